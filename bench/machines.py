@@ -4,11 +4,14 @@ Runs are accepted in this process, as web processes do, and executed by 1, 2 and
 `manage.py work` over one PostgreSQL database. First runs whose node waits for a service, then runs
 of three text nodes, of which only the engine's own time is seen. The cores of this machine are
 shared by all, so the second kind shows what one machine gives, and the first what more of them do.
+Last, clients run three text nodes over HTTP at one web process and at two, beside one worker; the
+processor time of each says what stands in the way of more: on two cores, the cores.
 """
 
 from __future__ import annotations
 
 import asyncio
+import http.client
 import http.server
 import os
 import shutil
@@ -22,6 +25,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -36,10 +40,13 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
+from tests.ports import free_port  # noqa: E402
 from workflows.journal.events import follow  # noqa: E402
 from workflows.models import Run, User  # noqa: E402
 from workflows.models.people import Tier  # noqa: E402
-from workflows.services.execution.runs import RunRequest, run_create  # noqa: E402
+from workflows.services.execution.requests import RunRequest  # noqa: E402
+from workflows.services.execution.runs import run_create  # noqa: E402
+from workflows.services.identity.tokens import token_create  # noqa: E402
 from workflows.services.library.access import workflow_readable  # noqa: E402
 from workflows.services.library.workflows import workflow_create  # noqa: E402
 
@@ -48,6 +55,9 @@ REPEATS = 2 if QUICK else 5
 #: Runs that a worker executes at once, and how long the service takes to respond.
 CONCURRENCY = 4
 SERVICE_SECONDS = 0.5
+#: Who runs workflows over HTTP at once, and for how long.
+CLIENTS = 8
+SECONDS = 2.0 if QUICK else 5.0
 
 
 class Service(http.server.BaseHTTPRequestHandler):
@@ -66,7 +76,7 @@ class Service(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def workers(count: int, origin: str) -> Iterator[None]:
+def workers(count: int, origin: str) -> Iterator[list[Popen[bytes]]]:
     """Run so many workers for as long as the block lasts."""
     environment = {**os.environ, "FETCH_ALLOW": origin}
     command = [sys.executable, "manage.py", "work", "--concurrency", str(CONCURRENCY)]
@@ -78,7 +88,7 @@ def workers(count: int, origin: str) -> Iterator[None]:
         for process in started:
             assert process.stdout is not None
             process.stdout.readline()
-        yield
+        yield started
     finally:
         for process in started:
             process.send_signal(signal.SIGTERM)
@@ -108,6 +118,81 @@ def seconds_of(owner: User, slug: str, count: int) -> float:
     if left is not None:
         raise SystemExit(f"a run ended as {left.status}: {left.error}")
     return took
+
+
+@contextmanager
+def web(count: int) -> Iterator[dict[int, Popen[bytes]]]:
+    """Run so many web processes without an engine; yield them by port."""
+    environment = {**os.environ, "ENGINE": "none"}
+    started: dict[int, Popen[bytes]] = {}
+    try:
+        for _ in range(count):
+            port = free_port()
+            command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+            started[port] = Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+        for process in started.values():
+            assert process.stdout is not None
+            process.stdout.readline()
+        yield started
+    finally:
+        for process in started.values():
+            process.send_signal(signal.SIGTERM)
+        for process in started.values():
+            process.wait(30)
+
+
+def busy_seconds(process: Popen[bytes]) -> float:
+    """Read how much processor time a process has had."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def http_runs(ports: list[int], slug: str, token: str, seconds: float) -> float:
+    """Return how many runs a second clients get that start one and wait for it, in turn by port."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    path, done = f"/api/workflows/{slug}/run", [0] * CLIENTS
+    end = time.perf_counter() + seconds
+
+    def one(at: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", ports[at % len(ports)])
+        while time.perf_counter() < end:
+            connection.request("POST", path, b'{"inputs": {}}', headers)
+            response = connection.getresponse()
+            body = response.read()
+            if response.status != 200:
+                raise SystemExit(f"a run was answered {response.status}: {body[:200]!r}")
+            done[at] += 1
+
+    threads = [threading.Thread(target=one, args=(at,)) for at in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(done) / seconds
+
+
+def over_http(slug: str, token: str, origin: str) -> None:
+    """Print what one web process gives, and what two do."""
+    first = 0.0
+    for count in (1, 2):
+        with workers(1, origin) as working, web(count) as serving:
+            http_runs(list(serving), slug, token, 1.0)
+            processes = [*serving.values(), *working]
+            busy = [busy_seconds(process) for process in processes]
+            values = [http_runs(list(serving), slug, token, SECONDS) for _ in range(REPEATS)]
+            runs = sum(values) * SECONDS
+            took = [
+                (busy_seconds(process) - before) / runs * 1e3
+                for process, before in zip(processes, busy, strict=True)
+            ]
+            middle = statistics.median(values)
+            first = first or middle
+            label = f"over HTTP, {count} web process{'es' if count > 1 else ''}, {CLIENTS} clients"
+            shares = ", ".join(f"{each:.1f}" for each in took[:-1])
+            print(
+                f"{label:<40} {min(values):8.1f} / {middle:8.1f} / {max(values):8.1f}  "
+                f"x {middle / first:.2f}; processor ms a run: web {shares}, worker {took[-1]:.1f}"
+            )
 
 
 def main() -> None:
@@ -151,6 +236,9 @@ def main() -> None:
                 middle = rates[name, count]
                 print(f"{label:<40} {low:8.1f} / {middle:8.1f} / {high:8.1f}  x {gain:.2f}")
     members.leave()
+    _, token = token_create(owner=owner, name="bench", capabilities=["workflow:run"])
+    connections.close_all()
+    over_http(slugs["three text nodes"], token, origin)
     server.shutdown()
     connections.close_all()
 

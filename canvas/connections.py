@@ -167,10 +167,10 @@ class Socket(WebSocketProtocol):
             for start in range(0, len(content), FRAME_BYTES):
                 if self.state != self.STATE_OPEN:
                     return
-                piece = content[start : start + FRAME_BYTES]
+                chunk = content[start : start + FRAME_BYTES]
                 self.sendFrame(
                     opcode=_CONTINUATION if start else _BINARY if binary else _TEXT,
-                    payload=piece.encode() if isinstance(piece, str) else piece,
+                    payload=chunk.encode() if isinstance(chunk, str) else chunk,
                     fin=start + FRAME_BYTES >= len(content),
                 )
                 await self._gate.passed()

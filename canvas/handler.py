@@ -3,7 +3,7 @@
 Django's own handler starts a thread for every request and another one that waits for its end, and
 changes threads for the signals, the view and the end of the response. Here whatever is synchronous
 (signals, middlewares, view, rendering) runs in one go, where Django's own code for it is as quick
-as under WSGI; only asynchronous views, and what streams, run on the event loop.
+as under WSGI; only asynchronous views, what streams, and what comes later, run on the event loop.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, get_resolver
+
+from workflows.api.later import Later
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -115,9 +117,10 @@ class Handler(_Found, ASGIHandler):
         with self._workers.one() as worker:
             response: HttpResponseBase | None = None
             if not _is_async(request):
+                request.may_wait = True  # type: ignore[attr-defined]
                 answer = partial(copy_context().run, self._answer, scope, request)
                 response = await asyncio.get_running_loop().run_in_executor(worker, answer)
-            if response is None or response.streaming:
+            if response is None or response.streaming or isinstance(response, Later):
                 async with ThreadSensitiveContext(executor=worker):
                     await self._listening(scope, request, response, receive, send)
                 return
@@ -152,6 +155,9 @@ class Handler(_Found, ASGIHandler):
             if response is None:
                 signals.request_started.send(sender=self.__class__, scope=scope)
                 response = await self.get_response_async(request)
+                self._prepare(response)
+            elif isinstance(response, Later):
+                response = response.dressed(await response.make())
                 self._prepare(response)
             await self.send_response(response, send)
 

@@ -1,4 +1,4 @@
-"""Whether this server can do its work: its database, its disk and the threads of its engine."""
+"""Whether this server can do its work: its database, disk and bucket, and its engine's threads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from workflows.errors import StorageFull, trouble
+from workflows.errors import StorageFull, Unavailable, trouble
+from workflows.media import files
 
 #: Less than this is as good as none: the next image does not fit.
 FREE_BYTES = 8 * 1024 * 1024
@@ -21,11 +22,12 @@ KEPT_SECONDS = 1.0
 
 _lock = threading.Lock()
 _disk: tuple[float, str] = (float("-inf"), "")
+_bucket: tuple[float, str] = (float("-inf"), "")
 
 
 def problem() -> str:
     """Name the first part that does not work; "" when all do."""
-    return _database_problem() or _disk_problem() or _engine_problem()
+    return _database_problem() or _disk_problem() or _bucket_problem() or _engine_problem()
 
 
 def _database_problem() -> str:
@@ -59,6 +61,22 @@ def _folder_problem(folder: Path) -> str:
     except OSError as error:
         return "disk full" if isinstance(trouble(error), StorageFull) else "disk unusable"
     return "disk full" if room.f_bavail * room.f_frsize < FREE_BYTES else ""
+
+
+def _bucket_problem() -> str:
+    global _bucket
+    if not settings.BUCKET_URL:
+        return ""
+    with _lock:
+        at, found = _bucket
+        if time.monotonic() - at > KEPT_SECONDS:
+            try:
+                files.store().size("check")
+                found = ""
+            except Unavailable:
+                found = "bucket unavailable"
+            _bucket = time.monotonic(), found
+        return found
 
 
 def _engine_problem() -> str:

@@ -6,12 +6,15 @@ import json
 import logging
 from datetime import UTC, datetime
 
-#: Facts a log call may pass as `extra=`.
+from workflows.log_facts import log_facts
+
+#: Facts a log call may pass as `extra=`, besides those of its request or run.
 FACTS = ("request_id", "run_id", "node_id", "workflow")
 
 
 def _facts(record: logging.LogRecord) -> dict[str, str]:
-    return {name: str(getattr(record, name)) for name in FACTS if hasattr(record, name)}
+    own = {name: str(getattr(record, name)) for name in FACTS if hasattr(record, name)}
+    return {**log_facts(), **own}
 
 
 class JsonFormatter(logging.Formatter):

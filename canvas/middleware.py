@@ -18,6 +18,7 @@ from canvas import cross_origin
 from canvas.embedding import embeddable
 from workflows.api.errors import BadRequest, response_of
 from workflows.api.throttles import allowance_of
+from workflows.log_facts import logging_about
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 #: Features no page of ours uses.
@@ -58,7 +59,8 @@ class RequestId:
             return _at_once(response) if self.asynchronous else response
         if self.asynchronous:
             return self._later(request, id)
-        return _dress(request, self.get_response(request), id)  # type: ignore[arg-type]
+        with logging_about(request_id=id):
+            return _dress(request, self.get_response(request), id)  # type: ignore[arg-type]
 
     def _refuse(
         self, request: HttpRequest, id: str
@@ -72,7 +74,8 @@ class RequestId:
         return _at_once(response) if self.asynchronous else response
 
     async def _later(self, request: HttpRequest, id: str) -> HttpResponseBase:
-        return _dress(request, await self.get_response(request), id)  # type: ignore[misc]
+        with logging_about(request_id=id):
+            return _dress(request, await self.get_response(request), id)  # type: ignore[misc]
 
 
 async def _at_once(response: HttpResponseBase) -> HttpResponseBase:

@@ -250,6 +250,8 @@ if DATABASE_URL:
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
+        # A process that has been put to sleep in a transaction gives back what it has locked.
+        "options": "-c idle_in_transaction_session_timeout=10000",
     }
     _database["OPTIONS"] = {**_network, **_database.get("OPTIONS", {}), "pool": _pool}
     # A restarted PostgreSQL leaves dead connections in the pool; each is tried before it is used.
@@ -356,6 +358,22 @@ REST_FRAMEWORK = {
 # --- Files and limits -----------------------------------------------------------------------------
 
 MEDIA_ROOT = Path(env_text("MEDIA_ROOT") or DATA_DIR / "media")
+# A bucket that keeps the files instead; MEDIA_ROOT then has unfinished ones and copies.
+# (Django has a MEDIA_URL of its own.)
+BUCKET_URL = env_text("MEDIA_URL").rstrip("/")
+if BUCKET_URL and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*", BUCKET_URL):
+    _stop("MEDIA_URL", BUCKET_URL, "s3://bucket or s3://bucket/prefix, or empty for MEDIA_ROOT")
+AWS = {
+    "endpoint": env_text("AWS_ENDPOINT_URL_S3") or env_text("AWS_ENDPOINT_URL"),
+    "region": env_text("AWS_REGION") or env_text("AWS_DEFAULT_REGION") or "us-east-1",
+    "access_key_id": env_text("AWS_ACCESS_KEY_ID"),
+    "secret_access_key": env_text("AWS_SECRET_ACCESS_KEY"),
+    "session_token": env_text("AWS_SESSION_TOKEN"),
+}
+if BUCKET_URL and not re.fullmatch(r"(https?://[^/?#@\s]+)?", AWS["endpoint"].rstrip("/")):
+    _stop("AWS_ENDPOINT_URL", AWS["endpoint"], "an origin such as https://s3.example, or empty")
+if BUCKET_URL and AWS["access_key_id"] and not AWS["secret_access_key"]:
+    _stop("AWS_SECRET_ACCESS_KEY", "", "the secret of AWS_ACCESS_KEY_ID")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 
@@ -365,6 +383,7 @@ LIMITS = {
     "nodes": env_int("MAX_NODES", 5_000, low=1),
     "edges": env_int("MAX_EDGES", 10_000, low=1),
     "folders_per_user": env_int("MAX_FOLDERS_PER_USER", 500, low=1),
+    "collections_per_user": env_int("MAX_COLLECTIONS_PER_USER", 500, low=1),
     "upload_bytes": env_int("MAX_UPLOAD_MB", 100, low=1) * _MB,
     "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
     "media_memory_bytes": env_int("MEDIA_MEMORY_MB", 768, low=64) * _MB,
@@ -372,6 +391,8 @@ LIMITS = {
     "video_minutes": env_int("MAX_VIDEO_MINUTES", 60, low=1),
     "storage_bytes_per_user": env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) * _MB,
     "active_runs_per_user": env_int("MAX_ACTIVE_RUNS_PER_USER", 1_000, low=1),
+    "items_per_node": min(env_int("MAX_ITEMS_PER_NODE", 10_000, low=1), 10_000),
+    "items_per_run": env_int("MAX_ITEMS_PER_RUN", 50_000, low=1),
     "public_runs_per_minute": env_int("PUBLIC_RUNS_PER_MINUTE", 5, low=1),
     "public_runs_per_day": env_int("PUBLIC_RUNS_PER_DAY", 500),
     "public_credits_per_day": env_int("PUBLIC_CREDITS_PER_DAY", 100),
@@ -381,6 +402,16 @@ LIMITS = {
     "runner_file_bytes": env_int("RUNNER_MAX_FILE_MB", 1_024, low=1) * _MB,
     "comfy_bytes": env_int("MAX_COMFY_UPLOAD_MB", 50, low=1) * _MB,
 }
+
+# Copies of a bucket's files on this machine; the largest file must fit.
+MEDIA_CACHE_BYTES = env_int("MEDIA_CACHE_MB", 4_096, low=1) * _MB
+_largest = max(LIMITS["upload_bytes"], LIMITS["runner_file_bytes"])
+if BUCKET_URL and _largest > MEDIA_CACHE_BYTES:
+    _stop(
+        "MEDIA_CACHE_MB",
+        str(MEDIA_CACHE_BYTES // _MB),
+        f"{_largest // _MB} or more, the largest file (MAX_UPLOAD_MB, RUNNER_MAX_FILE_MB)",
+    )
 
 # Days that ended runs, and saved changes of documents, are kept; None: for ever.
 KEEP_RUNS_DAYS = env_int("KEEP_RUNS_DAYS", None, low=1)
@@ -456,6 +487,8 @@ METRICS_TOKEN = env_text("METRICS_TOKEN")
 METRICS_PORT = env_int("METRICS_PORT", 0)
 RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at once
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
+# Calls of one provider at once, in this process or over all workers: `fal=4,openai=8`.
+PROVIDER_CALLS = env_prices("PROVIDER_CALLS")
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
 MEDIA_PROCESSES = env_int("MEDIA_PROCESSES", os.cpu_count() or 1, low=1)
 MODEL_PROCESSES = env_int("MODEL_PROCESSES", 1, low=1)

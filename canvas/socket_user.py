@@ -8,10 +8,13 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from workflows.models import Run, User
+from workflows.errors import InvalidBody, WorkflowNotFound
+from workflows.models import Role, Run, User, Workflow
 from workflows.services.identity import sessions
+from workflows.services.library import access
 from workflows.services.limits import revocation
 from workflows.services.limits.revocation import Principal
+from workflows.types import Json, JsonObject
 
 
 class SocketUser:
@@ -34,6 +37,41 @@ class SocketUser:
         """Return whether the session is good and the run is the user's own."""
         owns: bool = await database_sync_to_async(self._owns)(run_id)
         return owns
+
+    async def queue(self, whose: Json) -> int | None:
+        """Return the account whose queue the user may follow, None for all. Raises InvalidBody."""
+        user = await self.current()
+        if user is not None and whose == "own":
+            return user.pk
+        if user is not None and whose == "all" and user.is_staff:
+            return None
+        raise InvalidBody(
+            "This queue cannot be followed.",
+            field="queue",
+            value=whose if isinstance(whose, str) else None,
+            expected="own, or for staff all",
+        )
+
+    async def opened(self, slug: str) -> tuple[Workflow, revocation.Share | None, JsonObject]:
+        """Return the workflow whose changes the user may follow, by which share, and who it is.
+
+        Raises WorkflowNotFound.
+        """
+        found: tuple[Workflow, revocation.Share | None, JsonObject]
+        found = await database_sync_to_async(self._opened)(slug)
+        return found
+
+    def _opened(self, slug: str) -> tuple[Workflow, revocation.Share | None, JsonObject]:
+        user = sessions.session_user(key=self._key)
+        if user is None:
+            raise WorkflowNotFound()
+        share = access.collaborator_of(user=user, slug=slug, role=Role.VIEW)
+        if share is not None:
+            facts = {"user": str(user.pk), "name": user.username, "role": share.role}
+            return share.workflow, (share.pk, share.role), facts
+        access.workflow_own(user=user, slug=slug)
+        facts = {"user": str(user.pk), "name": user.username, "role": "owner"}
+        return access.workflow_readable(user=user, slug=slug), None, facts
 
     def _owns(self, run_id: UUID) -> bool:
         user = sessions.session_user(key=self._key)

@@ -17,7 +17,10 @@ LANGUAGE = "en"
 WORKFLOWS = "Workflows"
 TEMPLATES = "Templates"
 RUNS = "Runs"
+QUEUE = "Queue"
 RUN = "Run"
+HISTORY_OF = "History of {name}"
+ASSETS = "Assets"
 MODELS = "Models"
 RUNNERS = "Runners"
 SETTINGS = "Settings"
@@ -47,6 +50,19 @@ NO_LONGER_VALID = "This invitation is no longer valid"
 USED_OR_OLD = "It has been used already, or is older than 7 days."
 _ASK_FOR_A_NEW_ONE = "Ask the sender for a new one. If the account is yours, {log_in}."
 _TO_LOG_IN = "log in"
+
+# A link to a shared workflow.
+SHARED = "Shared workflow"
+OPEN_SHARED = "Open the workflow"
+LINK_IS_REVOKED = "This link is no longer valid"
+ASK_WHO_SENT_IT = "Its sender can give you a new one."
+STANDS_IN_THE_LIBRARY = "It will be in your library."
+_SHARES = "{owner} shares \u201c{name}\u201d with you"
+JOINS = {
+    "view": "You can look at it and copy it.",
+    "run": "You can look at it, copy it and run it.",
+    "edit": "You can look at it, run it and change it.",
+}
 
 # Errors.
 MALFORMED = "This request is malformed"
@@ -78,6 +94,11 @@ def too_many_tries(seconds: float) -> str:
 def sign_in_as(name: str) -> str:
     """Ask whether to sign in as a user."""
     return _SIGN_IN_AS.format(name=name)
+
+
+def shares(owner: str, name: str) -> str:
+    """Say who shares which workflow."""
+    return _SHARES.format(owner=owner, name=name)
 
 
 def ask_for_a_new_one(url: str) -> SafeString:

@@ -37,15 +37,21 @@ from workflows.errors import (
     InvitationNotFound,
     PatchbayError,
     RateLimitExceeded,
+    ShareLinkNotFound,
     StorageFull,
     Unavailable,
     WorkflowNotFound,
 )
-from workflows.models import User, Workflow
+from workflows.models import Role, User, Workflow
 from workflows.services.execution.gauges import GAUGES
 from workflows.services.execution.runs import run_get
 from workflows.services.identity import accounts, logins
-from workflows.services.library.access import public_run_open, workflow_public, workflow_readable
+from workflows.services.library import links
+from workflows.services.library.access import (
+    public_run_open,
+    workflow_public,
+    workflow_readable,
+)
 
 #: Addresses whose errors are JSON; everything else is a page.
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")
@@ -72,10 +78,21 @@ def library(request: HttpRequest) -> HttpResponse:
 def editor(request: _Known, slug: str) -> HttpResponse:
     """Show the editor page of a workflow the user may read."""
     try:
-        workflow = workflow_readable(user=request.user, slug=slug)
+        workflow = workflow_readable(user=request.user, slug=slug, shared=Role.VIEW)
     except WorkflowNotFound:
         return not_found(request)
     return _shell(request, page="editor", slug=slug, title=workflow.name)
+
+
+@_page
+def history(request: _Known, slug: str) -> HttpResponse:
+    """Show the history of a workflow of one's own, or one that is shared with the user."""
+    try:
+        workflow = workflow_readable(user=request.user, slug=slug, shared=Role.VIEW)
+    except WorkflowNotFound:
+        return not_found(request)
+    title = texts.HISTORY_OF.format(name=workflow.name)
+    return _shell(request, page="history", slug=slug, title=title)
 
 
 @_page
@@ -91,6 +108,12 @@ def runs_page(request: HttpRequest) -> HttpResponse:
 
 
 @_page
+def queue_page(request: HttpRequest) -> HttpResponse:
+    """Show the user's runs that have not ended."""
+    return _shell(request, page="queue", title=texts.QUEUE)
+
+
+@_page
 def run_page(request: _Known, id: str) -> HttpResponse:
     """Show one run of the user's own."""
     try:
@@ -98,6 +121,12 @@ def run_page(request: _Known, id: str) -> HttpResponse:
     except ExecutionNotFound:
         return not_found(request)
     return _shell(request, page="run", slug=str(run.pk), title=run.name or texts.RUN)
+
+
+@_page
+def assets_page(request: HttpRequest) -> HttpResponse:
+    """Show the user's files: made and uploaded."""
+    return _shell(request, page="assets", title=texts.ASSETS)
 
 
 @_page
@@ -214,6 +243,34 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
         context |= {"stale": True, "hint": texts.ask_for_a_new_one(reverse("login"))}
         return render(request, "invitation", context, status=404)
     return render(request, "invitation", context)
+
+
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def share_link(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask whether to join a shared workflow, and do so by a POST; log in first.
+
+    A GET joins nothing: any page can make a browser open a link.
+    """
+    try:
+        link = links.link_find(key=key)
+        if not request.user.is_authenticated:
+            return _to_login(request)
+        joins = request.method == "POST"
+        if joins:
+            links.link_join(user=request.user, key=key)
+        if joins or links.has_joined(user=request.user, link=link):
+            return HttpResponseRedirect(reverse("editor", args=[link.workflow.slug]))
+    except ShareLinkNotFound:
+        stale = {"title": texts.SHARED, "stale": True}
+        return render(request, "share_link", stale, status=404)
+    except InvalidBody as error:
+        full = {"title": texts.SHARED, "stale": True, "error": error.message}
+        return render(request, "share_link", full, status=400)
+    owner, name = link.workflow.owner.get_username(), link.workflow.name
+    context = {"title": texts.SHARED, "key": key, "heading": texts.shares(owner, name)}
+    context["hint"] = texts.JOINS[link.role]
+    return render(request, "share_link", context)
 
 
 @csrf_protect

@@ -84,6 +84,19 @@ function plainIcons() {
   }
 }
 
+/**
+ * Small files that many parts share are one: each of its own would cost a request, and compress worse.
+ * What pages start with (`lib`, `api`, the shell) is left out: one page would wait for all of it.
+ */
+const SHARED = [
+  { name: 'icons', test: /lucide-react/, minShareCount: 4 },
+  {
+    name: 'controls',
+    test: /\/src\/ui\/(?:controls|credentials|forms|media|text|workflows)\//,
+    minShareCount: 4,
+  },
+]
+
 export default defineConfig({
   base: '/static/canvas/',
   plugins: [numberedTexts(), plainIcons(), react(), precompress()],
@@ -97,6 +110,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: { main: 'src/main.tsx', theme: 'src/theme.ts', fonts: 'src/fonts.css' },
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: SHARED } },
       // How long each part took is for who works on the build, not for who starts Patchbay.
       checks: { bundlerTimings: false },
     },

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
 #: What stands between two tags, or between a tag and a value.
 _JSX = re.compile(r"(?<!=)[>}]([^<>{}=;()|&]*[A-Za-z][^<>{}=;()|&]*)(?=[<{])")
 _CODE = re.compile(r"\b(?:const|export|function|import|interface|extends|return)\b|\w: [A-Z]\w+,")
+#: Where one word of a name ends and the next begins, as in `an_answer` and `anAnswer`.
+_WITHIN_NAMES = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SPAN = re.compile(r"`[^`]*`|\]\([^)]*\)|<!--.*?-->")
 
 
@@ -32,7 +34,7 @@ class Rule:
 
     pattern: re.Pattern[str]
     better: str
-    #: `text`: what users read, in sources and pages. `code`: every line, comments and names too.
+    #: `text`: what users read, in sources and pages. `code`: every line, the words of names too.
     kind: str
     paths: tuple[str, ...]
 
@@ -81,6 +83,8 @@ def find(path: str, source: str, rules: Iterable[Rule], allowed: Iterable[str]) 
         for number, text in lines(path, source) if of_kind else ():
             for phrase in allowed:
                 text = text.replace(phrase, "")
+            if kind == "code":
+                text = _WITHIN_NAMES.sub(" ", text)
             for rule in of_kind:
                 for match in rule.pattern.finditer(text):
                     found.append(Finding(path, number, match.group(), rule.better))

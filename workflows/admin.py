@@ -38,7 +38,7 @@ class Reading(Rows):
         return False
 
 
-class People(Accounts):
+class Users(Accounts):
     """Accounts. One is deactivated, never deleted: its runs and its ledger stay."""
 
     list_display = ("username", "email", "tier", "is_active", "is_staff", "last_login")
@@ -107,7 +107,7 @@ class Ledger(Reading):
 
 def register(site: AdminSite) -> None:
     """Show our tables at a site."""
-    site.register(User, People)
+    site.register(User, Users)
     site.register(Token, Keys)
     site.register(CreditEntry, Ledger)
     site.register(Invitation, Invitations)

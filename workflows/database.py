@@ -17,6 +17,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+from workflows.log_facts import with_log_facts
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -80,7 +82,8 @@ def start(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Fut
     with _lock:
         if _pool is None:
             _pool = ThreadPoolExecutor(READERS, thread_name_prefix="patchbay-reader")
-        return _pool.submit(with_retry, function, *args, **kwargs)
+        call = with_log_facts(function)
+        return _pool.submit(with_retry, call, *args, **kwargs)
 
 
 async def read(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -37,7 +37,7 @@ def encode(value: Json) -> str:
 
 def encode_long(value: Json) -> str:
     """Write as `encode` does what may have megabytes."""
-    return "".join(long_json.pieces(value, _encoder))
+    return "".join(long_json.chunks(value, _encoder))
 
 
 class DocumentField(JsonText):

@@ -1,7 +1,8 @@
 """Statements that are built once: to build one costs the ORM several times what it takes to run.
 
 What every request and every run asks stands as a `PreparedQuery`: a query of the ORM with
-`Parameter`s, whose rows are what the ORM makes of them. `insert` is `save` for new rows.
+`Parameter`s, whose rows are what the ORM makes of them. `insert` is `save` for new rows, `update`
+for some fields of others.
 """
 
 from __future__ import annotations
@@ -145,3 +146,26 @@ def _insert(model: type[models.Model], has_key: bool) -> tuple[list[models.Field
     places = ", ".join(["%s"] * len(fields))
     returned = "" if has_key else f" RETURNING {quote(str(meta.pk.column))}"
     return fields, f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){returned}"
+
+
+def update(row: models.Model, names: Sequence[str]) -> None:
+    """Write some fields of a row that is there, as `save` does but for its signals."""
+    connection = _connection()
+    fields, sql = _update(type(row), tuple(names))
+    values = [
+        field.get_db_prep_save(field.pre_save(row, False), connection)
+        for field in [*fields, row._meta.pk]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@cache
+def _update(
+    model: type[models.Model], names: tuple[str, ...]
+) -> tuple[list[models.Field[Any, Any]], str]:
+    meta, quote = model._meta, _connection().ops.quote_name
+    fields = [field for field in meta.concrete_fields if field.name in names]
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    key = quote(str(meta.pk.column))
+    return fields, f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {key} = %s"

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from workflows.engine import engine
+from workflows import database
+from workflows.engine import engine, jobs
 from workflows.engine.jobs import TASK
 
 
@@ -15,4 +16,5 @@ async def run(run_id: str, owner_id: int) -> None:
     """Execute a run in the engine of this process, and return when it is done with it."""
     found = engine.current()
     if found is not None:
-        await found.carry(UUID(run_id), owner_id)
+        first = await database.read(jobs.first_of, UUID(run_id), owner_id)
+        await found.carry(first, owner_id)

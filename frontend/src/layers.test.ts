@@ -6,7 +6,18 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-const PAGES = ['editor', 'gallery', 'library', 'models', 'play', 'run-pages', 'runners', 'settings']
+const PAGES = [
+  'assets',
+  'editor',
+  'gallery',
+  'history',
+  'library',
+  'models',
+  'play',
+  'run-pages',
+  'runners',
+  'settings',
+]
 const LAYERS = [
   ['lib'],
   ['api'],

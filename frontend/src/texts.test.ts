@@ -12,6 +12,7 @@ for (const name of ['SVG', 'HEIC', 'TIFF', 'PDF', '#rrggbb']) NAMES.add(name)
 /** What looks like words and is not: keys of the keyboard, of stores and of marks in a document. */
 const KEYS = new Set(['Meta', 'Control', 'Shift', 'subgraph inputs', 'subgraph outputs', 'circle'])
 KEYS.add('closed folders').add('python main.py --listen 0.0.0.0')
+for (const key of ['Alt', 'Dead', 'Space', 'Equal', 'Minus']) KEYS.add(key)
 
 /** Files whose literals are no texts: programs to copy, and refusals in the words of the server. */
 const OTHER = [
@@ -29,7 +30,7 @@ const READ =
   /^(label|title|placeholder|alt|about|help|what|verb|text|words?|hint|caption|heading|problem|aria-(label|description|valuetext|roledescription))$/
 /** Attributes and properties whose value is never read. */
 const UNREAD =
-  /^(className|id|key|href|type|media|rel|queryKey|shortcut|alsoKeys|group|font|op|name|role)$/
+  /^(className|id|key|href|type|media|rel|queryKey|shortcut|alsoKeys|group|font|op|name|role|transform)$/
 /** Functions whose text arguments are looked for, sent or drawn with, not shown. */
 const MECHANICS =
   /^(querySelector(All)?|closest|matches|matchMedia|includes|has|get|addEventListener|removeEventListener|startsWith|endsWith|split|join|call|createElement|getPropertyValue|setAttribute|useStore|BadOperation|draw)$/

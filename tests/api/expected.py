@@ -16,6 +16,7 @@ from workflows.types import JsonObject
 #: Kinds of things an address may be about.
 WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
 KEY, CREDENTIAL, RUNNER, ALIAS, DELIVERY = "key", "credential", "runner", "alias", "delivery"
+COLLECTION = "collection"
 
 #: Needs that no capability covers: a browser session, and one of staff.
 SESSION, STAFF = ("a session",), ("a session of staff",)
@@ -23,6 +24,7 @@ SESSION, STAFF = ("a session",), ("a session of staff",)
 READ = ("workflow:read",)
 WRITE = ("workflow:write",)
 RUNS = ("workflow:run", "workflow:<slug>:run")
+SEE = ("execution:read",)
 LOOK = ("execution:read", "workflow:run")
 STOP = ("execution:cancel", "workflow:run")
 FILES = ("workflow:read", "execution:read", "workflow:run", "workflow:<any>:run")
@@ -39,6 +41,8 @@ MODELS = ("model:run", "model:gradient:run")
 class Expected:
     """`needs`: capabilities of which any will do; (): any credential; None: not even one.
 
+    `role`: the least role of a share that suffices at a page; "": none does; "owner": none does,
+    and that is 403, for the thing itself is seen.
     `templates`: other users' templates count as one's own. `ok` is the status of a call that is
     allowed. `open_if`: what a call without any credential finds, by state of the workflow.
     """
@@ -50,6 +54,7 @@ class Expected:
     templates: bool = False
     open_if: frozenset[str] = frozenset()
     query: str = ""
+    role: str = ""
 
 
 def _changes() -> JsonObject:
@@ -61,8 +66,24 @@ def _inputs() -> JsonObject:
     return {"inputs": {}}
 
 
+def _discarded() -> JsonObject:
+    return {"id": "0", "discarded": True}
+
+
 def _nothing() -> JsonObject:
     return {}
+
+
+def _files() -> JsonObject:
+    return {"ids": [str(uuid4())]}
+
+
+def _stars() -> JsonObject:
+    return {**_files(), "starred": True}
+
+
+def _no_run() -> JsonObject:
+    return {"executionIds": [str(uuid4())]}
 
 
 def _credential() -> JsonObject:
@@ -85,7 +106,7 @@ def _runner() -> JsonObject:
 API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/workflows"): Expected(NOTHING, READ),
     ("POST", "/api/workflows"): Expected(NOTHING, WRITE, 201, lambda: {"name": "New"}),
-    ("GET", "/api/workflows/{slug}"): Expected(WORKFLOW, READ, templates=True),
+    ("GET", "/api/workflows/{slug}"): Expected(WORKFLOW, READ, templates=True, role="view"),
     ("PUT", "/api/workflows/{slug}"): Expected(WORKFLOW, WRITE, body=lambda: {"tags": ["t"]}),
     ("DELETE", "/api/workflows/{slug}"): Expected(WORKFLOW, WRITE),
     **{
@@ -95,9 +116,62 @@ API: dict[tuple[str, str], Expected] = {
         for method in ("PUT", "POST", "PATCH")
     },
     ("POST", "/api/workflows/{slug}/duplicate"): Expected(
-        WORKFLOW, WRITE, 201, _nothing, templates=True
+        WORKFLOW, WRITE, 201, _nothing, templates=True, role="view"
     ),
-    ("POST", "/api/workflows/{slug}/changes"): Expected(WORKFLOW, WRITE, body=_changes),
+    ("POST", "/api/workflows/{slug}/changes"): Expected(
+        WORKFLOW, WRITE, body=_changes, role="edit"
+    ),
+    ("GET", "/api/workflows/{slug}/changes"): Expected(WORKFLOW, READ, role="view"),
+    ("GET", "/api/workflows/{slug}/collaborators"): Expected(WORKFLOW, SESSION),
+    ("POST", "/api/workflows/{slug}/collaborators"): Expected(
+        WORKFLOW, SESSION, body=lambda: {"user": "erin", "role": "view"}
+    ),
+    ("GET", "/api/comments"): Expected(NOTHING, READ),
+    ("GET", "/api/workflows/{slug}/comments"): Expected(WORKFLOW, READ, role="view"),
+    ("POST", "/api/workflows/{slug}/comments"): Expected(
+        WORKFLOW, WRITE, 201, lambda: {"text": "New", "anchor": {"x": 0, "y": 0}}, role="run"
+    ),
+    ("POST", "/api/workflows/{slug}/comments/seen"): Expected(
+        WORKFLOW, READ, body=lambda: {"threads": []}, role="view"
+    ),
+    ("POST", "/api/workflows/{slug}/comments/{thread}"): Expected(
+        WORKFLOW, WRITE, 201, lambda: {"text": "Reply"}, role="run"
+    ),
+    ("PATCH", "/api/workflows/{slug}/comments/{thread}"): Expected(
+        WORKFLOW, WRITE, body=lambda: {"resolved": True}, role="run"
+    ),
+    # They are the owner's, and no one else may change them.
+    ("PATCH", "/api/workflows/{slug}/comments/{thread}/{number}"): Expected(
+        WORKFLOW, WRITE, body=lambda: {"text": "Edited"}, role="owner"
+    ),
+    ("DELETE", "/api/workflows/{slug}/comments/{thread}/{number}"): Expected(
+        WORKFLOW, WRITE, role="owner"
+    ),
+    ("GET", "/api/workflows/{slug}/link"): Expected(WORKFLOW, SESSION),
+    ("PUT", "/api/workflows/{slug}/link"): Expected(
+        WORKFLOW, SESSION, body=lambda: {"role": "view"}
+    ),
+    ("GET", "/api/workflows/{slug}/payment"): Expected(WORKFLOW, SESSION),
+    ("PUT", "/api/workflows/{slug}/payment"): Expected(
+        WORKFLOW, SESSION, body=lambda: {"payer": "runner", "dailyUsd": 2.5}
+    ),
+    ("GET", "/api/workflows/{slug}/history"): Expected(WORKFLOW, READ, role="view"),
+    ("GET", "/api/workflows/{slug}/versions"): Expected(WORKFLOW, READ, role="view"),
+    ("POST", "/api/workflows/{slug}/versions"): Expected(
+        WORKFLOW, WRITE, 201, lambda: {"name": "Before the call", "publish": True}, role="edit"
+    ),
+    ("PUT", "/api/workflows/{slug}/published"): Expected(
+        WORKFLOW, WRITE, body=lambda: {"number": None}, role="edit"
+    ),
+    ("GET", "/api/workflows/{slug}/compare"): Expected(WORKFLOW, READ, role="view"),
+    ("POST", "/api/workflows/{slug}/restore"): Expected(
+        WORKFLOW, WRITE, body=lambda: {"version": 1}, role="edit"
+    ),
+    ("GET", "/api/workflows/{slug}/template"): Expected(WORKFLOW, READ),
+    ("POST", "/api/workflows/{slug}/template"): Expected(
+        WORKFLOW, WRITE, body=lambda: {"number": 1, "take": True}
+    ),
+    ("GET", "/api/workflows/{slug}/steps"): Expected(WORKFLOW, READ, role="edit"),
     ("GET", "/api/workflows/{slug}/export"): Expected(WORKFLOW, READ, templates=True),
     ("POST", "/api/import"): Expected(NOTHING, WRITE),
     ("POST", "/api/comfy/view"): Expected(NOTHING, READ, body=lambda: {"graph": _graph()}),
@@ -106,7 +180,7 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/nodes/preview"): Expected(
         NOTHING, RUNS, body=lambda: {"type": "gradient", "data": {"width": 8, "height": 8}}
     ),
-    ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True),
+    ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True, role="view"),
     ("GET", "/api/workflows/{slug}/public-schema"): Expected(
         WORKFLOW, None, open_if=frozenset({"public", "open"})
     ),
@@ -115,10 +189,19 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/workflows/{slug}/public-run"): Expected(
         WORKFLOW, None, 202, _inputs, open_if=frozenset({"open"})
     ),
-    ("POST", "/api/workflows/{slug}/plan"): Expected(WORKFLOW, RUNS, body=_inputs, templates=True),
-    ("GET", "/api/workflows/{slug}/results"): Expected(WORKFLOW, LOOK, templates=True),
+    ("POST", "/api/workflows/{slug}/plan"): Expected(
+        WORKFLOW, RUNS, body=_inputs, templates=True, role="view"
+    ),
+    ("GET", "/api/workflows/{slug}/results"): Expected(WORKFLOW, LOOK, templates=True, role="view"),
+    ("GET", "/api/workflows/{slug}/results/{node}"): Expected(
+        WORKFLOW, LOOK, templates=True, role="view"
+    ),
+    # It has no result of this id.
+    ("PATCH", "/api/workflows/{slug}/results/{node}"): Expected(
+        WORKFLOW, RUNS, 400, _discarded, templates=True, role="view"
+    ),
     ("POST", "/api/workflows/{slug}/run"): Expected(
-        WORKFLOW, RUNS, 202, _inputs, templates=True, query="?async=true"
+        WORKFLOW, RUNS, 202, _inputs, templates=True, query="?async=true", role="run"
     ),
     ("GET", "/api/public-executions/{id}"): Expected(RUN, None),
     ("GET", "/api/public-executions/{id}/files/{file}"): Expected(RUN, None),
@@ -136,10 +219,33 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/executions/{id}"): Expected(RUN, LOOK),
     ("GET", "/api/executions/{id}/events"): Expected(RUN, LOOK),
     ("POST", "/api/executions/{id}/cancel"): Expected(RUN, STOP, body=_nothing),
+    # The run of this world has ended.
+    ("POST", "/api/executions/{id}/pause"): Expected(RUN, STOP, 409, body=_nothing),
+    ("POST", "/api/executions/{id}/resume"): Expected(RUN, ("workflow:run",), 409, body=_nothing),
+    ("GET", "/api/queue"): Expected(NOTHING, LOOK),
+    ("POST", "/api/queue/cancel"): Expected(NOTHING, STOP, body=_no_run),
+    ("POST", "/api/queue/pause"): Expected(NOTHING, STOP, body=_no_run),
+    ("POST", "/api/queue/resume"): Expected(NOTHING, ("workflow:run",), body=_no_run),
+    ("POST", "/api/queue/move"): Expected(NOTHING, ("workflow:run",), 404, body=_no_run),
     ("GET", "/api/executions/{id}/workflow"): Expected(RUN, LOOK),
     ("POST", "/api/executions/{id}/retry"): Expected(RUN, ("workflow:run",), body=_nothing),
+    ("POST", "/api/executions/{id}/retry/plan"): Expected(RUN, ("workflow:run",), body=_nothing),
     ("POST", "/api/uploads"): Expected(NOTHING, UPLOAD, 201),
     ("GET", "/media/{id}"): Expected(FILE, FILES),
+    ("GET", "/api/assets"): Expected(NOTHING, SEE),
+    # Nobody has this file.
+    ("PATCH", "/api/assets"): Expected(NOTHING, WRITE, 404, _stars),
+    ("GET", "/api/assets/choices"): Expected(NOTHING, SEE),
+    ("POST", "/api/assets/use"): Expected(NOTHING, SEE, 404, _files),
+    ("POST", "/api/assets/delete"): Expected(NOTHING, WRITE, 404, _files),
+    ("GET", "/api/assets/download"): Expected(NOTHING, SEE),
+    ("GET", "/api/assets/{id}"): Expected(FILE, SEE),
+    ("PATCH", "/api/assets/{id}"): Expected(FILE, WRITE, body=lambda: {"starred": True}),
+    ("DELETE", "/api/assets/{id}"): Expected(FILE, WRITE),
+    ("GET", "/api/collections"): Expected(NOTHING, SEE),
+    ("POST", "/api/collections"): Expected(NOTHING, WRITE, 201, lambda: {"name": "New"}),
+    ("PUT", "/api/collections/{id}"): Expected(COLLECTION, WRITE, body=lambda: {"name": "B"}),
+    ("DELETE", "/api/collections/{id}"): Expected(COLLECTION, WRITE),
     ("GET", "/api/nodes"): Expected(NOTHING, ()),
     ("GET", "/api/models"): Expected(NOTHING, ()),
     ("POST", "/api/models/{name}/run"): Expected(
@@ -208,15 +314,19 @@ PAGES: dict[str, str] = {
     "/": "login",
     "/templates": "login",
     "/runs": "login",
+    "/assets": "login",
+    "/queue": "login",
     "/runs/{id}": "login",
     "/models": "login",
     "/runners": "login",
     "/settings": "login",
     "/app/editor/{slug}": "login",
+    "/workflows/{slug}/history": "login",
     "/play/{slug}": "public",
     "/login": "open",
     "/login/{key}": "missing",
     "/invitation/{key}": "missing",
+    "/share/{key}": "missing",
     "/logout": "not allowed",
     "/healthz": "open",
     "/metrics": "missing",

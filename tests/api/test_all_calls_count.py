@@ -21,6 +21,7 @@ from workflows.services.limits import rates
 pytestmark = pytest.mark.django_db
 
 THINGS = {
+    "node": "n",
     "owner": "alice",
     "name": "texts",
     "file": "x",
@@ -28,6 +29,7 @@ THINGS = {
     "signed": "x",
     "ticket": "x",
     "number": "1",
+    "thread": "7349c0b0-8349-46c7-8cbb-574a0058d425",
     "app_label": "x",
     "url": "x",
     "object_id": "1",

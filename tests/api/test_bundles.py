@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import random
+import re
 import struct
 import zipfile
 from hashlib import sha256
@@ -193,3 +195,48 @@ def test_a_full_disk_is_not_taken_for_a_damaged_archive(
     response = bring(hers, archive(_good()))
     assert (response.status_code, response.json()["code"]) == (507, "STORAGE_FULL")
     assert not Asset.objects.exists()
+
+
+def test_whatever_a_document_holds_comes_back_the_same_with_files_of_its_own(
+    hers: Caller, his: Caller
+) -> None:
+    chance = random.Random(15)
+    files = [upload(hers, f"{side}.png", picture(side, side)) for side in (3, 4, 5)]
+    for number in range(12):
+        nodes = [
+            {
+                **a_node(f"n{at}", "upload", asset=chance.choice(files), **_values(chance)),
+                "colour": chance.choice([None, -0.0, 2**70, "é\u2028", {"deep": [[], {}]}]),
+            }
+            for at in range(chance.randrange(1, 6))
+        ]
+        about = {"cover": {"image": chance.choice(files)["url"]}, "tags": ["a"], "unknown": 0.1}
+        made = hers.create(f"Sent {number}", nodes=nodes, **about)
+        found = bring(his, taken(hers, made["slug"])).json()
+        copy = his.post("/api/workflows", {"name": found["name"], **found["document"]}).json()
+        sent, got = hers.get(f"/api/workflows/{made['slug']}").json(), copy
+        for key in ("name", "nodes", "edges", "cover", "tags", "unknown"):
+            assert _without_ids(sent[key]) == _without_ids(got[key]), (number, key)
+        theirs = {file["asset"] for file in files}
+        assert not theirs & set(_ID.findall(json.dumps(got["nodes"]) + json.dumps(got["cover"])))
+        assert _contents(hers, sent) == _contents(his, got)
+
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _values(chance: random.Random) -> dict[str, Any]:
+    """Return values as no form would write them."""
+    some = [1, 1.0, -0.0, True, None, "", "text", [1, [2]], {"a": {"b": 1}}, 2**60, 1e-7]
+    return {name: chance.choice(some) for name in ("x", "y", "label", "text")}
+
+
+def _without_ids(value: Any) -> str:
+    """Write JSON with each file named by its place among those that are named."""
+    seen: dict[str, str] = {}
+    text = json.dumps(value, sort_keys=True)
+    return _ID.sub(lambda found: seen.setdefault(found.group(), f"file {len(seen)}"), text)
+
+
+def _contents(caller: Caller, document: dict[str, Any]) -> list[bytes]:
+    return [caller.get(node["data"]["asset"]["url"]).content for node in document["nodes"]]

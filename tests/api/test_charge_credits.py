@@ -205,6 +205,28 @@ def test_nodes_side_by_side_keep_to_the_cap_together(engine: None, hers: Caller)
     assert Run.objects.get(pk=stopped["executionId"]).cost <= 50
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+def test_runs_inside_a_run_keep_to_its_cap_together(
+    engine: None, hers: Caller, levels: int
+) -> None:
+    hers.create("Inner 0", **chain(2))
+    for level in range(1, levels):
+        below = a_node("a", "falApp", app=f"workflows/alice/inner-{level - 1}", arguments={})
+        hers.create(f"Inner {level}", nodes=[below])
+    app = f"workflows/alice/inner-{levels - 1}"
+    nodes = [a_node(f"in{at}", "falApp", app=app, arguments={}) for at in range(3)]
+    hers.create("Paid", nodes=[a_node("own", "testPaid", text="x"), *nodes])
+    only = ["own", "in0", "in1", "in2"]
+    stopped = run(hers, maxCredits=45, only=only).json()
+    assert stopped["code"] == "EXECUTION_FAILED"
+    everything = Run.objects.filter(owner__username="alice")
+    assert everything.filter(nested=True).exists()
+    assert all(made.options["maxCredits"] == 45 for made in everything)
+    assert sum(made.cost for made in everything) <= 40
+    outer = Run.objects.get(pk=stopped["executionId"])
+    assert "the run may spend" in outer.error["message"]
+
+
 def test_a_cap_of_zero_runs_what_is_free(engine: None, hers: Caller) -> None:
     hers.create(
         "Free",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from canvas.handler import Handler, Worker
-from tests.api.client import Caller
+from tests.api.client import Caller, a_node
+from workflows.api.parsers import encode
 from workflows.models import User, Workflow
 from workflows.prepared import Parameter, PreparedQuery, insert
+from workflows.services.execution import runs
 
 
 @pytest.mark.django_db
@@ -81,12 +84,15 @@ def test_an_inserted_row_is_that_of_save(hers: Caller, alice: User) -> None:
     assert Workflow.objects.get(slug="other").name == "Renamed"
 
 
-def _sent(handler: Handler, method: str, path: str) -> list[dict[str, Any]]:
-    """Send a request without a body to Django as the server does, and return what it sends."""
+def _sent(
+    handler: Handler, method: str, path: str, body: bytes = b"", **headers: str
+) -> list[dict[str, Any]]:
+    """Send a request to Django as the server does, and return what it sends."""
     sent: list[dict[str, Any]] = []
+    given = {"host": "localhost", "content-length": str(len(body)), **headers}
 
     async def ask() -> None:
-        asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+        asked = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def receive() -> dict[str, Any]:
             message = next(asked, None)
@@ -100,12 +106,27 @@ def _sent(handler: Handler, method: str, path: str) -> list[dict[str, Any]]:
             "method": method,
             "path": path,
             "query_string": b"",
-            "headers": [(b"host", b"localhost")],
+            "headers": [
+                (name.replace("_", "-").encode(), value.encode()) for name, value in given.items()
+            ],
         }
         await handler(scope, receive, send)
 
     asyncio.run(ask())
     return sent
+
+
+def _changes_of_threads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return what is called in another thread from now on; the list grows."""
+    changes: list[Any] = []
+    submit = Worker.submit
+
+    def counted(self: Worker, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        changes.append(fn)
+        return submit(self, fn, *args, **kwargs)
+
+    monkeypatch.setattr(Worker, "submit", counted)
+    return changes
 
 
 @pytest.mark.parametrize(
@@ -121,15 +142,66 @@ def test_a_request_changes_threads_once_and_begins_none(
 ) -> None:
     handler = Handler()
     _sent(handler, method, path)
-    changes: list[Any] = []
-    submit = Worker.submit
-
-    def counted(self: Worker, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        changes.append(fn)
-        return submit(self, fn, *args, **kwargs)
-
-    monkeypatch.setattr(Worker, "submit", counted)
+    changes = _changes_of_threads(monkeypatch)
     begun = set(threading.enumerate())
     assert _sent(handler, method, path)[0]["status"] == status
     assert len(changes) == 1
     assert set(threading.enumerate()) <= begun
+
+
+def _run(handler: Handler, caller: Caller, slug: str) -> tuple[int, dict[str, str], Any]:
+    """Run a workflow and wait for it, as the server does; return status, headers and body."""
+    kind = {"content_type": "application/json", **caller.headers}
+    start, *pieces = _sent(handler, "POST", f"/api/workflows/{slug}/run", b'{"inputs": {}}', **kind)
+    headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    return start["status"], headers, json.loads(b"".join(piece["body"] for piece in pieces))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_ends_soon_is_started_and_awaited_in_one_thread(
+    engine: None, hers: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = hers.create(nodes=[a_node(text="hello")])["slug"]
+    handler = Handler()
+    monkeypatch.setattr(runs, "SOON_SECONDS", 60.0)
+    _run(handler, hers, slug)
+    changes = _changes_of_threads(monkeypatch)
+    status, _, body = _run(handler, hers, slug)
+    assert (status, body["success"]) == (200, True)
+    assert len(changes) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_takes_longer_is_awaited_by_no_thread(
+    engine: None, hers: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = hers.create(nodes=[a_node(text="hello")])["slug"]
+    handler = Handler()
+    _, soon, _ = _run(handler, hers, slug)
+    monkeypatch.setattr(runs, "run_soon", lambda run: None)
+    status, later, body = _run(handler, hers, slug)
+    assert (status, body["success"]) == (200, True)
+    # What the middlewares say is the same, and the length is that of what is sent.
+    assert set(later) == set(soon)
+    assert later["Content-Type"] == "application/json"
+    assert int(later["Content-Length"]) == len(encode(body))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_started_awaited_and_answered_with_eight_statements(
+    engine: None, hers: Caller
+) -> None:
+    slug = hers.create(nodes=[a_node(text="hello")])["slug"]
+    hers.post(f"/api/workflows/{slug}/run", {"inputs": {}})
+    with CaptureQueriesContext(connection) as asked:
+        assert hers.post(f"/api/workflows/{slug}/run", {"inputs": {}}).status_code == 200
+    statements = [query["sql"].split()[0] for query in asked]
+    # Who calls, the workflow; how many runs there are, the snapshot; run and event; the end.
+    assert statements == [
+        *["SELECT"] * 2,
+        "BEGIN",
+        *["SELECT"] * 2,
+        *["INSERT"] * 2,
+        "COMMIT",
+        "SELECT",
+    ]

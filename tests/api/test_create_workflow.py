@@ -71,7 +71,7 @@ def test_what_get_answers_can_be_posted_as_a_copy(hers: Caller, his: Caller, bob
     response = his.post("/api/workflows", first)
     assert response.status_code == 201
     copy = response.json()
-    server = {"slug", "appId", "createdBy", "createdAt", "updatedAt"}
+    server = {"slug", "appId", "createdBy", "createdAt", "updatedAt", "epoch"}
     assert {k: v for k, v in copy.items() if k not in server} == {
         k: v for k, v in first.items() if k not in server
     }

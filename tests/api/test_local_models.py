@@ -104,7 +104,7 @@ def model(source: Source, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local]:
 def known(model: Local, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local]:
     """Let this server know one model alone, and remove what it has got of it."""
     monkeypatch.setattr(pack, "MODELS", (model,))
-    monkeypatch.setattr(fetching, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(fetching, "POLL_SECONDS", 0.02)
     monkeypatch.setattr(fetching, "PAUSE_SECONDS", 0.01)
     pack.by_id.cache_clear()
     yield model
@@ -227,14 +227,14 @@ def test_a_source_that_refuses_is_said(
     staff.post("/api/models/local/tried/fetch", {})
     found = ended(staff)
     assert found["state"] == "failed"
-    assert f"answers {status}" in found["message"]
+    assert f"returns {status}" in found["message"]
     assert found["fetched"] == 0, "an error page is no part of a model"
 
 
 def test_a_page_that_looks_at_the_moment_keeps_no_download_from_beginning(
     staff: Caller, model: Local
 ) -> None:
-    looking = store.lock(place(model), look=True)
+    looking = store.lock(place(model), shared=True)
     assert looking is not None
     threading.Timer(0.1, looking.close).start()
     staff.post("/api/models/local/tried/fetch", {})
@@ -265,7 +265,7 @@ def test_a_server_that_ended_meanwhile_says_so_and_goes_on(
 ) -> None:
     place(model).mkdir(parents=True)
     (place(model) / "weights.onnx.partial").write_bytes(BODY[:700_000])
-    store.write_wish(place(model), "")
+    store.write_request(place(model), "")
     found = row(staff)
     assert (found["state"], found["fetched"]) == ("missing", 700_000)
     assert "goes on where it was" in found["message"]

@@ -85,7 +85,7 @@ def test_links_that_sign_in_and_invite_speak_in_texts(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/templates", "/runs", "/models", "/runners", "/settings", "/api/docs"]
+    "path", ["/", "/templates", "/runs", "/queue", "/models", "/runners", "/settings", "/api/docs"]
 )
 def test_pages_of_users_have_titles_of_texts(alice: User, path: str) -> None:
     client = Client()

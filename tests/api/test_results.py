@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.client import Caller, a_node, an_edge, whole
-from workflows.models import CreditEntry, Entry, NodeResult, Step, User
+from workflows.models import CreditEntry, Entry, NodeResult, Step, User, Workflow
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -265,10 +265,27 @@ def test_what_a_plan_says_will_run_is_what_runs(
         nodes.append(a_node(id, type, **({"radius": 1} if type == "blurImage" else {})))
         port = "value" if type == "preview" else "image"
         edges.append(an_edge(chance.choice(images), id, "image", port))
+    previews = [row["id"] for row in nodes if row["type"] == "preview"]
     slug = her_browser.create(f"Graph {seed}", nodes=nodes, edges=edges)["slug"]
-    for _ in range(3):
-        plan = planned(her_browser, slug)
-        id = ran(her_browser, slug)
+    for turn in range(6):
+        # Every second time all of it, else some nodes with what they need, some of it again.
+        body: dict[str, Any] = {}
+        if turn % 2:
+            only = chance.sample([row["id"] for row in nodes], 2)
+            run = {step["id"] for step in planned(her_browser, slug, only=only)["nodes"]}
+            able = sorted(run | set(planned(her_browser, slug, only=only)["cached"]))
+            again = chance.sample(able, min(2, len(able)))
+            body = {"only": only, "force": chance.choice([again, True, False])}
+            if turn > 1:
+                body["reach"] = chance.choice(["to", "from", "alone"])
+            if body.get("reach") == "alone" and isinstance(body["force"], list):
+                body["force"] = [id for id in again if id in only]
+        plan = planned(her_browser, slug, **body)
+        if body.get("reach") == "alone":
+            assert {*plan["run"], *plan["passed"]} <= {*only, *previews}
+        if isinstance(body.get("force"), list):
+            assert set(body["force"]) <= set(plan["run"])
+        id = ran(her_browser, slug, **body)
         steps = Step.objects.filter(run_id=id)
         assert {step.node_id for step in steps if step.cached} == set(plan["cached"])
         worked = {step.node_id for step in steps if not step.cached}
@@ -277,3 +294,62 @@ def test_what_a_plan_says_will_run_is_what_runs(
         turned = chance.choice([row for row in nodes if row["type"] == "gradient"])
         turned["data"]["angle"] = chance.randrange(360)
         save(her_browser, slug, nodes)
+
+
+def test_a_node_runs_alone_on_the_results_that_are_there(engine: None, her_browser: Caller) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    alone = {"only": ["s"], "reach": "alone"}
+    [problem] = planned(her_browser, slug, **alone)["problems"]
+    assert (problem["code"], problem["nodeId"]) == ("NO_RESULT", "t")
+    assert "has no result yet" in problem["message"]
+    refused = her_browser.post(f"/api/workflows/{slug}/run", {"inputs": {}, **alone})
+    assert (refused.status_code, refused.json()["issues"]) == (400, [problem])
+    ran(her_browser, slug)
+    save(her_browser, slug, turned(90))
+    plan = planned(her_browser, slug, **alone, force=["s"])
+    assert (plan["run"], plan["cached"], plan["earlier"]) == (["s"], ["t"], ["t"])
+    assert [(row["id"], row["reason"]) for row in plan["nodes"]] == [("s", "forced")]
+    made = her_browser.get(f"/api/workflows/{slug}/results").json()["nodes"]
+    ran(her_browser, slug, **alone, force=["s"])
+    after = results(her_browser, slug)
+    assert after["t"]["outputs"] == made["t"]["outputs"]
+    assert outdated(her_browser, slug) == {"t": True, "s": True, "p": True}
+    # With the angle as it was, all of them are results of the workflow again.
+    save(her_browser, slug, turned(0))
+    assert outdated(her_browser, slug) == {"t": False, "s": False, "p": False}
+    assert planned(her_browser, slug)["run"] == []
+
+
+def test_a_selection_runs_alone_and_only_what_it_lacks_is_missing(
+    engine: None, her_browser: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    plan = planned(her_browser, slug, only=["t", "s"], reach="alone")
+    assert (plan["run"], plan["passed"], plan["problems"]) == (["t", "s"], [], [])
+    id = ran(her_browser, slug, only=["t", "s"], reach="alone")
+    nodes = her_browser.get(f"/api/executions/{id}").json()["nodes"]
+    assert {node["id"] for node in nodes} == {"t", "s"}
+    # What only shows a value needs no result of its own.
+    plan = planned(her_browser, slug, only=["p"], reach="alone")
+    assert (plan["run"], plan["cached"], plan["passed"]) == ([], ["s"], ["p"])
+    follows = planned(her_browser, slug, only=["s"], reach="from", force=["s"])
+    assert (follows["run"], follows["cached"], follows["passed"]) == (["s"], ["t"], ["p"])
+
+
+def test_results_of_runs_by_key_count_where_the_canvas_has_none(
+    engine: None, her_browser: Caller, hers: Caller, his: Caller
+) -> None:
+    made = her_browser.create("Chain", **{**CHAIN, "nodes": turned(17)})
+    slug = made["slug"]
+    ran(hers, slug)
+    save(her_browser, slug, turned(18))
+    plan = planned(her_browser, slug, only=["s"], reach="alone", force=["s"])
+    assert (plan["run"], plan["earlier"]) == (["s"], ["t"])
+    refused = her_browser.post(f"/api/workflows/{slug}/run", {"inputs": {}, "reach": "alone"})
+    assert (refused.status_code, refused.json()["field"]) == (400, "only")
+    # Results of others are not taken.
+    Workflow.objects.filter(slug=slug).update(is_template=True)
+    theirs = his.post(
+        f"/api/workflows/{slug}/plan", {"inputs": {}, "only": ["s"], "reach": "alone"}
+    ).json()
+    assert [problem["code"] for problem in theirs["problems"]] == ["NO_RESULT"]

@@ -18,7 +18,7 @@ from tests.api.conftest import TokenCaller
 from tests.api.receiver import receiver
 from tests.api.test_uploads import picture
 from workflows.media import signed
-from workflows.media.links import Links, absolute, absolute_pieces
+from workflows.media.links import Links, absolute, absolute_chunks
 from workflows.models import Asset, Token, User, Webhook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -260,7 +260,7 @@ def test_a_large_text_gets_the_urls_that_a_small_one_gets(signer: int | None) ->
         "b": {"url": f"/media/{id}?signed=x", "c": f'"/media/{id}', f"/media/{id}": "/media/"},
     }
     text = json.dumps(value, separators=(",", ":"))
-    pieces = absolute_pieces(text, 0, len(text), links)
+    pieces = absolute_chunks(text, 0, len(text), links)
     built = "".join(text[start:end] + behind for start, end, behind in pieces)
     assert json.loads(built) == absolute(value, links)
     assert f"https://a.example/media/{id}?signed=x" in built

@@ -17,10 +17,12 @@ from django.test import Client, override_settings
 from canvas import consumers
 from canvas.asgi import application
 from tests.api.client import ECHO, a_node, an_edge
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import User
-from workflows.services.execution import runs
+from workflows.services.execution import requests, runs, waiting
 from workflows.services.library import workflows
+from workflows.services.limits import watchers
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +56,7 @@ async def connected(user: User) -> Any:
 
 def start_run(user: User, document: JsonObject = ECHO) -> str:
     workflow = workflows.workflow_create(user=user, body={"name": "W", **document})
-    request = runs.RunRequest({})
+    request = requests.RunRequest({})
     return str(runs.run_create(user=user, workflow=workflow, request=request).pk)
 
 
@@ -92,6 +94,30 @@ async def test_a_watch_resumes_behind_the_last_event_seen(engine: None, alice: U
     rest = [event for frame in await frames(again, run) for event in frame["events"]]
     assert rest == whole[2:]
     await again.disconnect()
+
+
+async def test_a_queue_says_when_it_has_changed_and_to_whom(alice: User, bob: User) -> None:
+    boss = await sync_to_async(User.objects.create)(username="boss", is_staff=True)
+    hers, theirs = await connected(alice), await connected(boss)
+    await hers.send_to(json.dumps({"queue": "own"}))
+    await theirs.send_to(json.dumps({"queue": "all"}))
+    for socket in (hers, theirs):
+        assert json.loads(await socket.receive_from(timeout=10)) == {"type": "queue"}
+    await sync_to_async(start_run)(bob)
+    assert json.loads(await theirs.receive_from(timeout=10)) == {"type": "queue"}
+    run = await sync_to_async(start_run)(alice)
+    # The first she hears is of her own.
+    for socket in (hers, theirs):
+        assert json.loads(await socket.receive_from(timeout=10)) == {"type": "queue"}
+    await sync_to_async(waiting.run_pause)(user=alice, run_id=run)
+    assert json.loads(await hers.receive_from(timeout=10)) == {"type": "queue"}
+    assert await hers.receive_nothing(timeout=0.1)
+    for whose in ("all", 7, None):
+        await hers.send_to(json.dumps({"queue": whose}))
+        refused = json.loads(await hers.receive_from(timeout=10))
+        assert (refused["code"], refused["field"]) == ("INVALID_BODY", "queue")
+    await hers.disconnect()
+    await theirs.disconnect()
 
 
 async def test_another_persons_run_cannot_be_watched(alice: User, bob: User) -> None:
@@ -269,6 +295,8 @@ async def test_leaving_ends_every_task_of_the_socket(alice: User) -> None:
 async def test_beyond_the_limit_no_further_watcher_is_let_in(alice: User) -> None:
     from django.conf import settings
 
+    # Sockets of the tests before take their time to end.
+    await sync_to_async(wait_until)(lambda: watchers.total() == 0)
     with override_settings(LIMITS={**settings.LIMITS, "watchers": 1}):
         first = await connected(alice)
         refused = await open_socket(alice)

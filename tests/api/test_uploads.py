@@ -228,18 +228,18 @@ def test_a_large_file_is_streamed_whole(hers: Caller) -> None:
 def test_a_thumbnail_is_webp_of_the_width_asked_for_and_is_kept(hers: Caller) -> None:
     from PIL import Image
 
-    from workflows.media import storage
+    from workflows.media import files
 
     got = upload(hers, "wide.png", picture(200, 100))
     responses = [hers.get(f"{got['url']}?w=32") for _ in range(2)]
     assert responses[0].content == responses[1].content
     assert responses[0]["Content-Type"] == "image/webp"
     assert Image.open(BytesIO(responses[0].content)).size == (32, 16)
-    assert list(storage.root().glob(f"thumbnails/*/{got['sha256']}-32.webp"))
+    assert list(files.local_folder("").glob(f"thumbnails/*/{got['sha256']}-32.webp"))
     etag = responses[0]["ETag"]
     assert hers.get(f"{got['url']}?w=32", If_None_Match=etag).status_code == 304
     hers.get(f"{got['url']}?w=33")
-    assert not list(storage.root().glob(f"thumbnails/*/{got['sha256']}-33.webp"))
+    assert not list(files.local_folder("").glob(f"thumbnails/*/{got['sha256']}-33.webp"))
 
 
 @pytest.mark.parametrize("width", ["0", "2049", "-1", "x", "", "1e2", "٣"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.api.client import ECHO, Caller
 from tests.api.expected import (
     ALIAS,
+    COLLECTION,
     CREDENTIAL,
     DELIVERY,
     FILE,
@@ -26,23 +27,30 @@ from tests.api.expected import (
 from workflows.media import storage
 from workflows.models import (
     Alias,
+    Collaborator,
+    Collection,
     Credential,
     Delivery,
+    Discussion,
     Folder,
     Run,
     Runner,
     Snapshot,
     Token,
     User,
+    Version,
     Webhook,
     Workflow,
 )
 from workflows.services.identity.tokens import token_create
+from workflows.services.library.documents import document_of
 from workflows.services.limits import rates
 
 #: Stands in everything of bob's that alice may not see.
 CANARY = "canary-of-bob"
 ALL = frozenset({"*"})
+#: What alice shares, with a user of each role.
+SHARED, ROLES = "alice-private", ("view", "run", "edit")
 _ID = "987654321"
 
 STATES: dict[str, dict[str, object]] = {
@@ -73,6 +81,7 @@ class Who:
     holds: frozenset[str] = frozenset()
     status: int | None = None
     unsafe_status: int | None = None
+    role: str = ""
 
 
 @dataclass
@@ -108,11 +117,17 @@ def world(alice: User, bob: User, settings: Any) -> Iterator[World]:
     people = {"alice": alice, "bob": bob}
     for name, user in people.items():
         _fill(world, name, user)
-    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, DELIVERY, CREDENTIAL, RUNNER, ALIAS):
+    kinds = (WORKFLOW, FOLDER, RUN, FILE, KEY, DELIVERY, CREDENTIAL, RUNNER, ALIAS, COLLECTION)
+    for kind in kinds:
         world.things[kind] += [Thing("nobody", "missing", _missing(kind))]
     world.callers = _callers(alice, bob)
     yield world
     rates.forget()
+
+
+def thread_of(slug: str) -> str:
+    """Return the id of the thread that a workflow of this world has."""
+    return str(uuid5(NAMESPACE_URL, slug))
 
 
 def _fill(world: World, name: str, user: User) -> None:
@@ -126,7 +141,12 @@ def _fill(world: World, name: str, user: User) -> None:
     for state, flags in STATES.items():
         shown = name if state == "template" else mark
         made = caller.create(f"{name} {state}", **{**ECHO, **flags}, tags=[shown])
-        Workflow.objects.filter(slug=made["slug"]).update(folder=folder)
+        workflow = Workflow.objects.get(slug=made["slug"])
+        workflow.folder, (workflow.copied_from, workflow.published) = folder, _versions(workflow)
+        workflow.save()
+        discussion = Discussion.objects.create(workflow=workflow)
+        thread = discussion.threads.create(id=thread_of(made["slug"]), seq=0, x=0, y=0, count=1)
+        thread.comments.create(number=1, author=user, text=mark, size=len(mark))
         world.things.setdefault(WORKFLOW, []).append(Thing(name, state, made["slug"]))
     made = caller.create(f"{name} gone")
     caller.delete(f"/api/workflows/{made['slug']}")
@@ -134,7 +154,9 @@ def _fill(world: World, name: str, user: User) -> None:
     workflow = Workflow.objects.get(slug=f"{name}-private")
     alias = Alias.objects.create(owner=user, app=f"demo/{mark}", workflow=workflow)
     world.things.setdefault(ALIAS, []).append(Thing(name, "private", str(alias.pk)))
-    snapshot = Snapshot.objects.create(workflow=workflow, sha256=uuid4().hex * 2)
+    snapshot = Snapshot.objects.create(
+        workflow=workflow, sha256=uuid4().hex * 2, nodes=workflow.nodes, edges=workflow.edges
+    )
     run = Run.objects.create(
         owner=user,
         workflow=workflow,
@@ -169,10 +191,23 @@ def _fill(world: World, name: str, user: User) -> None:
     world.things.setdefault(RUNNER, []).append(Thing(name, "private", str(runner.pk)))
     file = storage.asset_create(user, b"of " + mark.encode(), f"{mark}.txt")
     world.things.setdefault(FILE, []).append(Thing(name, "private", str(file.pk)))
+    collection = Collection.objects.create(owner=user, name=f"collection {mark}")
+    world.things.setdefault(COLLECTION, []).append(Thing(name, "private", str(collection.pk)))
+
+
+def _versions(workflow: Workflow) -> tuple[Version, Version]:
+    """Make a workflow a copy of an earlier version of itself, and publish it."""
+    document = document_of(workflow)
+    kept = ((0, None), (workflow.version, 1))
+    base, live = (
+        Version.objects.create(workflow=workflow, version=at, number=number, document=document)
+        for at, number in kept
+    )
+    return base, live
 
 
 def _missing(kind: str) -> str:
-    numbered = dict.fromkeys((FOLDER, KEY, DELIVERY, CREDENTIAL, ALIAS), _ID)
+    numbered = dict.fromkeys((FOLDER, KEY, DELIVERY, CREDENTIAL, ALIAS, COLLECTION), _ID)
     return {WORKFLOW: "never-was", **numbered}.get(kind, str(uuid4()))
 
 
@@ -211,6 +246,12 @@ def _callers(alice: User, bob: User) -> dict[str, Who]:
         "key of staff for everything": Who(_key(erin, "*"), "erin", ALL),
         "bob's key for everything": Who(_key(bob, "*"), "bob", ALL),
     }
+    for role in ROLES:
+        user = User.objects.create_user(username=f"may {role}", tier=Tier.ENTERPRISE)
+        workflow = Workflow.objects.get(slug=SHARED)
+        Collaborator.objects.create(workflow=workflow, user=user, role=role)
+        found[f"may {role}, by session"] = Who(_browser(user), user.username, ALL, role=role)
+        found[f"may {role}, by key"] = Who(_key(user, "*"), user.username, ALL)
     for capabilities in (
         ("workflow:read",),
         ("workflow:write",),

@@ -13,6 +13,9 @@ Point = tuple[float, float]
 #: States of a card after which a run of it is over.
 _DONE = re.compile("^(done|cached)$")
 
+#: Up to this width the editor opens with its outline, px.
+_NARROW = 640
+
 _DROP = """(element, { name, type, base64 }) => {
   const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
   const data = new DataTransfer()
@@ -42,9 +45,13 @@ class Canvas:
     # --- getting there ----------------------------------------------------------------------------
 
     def open(self, slug: str) -> None:
-        """Open a workflow and wait until its graph stands."""
+        """Open a workflow and wait until its graph stands, with no outline over it."""
         self.page.goto(f"/app/editor/{slug}")
         self.ready()
+        size = self.page.viewport_size
+        if size and size["width"] <= _NARROW:
+            outline = self.page.get_by_role("region", name="Outline")
+            outline.get_by_role("button", name="Close").click()
 
     def ready(self) -> None:
         """Wait until the graph of the page stands."""
@@ -56,7 +63,7 @@ class Canvas:
         self.page.evaluate(
             """async () => {
               const frame = () => new Promise(requestAnimationFrame)
-              const view = () => JSON.stringify(__patchbay.rf.getViewport())
+              const view = () => document.querySelector('.react-flow__viewport').style.transform
               for (let same = 0, last = ''; same < 5; await frame()) {
                 same = view() === last ? same + 1 : 0
                 last = view()

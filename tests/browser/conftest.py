@@ -149,10 +149,9 @@ def new_page(
 
     def open_page(*, context: BrowserContext | None = None, **options: Any) -> Page:
         if context is None:
-            merged = {"viewport": DESKTOP, "color_scheme": "dark", **options}
-            context = browser.new_context(
-                base_url=server.url, storage_state=signed_in, accept_downloads=True, **merged
-            )
+            usual = {"viewport": DESKTOP, "color_scheme": "dark", "storage_state": signed_in}
+            merged = {**usual, **options}
+            context = browser.new_context(base_url=server.url, accept_downloads=True, **merged)
             context.set_default_timeout(PATIENCE_MS)
             context.add_init_script(RECORDER)
             contexts.append(context)
@@ -198,3 +197,10 @@ def _note(complaints: list[str], message: ConsoleMessage) -> None:
     if _STATUS.match(message.text) and ("/api/" in address or "/app/" in address):
         return
     complaints.append(f"console {message.type}: {message.text}")
+
+
+def forget_aborted(complaints: list[str]) -> None:
+    """Take out what Chromium says of requests that a test has aborted, of which there are some."""
+    provoked = [said for said in complaints if "ERR_FAILED" in said]
+    assert provoked
+    complaints[:] = [said for said in complaints if said not in provoked]

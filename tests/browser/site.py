@@ -33,6 +33,10 @@ class Site:
         """Read JSON."""
         return self._client.get(path).raise_for_status().json()
 
+    def file(self, path: str) -> bytes:
+        """Read a file."""
+        return self._client.get(path).raise_for_status().content
+
     def post(self, path: str, body: Any) -> Any:
         """Send JSON and read JSON."""
         return self._client.post(path, json=body).raise_for_status().json()

@@ -68,7 +68,7 @@ def test_axe_finds_nothing_serious_on_any_page(
     canvas.open(slug)
     canvas.settled()
     look("editor")
-    for place in ("/", "/templates", "/runs", "/runners", "/settings", f"/play/{slug}"):
+    for place in ("/", "/templates", "/runs", "/queue", "/runners", "/settings", f"/play/{slug}"):
         page.goto(place)
         expect(page.locator("main")).to_be_visible()
         look(place)

@@ -493,7 +493,7 @@ def test_values_and_results_are_chosen_as_ports_renamed_and_taken_back(
 
     canvas.select(NAME)
     inspector = page.get_by_role("complementary", name="Inspector")
-    inspector.get_by_role("button", name=re.compile("^Prompt")).click()
+    inspector.get_by_role("button", name=re.compile("^Prompt(?! in App)")).click()
     inspector.get_by_label("Label", exact=True).fill("What to draw")
     inspector.get_by_label("Label", exact=True).blur()
     expect(card.get_by_label("What to draw", exact=True)).to_be_visible()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.canvas import Canvas, drop_file
+from tests.browser.conftest import forget_aborted
 from tests.browser.site import Site, node, wire
 
 
@@ -119,3 +120,48 @@ def test_a_template_is_read_only_until_it_is_copied(page: Page, canvas: Canvas) 
     canvas.open("sticker")
     expect(page.get_by_role("button", name=re.compile("copy", re.IGNORECASE))).to_be_visible()
     expect(page.get_by_role("banner").get_by_role("button", name=re.compile("^Run"))).to_be_hidden()
+
+
+def test_a_part_that_cannot_be_loaded_is_reported_and_the_page_goes_on(
+    page: Page, canvas: Canvas, site: Site, complaints: list[str]
+) -> None:
+    slug = site.create("Parts", [node("g", "gradient", 0, 0)])
+    canvas.open(slug)
+    page.route("**/assets/Shortcuts-*.js", lambda route: route.abort())
+    page.keyboard.press("?")
+    expect(page.get_by_role("status").filter(has_text="cannot be loaded")).to_be_visible()
+    expect(canvas.card("Gradient")).to_be_visible()
+    forget_aborted(complaints)
+
+
+def test_what_is_typed_while_the_node_search_loads_is_searched_for(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    held: list[Route] = []
+    page.route("**/assets/Palette-*.js", lambda route: held.append(route))
+    canvas.open(site.create("Typed ahead", [node("g", "gradient", 0, 0)]))
+    with page.expect_request("**/assets/Palette-*.js"):
+        canvas.pane.dblclick(position={"x": 250, "y": 650})
+    page.keyboard.type("blux")
+    page.keyboard.press("Backspace")
+    held[0].continue_()
+    search = page.get_by_role("combobox", name="Search nodes")
+    expect(search).to_have_value("blu")
+    expect(search).to_be_focused()
+    page.keyboard.type("r")
+    page.keyboard.press("Enter")
+    expect(canvas.card("Blur")).to_be_visible()
+
+
+def test_a_page_whose_code_cannot_be_loaded_says_so(
+    page: Page, canvas: Canvas, site: Site, complaints: list[str]
+) -> None:
+    slug = site.create("No code", [node("g", "gradient", 0, 0)])
+    page.route("**/assets/EditorPage-*.js", lambda route: route.abort())
+    page.goto(f"/app/editor/{slug}")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This page cannot be shown")
+    page.unroute("**/assets/EditorPage-*.js")
+    alert.get_by_role("button", name="Reload the page").click()
+    expect(canvas.card("Gradient")).to_be_visible()
+    forget_aborted(complaints)

@@ -94,6 +94,45 @@ def test_shortcuts_are_looked_up_and_searched(page: Page, canvas: Canvas, site: 
     expect(dialog.get_by_text("Zoom to fit")).to_be_hidden()
 
 
+def test_shortcuts_are_changed_with_conflicts_named_and_reset(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = some(site, "Own shortcuts")
+    canvas.open(slug)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    # Taken keys name who has them; nothing changes until that is decided.
+    dialog.get_by_role("button", name="Add a node: N. Press to change").click()
+    page.keyboard.press("f")
+    taken = dialog.get_by_role("alert")
+    expect(taken).to_contain_text("F is already used for: Zoom to fit.")
+    look(page, "shortcuts-conflict")
+    taken.get_by_role("button", name="Keep as it is").click()
+    dialog.get_by_role("button", name="Add a node: N. Press to change").click()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Add a node: N. Press to change").click()
+    page.keyboard.press("Shift+A")
+    expect(dialog.get_by_role("button", name="Add a node: Shift+A. Press")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    # They hold at once, after a reload, and where they are shown.
+    page.reload()
+    canvas.ready()
+    page.keyboard.press("n")
+    search = page.get_by_role("combobox", name="Search nodes")
+    page.keyboard.press("Shift+A")
+    expect(search).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    page.keyboard.press("?")
+    dialog.get_by_role("button", name="Reset the keys of Add a node").click()
+    expect(dialog.get_by_role("button", name="Add a node: N. Press to change")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Reset all")).to_be_disabled()
+    page.set_viewport_size({"width": 390, "height": 844})
+    look(page, "shortcuts-phone")
+
+
 def test_a_field_that_several_nodes_share_is_set_on_all(
     page: Page, canvas: Canvas, site: Site
 ) -> None:

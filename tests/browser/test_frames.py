@@ -143,7 +143,7 @@ def test_a_note_shows_its_markdown_and_is_written_when_it_is_selected(
     expect(shown.locator("strong")).to_have_text("press")
     look(page, "note")
     shown.get_by_role("heading", name="Read me").click()
-    text = page.get_by_label("Note", exact=True)
+    text = page.get_by_role("textbox", name="Note", exact=True)
     text.fill("plain <b>words</b>")
     text.blur()
     page.mouse.click(*canvas.point(0.5, 0.9))

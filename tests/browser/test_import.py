@@ -69,6 +69,18 @@ def test_a_file_dropped_on_an_empty_canvas_is_taken_whole_and_undone_as_one(
     expect(canvas.cards).to_have_count(0)
     canvas.saved()
     assert site.workflow(slug)["name"] == "Untitled workflow"
+    # The file has its ids again, whatever became of the nodes that had them.
+    dropped(canvas, FILE)
+    canvas.fill("Inputs", "Prompt", "changed before it goes")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(canvas.cards).to_have_count(0)
+    canvas.saved()
+    dropped(canvas, FILE)
+    expect(canvas.cards).to_have_count(CARDS)
+    canvas.saved()
+    assert export(page, "fal", tmp_path) == FILE
 
 
 def test_on_a_canvas_that_holds_something_one_is_asked(

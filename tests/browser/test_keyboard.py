@@ -71,7 +71,9 @@ def test_two_nodes_are_joined_and_a_second_output_is_used(
     # The keyboard is where it was.
     page.keyboard.press("c")
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("button", name="mask")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="mask", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
     search = page.get_by_role("combobox", name="Search nodes")
     search.fill("blur mask")
     page.keyboard.press("Enter")

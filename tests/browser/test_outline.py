@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -111,6 +112,36 @@ def test_on_a_phone_the_outline_edits_and_runs(new_page: Callable[..., Page], si
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     outline.get_by_role("button", name="Delete").tap()
     wait_until(lambda: len(site.workflow(slug)["nodes"]) == 3)
+
+
+def test_a_phone_opens_the_outline_where_a_prompt_is_edited_and_run(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    slug = site.create(
+        "Prompt on a phone",
+        [
+            node("t", "textBox", 0, 0, text="a hat", label="Prompt"),
+            node("s", "template", 400, 0, text="{prompt}, at dusk"),
+            node("o", "responseOutput", 800, 0),
+        ],
+        [wire("t", "text", "s", "prompt"), wire("s", "text", "o", "result")],
+    )
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(f"/app/editor/{slug}")
+    outline = page.get_by_role("region", name="Outline")
+    rows = outline.locator("[data-head]")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("Prompt")
+    look(page, "phone-first")
+    rows.first.tap()
+    outline.get_by_role("textbox", name="Text", exact=True).fill("a red bicycle")
+    look(page, "phone-prompt")
+    page.get_by_role("banner").get_by_role("button", name=re.compile("^Run")).tap()
+    runs = f"/api/executions?workflow={slug}&status=completed"
+    wait_until(lambda: len(site.get(runs)) == 1)
+    assert "a red bicycle, at dusk" in str(site.last_run(slug)["result"])
+    outline.get_by_role("button", name="Close").tap()
+    expect(outline).to_have_count(0)
 
 
 def test_tapping_a_port_and_then_another_connects_them(

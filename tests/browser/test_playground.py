@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import clips
 from tests.browser.gate import Gate, picture
+from tests.browser.look import look
 from tests.browser.server import Server
 from tests.browser.site import Site, node, wire
 from tests.browser.test_look import DESKTOP, PHONE, check
@@ -373,3 +374,23 @@ def test_the_playground_fits_and_every_control_has_a_name(
     run(page)
     expect(result(page).get_by_role("link", name="Download")).to_be_visible()
     check(page)
+
+
+def test_the_owner_sees_what_is_published_and_whether_it_is_the_draft(
+    page: Page, site: Site
+) -> None:
+    slug = poster(site, "Published form", FIELDS[:1])
+    page.goto(f"/play/{slug}")
+    expect(page.get_by_role("banner").get_by_text("Draft", exact=True)).to_be_visible()
+    site.post(f"/api/workflows/{slug}/versions", {"publish": True})
+    fields = [{"name": "words", "label": "Sentence", "type": "text", "required": True}]
+    site.change(slug, {"op": "field.set", "id": "in", "field": "fields", "value": fields})
+    site.change(slug, {"op": "field.set", "id": "g", "field": "width", "value": 64})
+    page.reload()
+    expect(page.get_by_role("banner").get_by_text("v1", exact=True)).to_be_visible()
+    look(page, "play-published")
+    page.get_by_label("Words").fill("Rocket")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("main").get_by_role("img").first).to_be_visible()
+    run = site.get(f"/api/executions/{site.last_run(slug)['executionId']}/workflow")
+    assert next(row for row in run["nodes"] if row["id"] == "g")["data"]["width"] == 480

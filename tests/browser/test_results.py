@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.site import Site, node, wire
 
 
@@ -188,16 +189,47 @@ def test_the_ways_to_run_are_reached_by_the_keyboard(
     page.get_by_role("button", name="More ways to run").focus()
     page.keyboard.press("Enter")
     menu = page.get_by_role("menu", name="Ways to run")
-    expect(menu.get_by_role("menuitem")).to_have_text(
-        [re.compile(w) for w in ("^Run", "Run until here", "Run from here", "Run without cache")]
+    ways = (
+        "^Run",
+        "Run only this",
+        "Run to here",
+        "Run from here",
+        "Run again to here",
+        "Run without cache",
     )
-    for _ in range(2):
+    expect(menu.get_by_role("menuitem")).to_have_text([re.compile(way) for way in ways])
+    for _ in range(3):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(menu).to_be_hidden()
     canvas.done("Blur", "Preview")
     expect(page.get_by_text("2 nodes will not run")).to_have_count(0)
     expect(page.get_by_role("button", name="1 node will not run")).to_be_visible()
+
+
+def test_a_node_runs_alone_on_the_result_that_is_there(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = chain(site, "Alone", angle=23)
+    canvas.open(slug)
+    canvas.select("Blur")
+    page.keyboard.press("Alt+Enter")
+    missing = canvas.card("Gradient").get_by_role("alert")
+    expect(missing).to_contain_text("There is no result yet")
+    look(page, "alone-missing")
+    missing.get_by_role("button", name="Run to here").click()
+    canvas.done("Gradient")
+    canvas.select("Blur")
+    page.get_by_role("button", name="More ways to run").click()
+    page.get_by_role("menuitem", name="Run only this").hover()
+    plan = page.get_by_role("region", name="Plan")
+    expect(plan.get_by_role("heading", name="1 of 2 nodes will run")).to_be_visible()
+    look(page, "alone-plan")
+    page.keyboard.press("Escape")
+    canvas.card("Blur").click(button="right")
+    look(page, "alone-menu")
+    page.get_by_role("menuitem", name="Run only this").click()
+    canvas.done("Blur")
 
 
 def test_the_plan_says_what_will_run_and_why_before_it_runs(
@@ -265,7 +297,7 @@ def test_a_run_opens_in_the_editor_as_it_was_and_can_be_restored(
     canvas.shows_picture("Preview")
     [found] = [item for item in canvas.document()["nodes"] if item["id"] == "b"]
     assert found["data"]["radius"] == 2
-    page.get_by_role("button", name="Restore these values").click()
+    page.get_by_role("button", name="Continue from this run").click()
     page.wait_for_url(re.compile(f"/app/editor/{slug}$"))
     canvas.ready()
     [found] = [item for item in site.workflow(slug)["nodes"] if item["id"] == "b"]

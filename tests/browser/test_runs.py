@@ -83,6 +83,7 @@ def test_a_run_is_cancelled_in_the_list_and_retried_on_its_page(
 
     page.goto(f"/runs/{id}")
     page.get_by_role("button", name="Retry").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Retry ")).click()
     expect(page.get_by_role("status").first).to_contain_text("Done in")
     events = page.get_by_role("region", name="Events")
     expect(events).to_contain_text(re.compile(r"Started, attempt \d"))

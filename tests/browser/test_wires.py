@@ -178,3 +178,98 @@ def test_all_selected_nodes_are_connected_at_once(page: Page, canvas: Canvas, si
     canvas.select("Edges", "Blur")
     canvas.wire(("First", "image-out"), ("Edges", "image-in"))
     wait_until(lambda: ends(site, slug) == {"a.image>e.image", "a.image>f.image"})
+
+
+def points(site: Site, slug: str, edge: str) -> list[dict[str, float]]:
+    """Return the points that the server has of a connection."""
+    (found,) = [row for row in site.workflow(slug)["edges"] if row["id"] == edge]
+    listed: list[dict[str, float]] = found.get("data", {}).get("points", [])
+    return listed
+
+
+def test_a_connection_is_led_through_points_by_mouse(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = pair(site, "Led round")
+    edge = "g.image-b.base"
+    canvas.open(slug)
+    canvas.settled()
+    a, b = middle(canvas.port("First", "image-out")), middle(canvas.port("Blend", "base-in"))
+    between = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    page.mouse.click(*between)
+    offer = page.locator(f'.react-flow__edge[data-id="{edge}"]').get_by_text("Drag to add a point")
+    expect(offer).to_have_count(1)
+    canvas.drag(between, (between[0], between[1] + 200))
+    wait_until(lambda: len(points(site, slug, edge)) == 1)
+    point = page.get_by_role("button", name="Point 1 of 1")
+    expect(point).to_be_visible()
+    look(page, "points")
+    (first,) = points(site, slug, edge)
+    x, y = middle(point)
+    canvas.drag((x, y), (x + 40, y + 40))
+    wait_until(lambda: points(site, slug, edge)[0]["y"] > first["y"])
+    page.keyboard.press("Control+z")
+    wait_until(lambda: points(site, slug, edge) == [first])
+    # It goes with both ends, and stays where only one moves.
+    page.keyboard.press("Escape")
+    canvas.select("First", "Blend")
+    page.keyboard.press("Shift+ArrowDown")
+    wait_until(lambda: points(site, slug, edge) == [{**first, "y": first["y"] + 80}])
+    page.keyboard.press("Escape")
+    canvas.select("First")
+    page.keyboard.press("ArrowDown")
+    canvas.saved()
+    assert points(site, slug, edge) == [{**first, "y": first["y"] + 80}]
+    point.dblclick()
+    wait_until(lambda: points(site, slug, edge) == [])
+    (stored,) = [row for row in site.workflow(slug)["edges"] if row["id"] == edge]
+    assert "data" not in stored
+
+
+def test_points_are_added_moved_and_removed_by_keyboard(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = pair(site, "Led by keys")
+    edge = "g.image-b.base"
+    canvas.open(slug)
+    canvas.settled()
+    connection = page.get_by_role("group", name="Connection from First to Blend")
+    connection.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Add a point").press("Enter")
+    wait_until(lambda: len(points(site, slug, edge)) == 1)
+    (first,) = points(site, slug, edge)
+    page.get_by_role("button", name="Point 1 of 1").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    moved = {"x": first["x"] + 80, "y": first["y"] + 8}
+    wait_until(lambda: points(site, slug, edge) == [moved])
+    page.keyboard.press("Delete")
+    wait_until(lambda: points(site, slug, edge) == [])
+    assert "g.image>b.base" in ends(site, slug)
+    page.keyboard.press("Control+z")
+    wait_until(lambda: points(site, slug, edge) == [moved])
+    connection.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Remove its points").press("Enter")
+    wait_until(lambda: points(site, slug, edge) == [])
+
+
+def test_copied_cards_take_the_points_between_them_along(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    nodes = [node("g", "gradient", 0, 0, width=64, height=64), node("p", "preview", 600, 0)]
+    led = {**wire("g", "image", "p", "value"), "data": {"points": [{"x": 440, "y": 320}]}}
+    slug = site.create("Copied points", nodes, [led])
+    canvas.open(slug)
+    canvas.select("Gradient", "Preview")
+    page.keyboard.press("Control+d")
+    wait_until(lambda: len(site.workflow(slug)["edges"]) == 2)
+    workflow = site.workflow(slug)
+    old, new = workflow["edges"]
+    at = {row["id"]: row["position"] for row in workflow["nodes"]}
+    by = {axis: at[new["source"]][axis] - at[old["source"]][axis] for axis in "xy"}
+    assert by != {"x": 0, "y": 0}
+    assert new["data"]["points"] == [{"x": 440 + by["x"], "y": 320 + by["y"]}]

@@ -43,6 +43,7 @@ def written() -> set[str]:
         *(ROOT / "workflows/graph").glob("*.py"),
         ROOT / "workflows/engine/step.py",
         ROOT / "workflows/engine/scheduler.py",
+        ROOT / "workflows/services/execution/aim.py",
     ]
     found: set[str] = set()
     for path in paths:

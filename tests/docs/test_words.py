@@ -67,6 +67,8 @@ def test_a_word_that_is_gone_from_the_code_is_found_in_names_and_comments() -> N
         (2, "purse", "budget"),
         (2, "purse", "budget"),
     ]
+    names = "the_purse, purseOf, MAX_PURSE, APurse, purser, expurse"
+    assert [word.lower() for _, word, _ in _found("src/old/a.py", names)] == ["purse"] * 4
 
 
 def test_the_list_finds_none_in_this_repository(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,7 +31,7 @@ from django.utils import timezone  # noqa: E402
 from tests.engine import runs  # noqa: E402
 from tests.waiting import wait_until  # noqa: E402
 from workflows.engine import embedded, upkeep  # noqa: E402
-from workflows.media import litter, memory, storage  # noqa: E402
+from workflows.media import files, litter, memory, storage  # noqa: E402
 from workflows.models import Asset, Run, User  # noqa: E402
 from workflows.models.runs import UNFINISHED  # noqa: E402
 
@@ -100,7 +100,7 @@ def _left(count: int) -> dict[str, object]:
     while any(upkeep.tidy(later)):
         pass
     litter.remove(later)
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     gc.collect()
     status = Path("/proc/self/status").read_text(encoding="ascii")
     resident = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
@@ -119,7 +119,7 @@ def _left(count: int) -> dict[str, object]:
 
 def _files() -> list[Path]:
     """List all files but the database and the keys."""
-    folders = [storage.root(), Path(os.environ["DATA_DIR"]) / "tmp"]
+    folders = [files.local_folder(""), Path(os.environ["DATA_DIR"]) / "tmp"]
     return [file for folder in folders for file in folder.rglob("*") if file.is_file()]
 
 

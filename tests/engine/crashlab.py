@@ -103,6 +103,14 @@ class Lab:
         assert status in (0, KILLED), output
         return status
 
+    def resume(self) -> None:
+        """Resume every paused run, as services do, with no engine at hand."""
+        self._finish(self.start("resume"))
+
+    def statuses(self) -> list[str]:
+        """Return how every run stands, the oldest first."""
+        return self._finish(self.start("statuses")).split()
+
     def work_and_kill(self, after: int) -> bool:
         """Execute runs and SIGKILL the process after so many nodes; False when it had ended."""
         process = self.start("work")
@@ -323,14 +331,17 @@ def _work() -> None:
 
     from workflows.engine import embedded
     from workflows.models import Run
-    from workflows.models.runs import ACTIVE
+    from workflows.models.runs import DUE
 
-    asked = Signal()
+    asked, pause = Signal(), Signal()
     signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    signal.signal(signal.SIGUSR1, lambda *_: pause.set())
     embedded.start()
     # The engine knows nobody to tell when it has nothing to do, so its work is looked at.
-    while not asked.wait(0.02) and Run.objects.filter(status__in=ACTIVE).exists():
-        pass
+    while not asked.wait(0.02) and Run.objects.filter(DUE).exists():
+        if pause.is_set():
+            pause.clear()
+            _pause()
     embedded.stop()
     connection.close()
 
@@ -345,6 +356,42 @@ def _idle() -> None:
     embedded.start()
     asked.wait()
     embedded.stop()
+
+
+def _pause() -> None:
+    """Pause every run that has not ended."""
+    from contextlib import suppress
+
+    from workflows.errors import NotPausable
+    from workflows.models import Run
+    from workflows.models.runs import DUE
+    from workflows.services.execution import waiting
+
+    for run in Run.objects.filter(DUE).select_related("owner"):
+        with suppress(NotPausable):
+            waiting.run_pause(user=run.owner, run_id=run.pk)
+
+
+def _resume() -> None:
+    from workflows.models import Run
+    from workflows.models.runs import UNFINISHED
+    from workflows.services.execution import waiting
+
+    for run in Run.objects.filter(UNFINISHED).select_related("owner"):
+        waiting.run_resume(user=run.owner, run_id=run.pk)
+
+
+def _statuses() -> None:
+    from workflows.models import Run
+
+    for run in Run.objects.order_by("created_at"):
+        print(run.status)
+
+
+def _pausing() -> None:
+    from workflows.models import Run
+
+    print(Run.objects.filter(pausing=True).count())
 
 
 def _cancel() -> None:
@@ -392,6 +439,10 @@ def _manage(*arguments: str) -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "work": _work,
     "idle": _idle,
+    "pause": _pause,
+    "resume": _resume,
+    "statuses": _statuses,
+    "pausing": _pausing,
     "cancel": _cancel,
     "assets": _assets,
     "ledger": _ledger,
@@ -404,8 +455,12 @@ if __name__ == "__main__":
     django.setup()
     from tests.engine import nodes, provider, runs  # noqa: F401
     from workflows.engine import embedded  # noqa: F401
+    from workflows.nodes import registry
 
     command, *rest = _ordered(socket.socket(fileno=int(sys.argv[1])))
+    # As in a process of the version before.
+    for name in os.environ.get("WITHOUT_NODES", "").split():
+        del registry._registered[name]
     if command == "seed":
         *kinds, number = rest
         counts = (kind.split("=") for kind in kinds)

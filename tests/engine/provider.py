@@ -1,4 +1,7 @@
-"""A provider's queue, on loopback, and the node type that uses it."""
+"""A provider's queue, on loopback, and the node type that uses it.
+
+What is handed in twice under one key is one request, as with providers that take such keys.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,17 @@ import http.server
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote, unquote
 
 from tests.engine.nodes import OUT, TEXT
 from workflows.errors import NodeError
 from workflows.nodes.context import Charged, Context
-from workflows.nodes.provider import Answer, Failed, Pending, Provider
+from workflows.nodes.provider import Completed, Failed, Pending, Provider
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -25,30 +30,44 @@ class Service(http.server.ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        #: The key of every submit that arrived, and the request that each key has.
         self.submitted: list[str] = []
+        self.requests: dict[str, str] = {}
+        #: How long a request takes, and when each is due.
+        self.seconds = 0.0
+        self.due: dict[str, float] = {}
         self.cancelled: list[str] = []
         self.polled = threading.Event()
         self.ready = threading.Event()
         #: Set when there are more calls under way than a provider has slots.
         self.overcrowded = threading.Event()
         self.answers: dict[str, str] = {}
+        #: Whether a request's result is the text of its call.
+        self.echoes = False
+        self.counting = threading.Lock()
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server: Service
 
     def do_GET(self) -> None:
-        _, verb, what = self.path.split("/", 2)
+        path, _, text = self.path.partition("?")
+        _, verb, what = path.split("/", 2)
         answer: object = None
         if verb == "submit":
             self.server.submitted.append(what)
             if len(self.server.submitted) > TestProvider.slots and not self.server.ready.is_set():
                 self.server.overcrowded.set()
-            answer = f"r{len(self.server.submitted)}"
+            with self.server.counting:
+                answer = self.server.requests.setdefault(what, f"r{len(self.server.requests) + 1}")
+            self.server.due.setdefault(answer, time.monotonic() + self.server.seconds)
+            if self.server.echoes:
+                self.server.answers[answer] = unquote(text)
         elif verb == "poll":
             self.server.polled.set()
             answer = self.server.answers.get(what, what.upper())
-            answer = answer if self.server.ready.is_set() else None
+            late = time.monotonic() < self.server.due.get(what, 0.0)
+            answer = answer if self.server.ready.is_set() and not late else None
         elif verb == "cancel":
             self.server.cancelled.append(what)
         body = json.dumps(answer).encode()
@@ -88,7 +107,7 @@ class TestProvider(Provider):
         return inputs["text"] != "mine"
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> Any:
-        return await self._get(f"submit/{key}")
+        return await self._get(f"submit/{key}?{quote(inputs['text'] or '')}")
 
     async def poll(self, context: Context, request_id: str) -> Any:
         answer = await self._get(f"poll/{request_id}")
@@ -97,7 +116,7 @@ class TestProvider(Provider):
         if answer is None:
             return Pending(0.01, None, "waiting")
         await context.charged(Charged("test/model", Decimal("0.05"), {"units": 1}, request_id))
-        return Answer(answer)
+        return Completed(answer)
 
     async def cancel(self, context: Context, request_id: str) -> Any:
         await self._get(f"cancel/{request_id}")
@@ -127,6 +146,6 @@ class TestProvider(Provider):
     credits=2.0,
 )
 async def provided(
-    context: Context, *, text: str, more: list[Any], answer: str = "nobody asked"
+    context: Context, *, text: str, more: list[Any], provided: str = "nobody asked"
 ) -> Any:
-    return {"text": answer}
+    return {"text": provided}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from tests.engine import nodes
 from tests.engine.runs import chain, check_journal, execute, graph, of
 from tests.weights.here import Weights, weights
-from workflows.media import storage
+from workflows.engine import cache
+from workflows.media import files, storage
 from workflows.models import Asset, CacheEntry, User
 from workflows.samples import templates
 
@@ -94,9 +97,32 @@ def test_a_result_whose_file_is_gone_is_computed_again(owner: User) -> None:
     assert cached(events) == {"p": True, "s": True}
     asset = Asset.objects.get()
     assert asset.run_id == run.id
-    storage.delete(asset.sha256)
+    files.store().delete(storage.key(asset.sha256))
     _, events = execute(owner, document)
     assert cached(events) == {"p": False, "s": True}
+
+
+def test_looking_results_up_builds_no_statement_twice(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = {f"p{at}": ("testPicture", {"color": f"#00000{at}"}) for at in range(5)}
+    sizes = {f"s{at}": "testSize" for at in range(5)}
+    execute(owner, graph({**pictures, **sizes}, *(f"p{at}.image > s{at}.image" for at in range(5))))
+    keys = set(CacheEntry.objects.values_list("key", flat=True))
+    ids = {str(id) for id in Asset.objects.values_list("pk", flat=True)}
+    assert (len(keys), len(ids)) == (10, 5)
+    assert set(cache.look_up(keys, owner.pk)) == keys
+
+    def build(*arguments: object, **options: object) -> None:
+        raise AssertionError("a statement is built again")
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", build)
+    assert set(cache.look_up(keys, owner.pk)) == keys
+    # Twelve make the same statement as ten, and six as five; what is not there is not found.
+    more = {*keys, "0" * 64, "1" * 64}
+    assert set(cache.look_up(more, owner.pk)) == keys
+    assert cache.present({*ids, str(uuid4())}, owner.pk) == ids
+    assert cache.present(ids, owner.pk + 1) == set()
 
 
 def test_a_picture_counts_by_its_content_and_not_by_its_claim(owner: User) -> None:

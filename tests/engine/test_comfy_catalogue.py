@@ -95,7 +95,7 @@ def test_an_option_that_came_later_is_asked_for_as_well(
     run = run_new(owner, "velvet")
     assert run.status == "completed", run.error
     row.refresh_from_db()
-    kept = pool.kept_catalogue(row)
+    kept = pool.stored_catalogue(row)
     assert kept is not None
     assert kept[NEW]["input"]["required"]["mode"][0][-1] == "velvet"
 
@@ -162,7 +162,7 @@ def test_what_a_runner_has_is_read_again(
     owner.save()
     how(owner, known)
     known.refresh_from_db()
-    assert NEW in (pool.kept_catalogue(known) or {})
+    assert NEW in (pool.stored_catalogue(known) or {})
 
 
 def test_a_runner_that_was_away_is_read_again_and_one_that_stayed_is_not(

@@ -115,7 +115,7 @@ def test_a_runner_that_hangs_is_told_of_a_cancel_when_it_listens_again(
     new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cancels, "AGAIN_SECONDS", 0.05)
-    monkeypatch.setattr(cancels, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(cancels, "RESPONSE_SECONDS", 0.2)
     run = create(owner, document(HELD))
     wait_until(lambda: state_of(run) == "running")
     calls = [f"POST /api/jobs/{modern.comfy.taken[0]}/cancel", "POST /queue", "GET /queue"]
@@ -289,7 +289,7 @@ def test_a_runner_that_is_not_there_is_passed_over_for_one_that_is(
 def test_a_runner_that_is_deleted_under_a_run_fails_it(
     new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.runners.connections.BELIEVED_SECONDS", 0.0)
+    monkeypatch.setattr("workflows.runners.connections.FRESH_SECONDS", 0.0)
     run = create(owner, document(HELD))
     wait_until(lambda: state_of(run) == "running")
     new_runner.delete()
@@ -340,6 +340,7 @@ def test_a_request_goes_on_being_told_of_after_a_restart(
     run = create(owner, document(graph))
     wait_until(lambda: state_of(run) == "running")
     embedded.stop()
+    wait_until(lambda: not modern.comfy._sockets)  # the one that comes is another
     modern.comfy.step_pause = 0.2
     embedded.start()
     wait_until(lambda: modern.comfy._sockets)

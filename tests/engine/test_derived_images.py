@@ -14,7 +14,7 @@ from tests.engine.runs import check_journal, create, execute, finish, graph, of
 from tests.engine.test_media_processes import killed  # noqa: F401
 from tests.waiting import wait_until
 from workflows.engine.host import derived, writing
-from workflows.media import images, memory, storage, thumbnails
+from workflows.media import files, images, memory, storage, thumbnails
 from workflows.media.processes.pixels import view
 from workflows.media.processes.pool import Work
 from workflows.models import Asset, Part, Recipe, User
@@ -36,7 +36,7 @@ STEPS: list[Step] = [
 def folder(settings: Any, tmp_path: Any) -> None:
     """A store of its own for each test, and no pixels of those before."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
 
 
 def photo(number: int = 0, form: str = "JPEG", mode: str = "RGB") -> bytes:
@@ -106,7 +106,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pixels stay from one step to the next."""
-    monkeypatch.setattr(memory.Kept, "get", lambda self, name: None)
+    monkeypatch.setattr(memory.ImageCache, "get", lambda self, name: None)
 
 
 def test_steps_between_are_recipes_and_the_last_is_a_file(
@@ -192,9 +192,9 @@ def test_a_recipe_makes_the_pixels_that_the_step_has_made(
     found = outputs(events)["it"].values()
     made = [asset(value) for value in found if isinstance(value, dict)]
     assert made and all(one.is_recipe for one in made)
-    kept = [memory.kept().get((one.sha256, None)) for one in made]
+    kept = [memory.image_cache().get((one.sha256, None)) for one in made]
     expected = [images.encode(view(pixels)) for pixels in kept if pixels]
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     assert [content({"asset": one.pk}) for one in made] == expected
 
 
@@ -221,9 +221,9 @@ def test_what_is_long_in_the_making_is_a_file_in_between(engine: None, owner: Us
 def test_nothing_waits_for_a_run_that_has_ended(engine: None, owner: User) -> None:
     pictures = [stored(owner, photo(number)) for number in range(3)]
     execute(owner, listed(pictures, *STEPS))
-    assert memory.kept().bytes > 0
-    wait_until(lambda: not memory.kept()._awaited)
-    assert memory.kept()._awaited_bytes == 0
+    assert memory.image_cache().bytes > 0
+    wait_until(lambda: not memory.image_cache()._awaited)
+    assert memory.image_cache()._awaited_bytes == 0
 
 
 def test_a_download_of_a_step_between_is_its_file_and_a_preview_needs_none(
@@ -235,7 +235,7 @@ def test_a_download_of_a_step_between_is_its_file_and_a_preview_needs_none(
     client.force_login(owner)
     shown = client.get(f"{step['url']}?w=64")
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/webp")
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     again = client.get(f"{step['url']}?w=80")
     assert Image.open(BytesIO(again.content)).size == (80, 60)
     assert asset(step).is_recipe
@@ -284,7 +284,7 @@ def test_a_recipe_in_a_document_is_read_without_a_file(engine: None, owner: User
     assert asset(step).is_recipe
     body = node_preview(user=owner, type="blurImage", data={"radius": 3}, inputs={"image": step})
     assert Image.open(BytesIO(body)).size == (200, 150)
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     body = node_preview(user=owner, type="blurImage", data={"radius": 4}, inputs={"image": step})
     assert Image.open(BytesIO(body)).size == (200, 150)
 
@@ -312,7 +312,7 @@ def test_the_source_stays_as_long_as_a_recipe_needs_it(engine: None, owner: User
     source = asset(picture)
     storage.asset_delete(source)
     assert storage.exists(source.sha256)
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     assert Image.open(BytesIO(content(made["n2"]["image"])))
     for reference in (made["n0"]["image"], made["n1"]["image"], made["n1"]["mask"]):
         storage.asset_delete(asset(reference))
@@ -323,10 +323,10 @@ def test_the_source_stays_as_long_as_a_recipe_needs_it(engine: None, owner: User
 def test_a_source_that_is_damaged_names_the_step_that_reads_it(engine: None, owner: User) -> None:
     picture = stored(owner)
     execute(owner, chain(picture, *STEPS))
-    path = storage.path(picture["sha256"])
+    path = files.local_folder("") / storage.key(picture["sha256"])
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:1000])
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     changed = [*STEPS[:2], ("rotateImage", {"angle": 50}), STEPS[3]]
     run, events = execute(owner, chain(picture, *changed))
     assert run.status == "failed"
@@ -340,7 +340,7 @@ def test_a_recipe_of_a_node_that_is_gone_says_so(engine: None, owner: User) -> N
     row = Recipe.objects.get(pk=step.sha256)
     row.text = row.text.replace("resize image", "resize image of old")
     row.save()
-    memory.kept().shrink(0)
+    memory.image_cache().shrink(0)
     client = Client()
     client.force_login(owner)
     answer = client.get(f"/media/{step.pk}")

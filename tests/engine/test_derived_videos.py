@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.engine.host import derived, writing
 from workflows.errors import MediaBusy
-from workflows.media import litter, storage, thumbnails
+from workflows.media import files, litter, storage, thumbnails
 from workflows.media.clips import open_clip
 from workflows.models import Asset, Event, Part, Recipe, Run, User
 from workflows.nodes import registry
@@ -175,7 +175,7 @@ def test_a_cancel_ends_the_writing_of_a_recipe_within_a_second(engine: None, own
     wait_until(lambda: working - media_processes(), 1)
     wait_until(lambda: run.id not in embedded.current()._tasks)
     assert asset(outputs(events)["n0"]).is_recipe
-    assert not list((storage.root() / "partial").iterdir())
+    assert not list((files.local_folder("partial")).iterdir())
     check_journal(run)
 
 
@@ -274,7 +274,7 @@ def test_files_of_recipes_are_no_litter(engine: None, owner: User) -> None:
 def test_an_error_in_the_source_names_the_step_that_reads_it(engine: None, owner: User) -> None:
     video = stored(owner)
     _, events = execute(owner, chain(video, *STEPS))
-    path = storage.path(video["sha256"])
+    path = files.local_folder("") / storage.key(video["sha256"])
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:40])
     document = chain(video, *STEPS[:3], ("speedVideo", {"speed": 3}))
@@ -307,8 +307,8 @@ def test_sound_of_other_containers_is_kept_or_written_anew(
     assert run.status == "completed", run.error
     with storage.open_asset(asset(outputs(events)["n1"])) as file:
         clip = open_clip(file, "video")
-        assert sum(piece.shape[1] for piece in clip.sound()) == pytest.approx(96_000, abs=5_000)
-        assert clips.loudest(next(iter([*clip.sound()][5:6]))) == pytest.approx(440, abs=60)
+        assert sum(piece.shape[1] for piece in clip.audio()) == pytest.approx(96_000, abs=5_000)
+        assert clips.loudest(next(iter([*clip.audio()][5:6]))) == pytest.approx(440, abs=60)
 
 
 def test_a_run_whose_inputs_go_with_it_leaves_files(engine: None, owner: User) -> None:

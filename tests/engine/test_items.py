@@ -12,7 +12,7 @@ from tests.engine.runs import check_journal, execute, finish, graph, of
 from workflows.engine.outcome import MAX_OUTPUT_BYTES
 from workflows.errors import InvalidBody, NotRetryable
 from workflows.models import Run, Step, User
-from workflows.services.execution import runs
+from workflows.services.execution import retries
 
 TEXTS = [f"t{number}" for number in range(12)]
 
@@ -41,7 +41,7 @@ def listed(policy: Any = None, *wires: str, **more: Any) -> dict[str, Any]:
 def again(run: Run, **request: Any) -> list[dict[str, Any]]:
     """Retry as the API does; return the events from there on."""
     seen = run.last_seq
-    runs.run_retry(user=run.owner, run_id=run.pk, request=runs.Retry(**request))
+    retries.run_retry(user=run.owner, run_id=run.pk, request=retries.Retry(**request))
     return [event for event in finish(run) if event["seq"] > seen]
 
 
@@ -227,3 +227,32 @@ def test_an_item_that_is_no_result_is_refused_and_never_written_down(
     written = [row["item"] for event in of(events, "items") for row in event["items"]]
     assert 1 not in written
     check_journal(run)
+
+
+def test_named_items_run_again_alone_and_what_follows_for_what_has_changed(owner: User) -> None:
+    run, _ = execute(owner, listed())
+    assert run.status == "completed"
+    nodes.calls.clear()
+    events = again(run, from_node="each", items=[4, 2, 4])
+    assert texts_of("each") == {"t2": 1, "t4": 1}
+    # They gave the same again, so nothing is called for them below.
+    assert sum(texts_of("next").values()) == 0
+    (queued, *_) = of(events, "queued")
+    assert queued["items"] == {"each": [2, 4]}
+    run.refresh_from_db()
+    assert run.status == "completed"
+    check_journal(run)
+
+
+def test_items_that_a_node_does_not_have_are_refused(owner: User) -> None:
+    run, _ = execute(owner, listed())
+    for request, field in (
+        ({"items": [1]}, "fromNode"),
+        ({"from_node": "each", "items": [12]}, "items"),
+        ({"from_node": "all", "items": [0]}, "items"),
+    ):
+        with pytest.raises(InvalidBody) as caught:
+            again(run, **request)
+        assert caught.value.context["field"] == field
+    run.refresh_from_db()
+    assert run.status == "completed"

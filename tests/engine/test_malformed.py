@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.clips import sound, video
 from tests.engine.runs import execute, graph
-from workflows.errors import BadPicture
+from workflows.errors import BadImage
 from workflows.graph.ports import MEDIA, item_type
 from workflows.media import storage
 from workflows.models import User
@@ -97,7 +97,7 @@ def test_no_damaged_file_crashes_a_node(engine: None, owner: User, kind: str) ->
         for _ in range(EACH):
             try:
                 asset = storage.asset_create(owner, damaged(body, chance), f"bad.{form}")
-            except BadPicture:
+            except BadImage:
                 continue
             for type, ports in chance.sample(types, 3):
                 given = files | {kind: storage.reference(asset)}

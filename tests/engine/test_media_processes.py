@@ -14,7 +14,7 @@ from PIL import Image
 from tests import clips, hostile
 from tests.engine.runs import check_journal, create, execute, finish, graph, of
 from tests.processes import media_processes
-from workflows.media import images, storage
+from workflows.media import files, images, storage
 from workflows.media.processes.pool import Work, _Process
 from workflows.models import User
 from workflows.nodes import registry
@@ -44,15 +44,15 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Kill the process that does a piece of work named so, once it has been handed out."""
 
     def kill(name: str) -> threading.Event:
-        done, ask = threading.Event(), _Process.ask
+        done, send = threading.Event(), _Process.send
 
         def watched(self: _Process, value: Any) -> Any:
             if not done.is_set() and isinstance(value, tuple) and value[0].__name__ == name:
                 done.set()
                 self._child.kill()
-            return ask(self, value)
+            return send(self, value)
 
-        monkeypatch.setattr(_Process, "ask", watched)
+        monkeypatch.setattr(_Process, "send", watched)
         return done
 
     return kill
@@ -214,7 +214,7 @@ def test_a_jpeg_that_one_node_reads_is_decoded_where_it_is_used(
     assert (made["width"], made["height"]) == (32, 64)
     assert "decode" not in seen and "blur" in seen
     cut = stored(owner, body.getvalue(), "cut.jpg")
-    path = storage.path(cut["sha256"])
+    path = files.local_folder("") / storage.key(cut["sha256"])
     path.chmod(0o600)
     path.write_bytes(body.getvalue()[: len(body.getvalue()) // 2])
     document["nodes"][1]["data"] = {"radius": 3}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from tests.engine.crashlab import KILLED, Lab
 from tests.engine.provider import Service, service
 from tests.engine.runs import cancel, check_journal, create, execute, finish, graph, of
 from tests.waiting import wait_until
 from workflows.engine import embedded
-from workflows.models import User
+from workflows.journal.events import Started, Submit
+from workflows.models import Event, Run, User
 
 DOCUMENT = graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
 
@@ -94,6 +98,32 @@ def test_a_stopped_engine_leaves_the_request_open_and_the_next_one_asks_for_it(
     assert run.output == {"text": "R1"}
     assert len(queue.submitted) == 1
     assert queue.cancelled == []
+    check_journal(run)
+
+
+def test_after_a_death_one_item_goes_first_and_then_as_many_as_ever(
+    engine: None, owner: User, queue: Service
+) -> None:
+    document = graph({"l": ("testNumbers", {"count": 5}), "a": "testProvided"}, "l.items > a")
+    embedded.stop()
+    run = create(owner, document, start=False)
+    # A process has died over it when `a` had begun.
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(status="running", attempt=1, last_seq=3)
+        for seq, line in ((2, Started(1, "dead", ["l", "a"])), (3, Submit("a", "testProvided"))):
+            insert = {"type": line.type, "data": json.loads(line.line()), "at": timezone.now()}
+            Event.objects.create(run=run, seq=seq, **insert)
+    queue.ready.set()
+    queue.due["r2"] = queue.due["r3"] = float("inf")
+    embedded.start()
+    # Two is what the provider takes at once.
+    wait_until(lambda: len(queue.submitted) == 3)
+    marks = [row.data["deaths"] for row in Event.objects.filter(run=run, type="suspected")]
+    assert (marks[0], marks[-1]) == (1, 0)
+    queue.due["r2"] = queue.due["r3"] = 0.0
+    finish(run)
+    run.refresh_from_db()
+    assert run.status == "completed"
     check_journal(run)
 
 

@@ -99,7 +99,7 @@ def test_who_does_not_answer_is_doubted_at_first_and_down_after_three_probes(
     seen = row.last_seen_at
     modern.stop()
     for state in ("unknown", "unknown", "down", "down"):
-        found = asyncio.run(pool.examine(row, asked=False))
+        found = asyncio.run(pool.examine(row, by_user=False))
         pool.keep_health(row, found)
         assert (found["state"], found["version"]) == (state, "0.38.1")
         assert "cannot be reached" in found["error"]
@@ -192,10 +192,35 @@ def test_a_round_asks_all_and_closes_what_nobody_uses(
     assert row.health["state"] == "up"
 
 
+def test_an_engine_that_has_lost_its_number_goes_by_another_id(
+    quick: None, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.runners.connections.FRESH_SECONDS", 0.0)
+    row, number = register(owner, modern), [0]
+
+    async def go() -> list[str]:
+        links, ids = Links(lambda: number[0]), list[str]()
+        for number[0] in (0, 0, 1):
+            found = await links.of(row.pk)
+            assert found is not None
+            ids.append(found[1].client_id)
+        # What has been handed in is heard of by the id that it was handed in with.
+        found[1].watch("0b7e9c1a-0000-4000-8000-000000000000", handed_in=False)
+        number[0] = 2
+        again = await links.of(row.pk)
+        assert again is not None
+        ids.append(again[1].client_id)
+        await links.close()
+        return ids
+
+    first, same, other, kept = asyncio.run(go())
+    assert first == same != other == kept
+
+
 def test_a_runner_whose_address_has_changed_is_called_there(
     quick: None, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.runners.connections.BELIEVED_SECONDS", 0.0)
+    monkeypatch.setattr("workflows.runners.connections.FRESH_SECONDS", 0.0)
     row = register(owner, modern)
     execute(owner, document(PAINT, PROMPT, prompt="here"))
     with serve("old") as other:
@@ -231,8 +256,8 @@ def test_a_runner_whose_address_has_changed_is_called_there(
 )
 def test_where_a_runner_may_be(url: str, address: str, private: bool, allowed: bool) -> None:
     found = endpoint(url, {}, private=private)
-    assert found.permits([address], found.address.port) is allowed
-    assert found.permits(["8.8.8.8", address], found.address.port) is allowed
+    assert found.permits([address], found.url.port) is allowed
+    assert found.permits(["8.8.8.8", address], found.url.port) is allowed
 
 
 @pytest.mark.parametrize(

@@ -211,3 +211,36 @@ def test_a_line_says_which_key_which_model_and_what_was_counted(
     assert calls.paid_by_node(run.pk) == {
         "n0": calls.Paid(calls=1, unknown=1, usd=None, estimate=Decimal("0.02"))
     }
+
+
+def test_a_run_stops_before_the_call_that_would_pass_its_own_cap(
+    engine: None, owner: User, key: Credential
+) -> None:
+    Credential.objects.filter(pk=key.pk).update(cap_per_day=None)
+    document = graph(
+        {"l": ("testNumbers", {"count": 50}), "a": ("testSpends", {"usd": 0.02})},
+        "l.items > a",
+    )
+    run, _ = execute(owner, document, maxUsd=0.1)
+    assert (run.status, code(run)) == ("failed", "RUN_CAP_REACHED")
+    assert 1 <= len(lines()) <= 5
+    spent = calls.spent_in(run.pk)
+    assert spent == Decimal("0.02") * len(lines()) <= Decimal("0.10")
+    assert run.error["body"]["field"] == "maxUsd"
+    # Another run has its own, and what the first has paid counts when it is retried.
+    assert execute(owner, many(3, usd=0.02), maxUsd=0.1)[0].status == "completed"
+    assert execute(owner, many(1, usd=0.02), maxUsd=0.01)[0].status == "failed"
+
+
+def test_what_a_run_inside_a_run_spends_counts_for_the_outer_one(
+    engine: None, owner: User, key: Credential
+) -> None:
+    outer = create(owner, many(1, usd=0.02))
+    finish(outer)
+    inner = create(owner, many(1, usd=0.02))
+    finish(inner)
+    Run.objects.filter(pk=inner.pk).update(
+        nested=True, idempotency_key=f"{calls.nested_key(outer.pk)}n0:0"
+    )
+    assert calls.spent_in(outer.pk) == Decimal("0.04")
+    assert calls.spent_in(inner.pk) == Decimal("0.02")

@@ -81,6 +81,24 @@ def test_a_suspect_that_waits_for_somebody_else_is_cleared_before_the_next_is_ma
     asyncio.run(story())
 
 
+def test_one_that_is_cleared_needs_no_turn_and_leaves_it_to_the_next(
+    make: Make, lines: list[tuple[str, str]]
+) -> None:
+    async def story() -> None:
+        first, second = make("first", 1), make("second")
+        await first.begin()
+        waiting = asyncio.create_task(second.begin())
+        await asyncio.sleep(0)
+        first.clear()
+        await waiting
+        await first.begin()
+        async with first.outside():
+            pass
+        assert lines == [("first", marks(2)), ("first", marks(0)), ("second", marks(1))]
+
+    asyncio.run(story())
+
+
 def test_those_of_the_fewest_deaths_come_first(make: Make, lines: list[tuple[str, str]]) -> None:
     async def story() -> None:
         crowd = [make("two", 2), make("none", 0), make("one", 1)]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.engine.runs import create, graph
 from workflows.engine import upkeep
 from workflows.engine.upkeep import Tidied
-from workflows.media import litter, storage
+from workflows.media import files, litter, storage
 from workflows.models import (
     Asset,
     CacheEntry,
@@ -54,8 +54,8 @@ def test_expired_files_go_and_others_with_the_same_content_stay(owner: User, now
     Asset.objects.filter(pk__in=(expired.pk, lone.pk)).update(expires_at=now)
     assert upkeep.tidy(now) == Tidied(files=2)
     assert Asset.objects.get() == kept
-    assert storage.path(kept.sha256).is_file()
-    assert not storage.path(lone.sha256).exists()
+    assert (files.local_folder("") / storage.key(kept.sha256)).is_file()
+    assert not (files.local_folder("") / storage.key(lone.sha256)).exists()
     assert upkeep.tidy(now) == Tidied()
 
 
@@ -207,18 +207,24 @@ def test_unfinished_files_and_files_without_a_row_go_when_nobody_can_be_writing_
     owner: User, now: datetime, settings: Any
 ) -> None:
     owned = aged(
-        storage.path(storage.asset_create(owner, b"owned", "a.txt").sha256),
+        (
+            files.local_folder("")
+            / storage.key(storage.asset_create(owner, b"owned", "a.txt").sha256)
+        ),
         now,
         timedelta(days=400),
     )
-    partial = storage.root() / "partial"
+    partial = files.local_folder("partial")
     uploads = Path(settings.FILE_UPLOAD_TEMP_DIR)
     for folder in (partial, uploads):
         folder.mkdir(exist_ok=True)
     old, young = timedelta(hours=3), timedelta(hours=1)
     gone = [aged(_touched(folder / "old"), now, old) for folder in (partial, uploads)]
     kept = [aged(_touched(folder / "young"), now, young) for folder in (partial, uploads)]
-    orphan, fresh = (storage.path(storage.write(text, 9).sha256) for text in (b"or", b"fr"))
+    orphan, fresh = (
+        (files.local_folder("") / storage.key(storage.write(text, 9).sha256))
+        for text in (b"or", b"fr")
+    )
     gone.append(aged(orphan, now, timedelta(days=2)))
     kept += [aged(fresh, now, old), owned]
     assert litter.remove(now) == 3

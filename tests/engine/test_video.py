@@ -11,7 +11,7 @@ from tests.engine.runs import cancel, check_journal, create, execute, graph, of
 from tests.processes import media_processes
 from tests.waiting import wait_until
 from workflows.engine import embedded
-from workflows.media import storage
+from workflows.media import files, storage
 from workflows.models import Asset, Event, User
 from workflows.nodes import registry
 
@@ -56,7 +56,7 @@ def test_a_cancelled_run_stops_writing_and_keeps_nothing(engine: None, owner: Us
     # A video has no time to be finished meanwhile: it would take half a minute.
     wait_until(lambda: working - media_processes(), 10)
     assert not Asset.objects.filter(run=run).exists()
-    assert not list((storage.root() / "partial").iterdir())
+    assert not list((files.local_folder("partial")).iterdir())
     check_journal(run)
 
 

@@ -181,10 +181,10 @@ def idle(kind: type[AppSocket], room: int) -> Any:
     made.room, made.waiting, made.rung, made.streams = room, deque(), asyncio.Event(), False
     made.told = []
 
-    async def answer_error(error: Exception) -> None:
+    async def respond_error(error: Exception) -> None:
         made.told.append(error)
 
-    made.answer_error = answer_error
+    made.respond_error = respond_error
     return made
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
-from workflows.errors import BadPicture
+from workflows.errors import BadImage
 from workflows.media import images
 from workflows.media.images import Limits, decode, encode, inspect, thumbnail
 
@@ -44,7 +44,7 @@ def test_a_picture_that_claims_too_many_pixels_is_refused_before_it_is_decoded(s
     bomb = _png(side, side, zlib.compress(b"\0" * 1_000_000))
     before = _peak_mb()
     for look in (inspect, decode, lambda body: thumbnail(body, 64)):
-        with pytest.raises(BadPicture) as caught:
+        with pytest.raises(BadImage) as caught:
             look(bomb)
         assert "too large" in caught.value.message
         assert caught.value.context["expected"] == "at most 64 megapixels"
@@ -73,14 +73,14 @@ def test_a_picture_just_within_the_limit_is_welcome() -> None:
     ],
 )
 def test_what_is_no_picture_is_called_by_its_name(body: bytes, words: str) -> None:
-    with pytest.raises(BadPicture) as caught:
+    with pytest.raises(BadImage) as caught:
         decode(body)
     assert words in caught.value.message
     assert "PNG, JPEG, WebP, GIF or AVIF" in caught.value.context["expected"]
 
 
 def test_an_empty_file_is_called_empty() -> None:
-    with pytest.raises(BadPicture, match="empty"):
+    with pytest.raises(BadImage, match="empty"):
         decode(b"")
 
 
@@ -88,7 +88,7 @@ def test_an_empty_file_is_called_empty() -> None:
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_a_picture_cut_off_is_called_damaged(format: str, share: float) -> None:
     body = _bytes(Image.effect_noise((80, 60), 90).convert("RGB"), format)
-    with pytest.raises(BadPicture, match="damaged or incomplete"):
+    with pytest.raises(BadImage, match="damaged or incomplete"):
         decode(body[: int(len(body) * share)])
 
 
@@ -104,19 +104,19 @@ def test_random_bytes_after_a_good_beginning_are_never_a_crash() -> None:
                 body[generator.randrange(len(body))] = generator.randrange(256)
             try:
                 assert decode(bytes(body)).mode in ("L", "RGB", "RGBA")
-            except BadPicture as error:
+            except BadImage as error:
                 assert error.context["expected"]
 
 
 def test_too_many_frames_and_too_much_unpacked_are_refused() -> None:
     frames = [Image.new("L", (8, 8), level) for level in range(0, 250)]
     body = _bytes(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    with pytest.raises(BadPicture) as caught:
+    with pytest.raises(BadImage) as caught:
         decode(body)
     assert caught.value.context["value"] == 250
     few = _bytes(frames[0], "GIF", save_all=True, append_images=frames[1:20])
     assert inspect(few).frames == 20
-    with pytest.raises(BadPicture, match="unpacked"):
+    with pytest.raises(BadImage, match="unpacked"):
         inspect(few, Limits(decoded_bytes=5_000))
 
 
@@ -143,7 +143,7 @@ def test_a_bomb_in_a_text_or_profile_chunk_does_no_harm(kind: bytes) -> None:
     before = _peak_mb()
     try:
         assert decode(_png(8, 8, rows, (kind, body))).size == (8, 8)
-    except BadPicture as error:
+    except BadImage as error:
         assert "damaged" in error.message
     assert _peak_mb() - before < 40
 
@@ -235,7 +235,7 @@ def test_an_image_longer_than_a_format_allows_has_a_thumbnail_and_a_sentence() -
     long = Image.new("RGB", (40, 20_000), "#336699")
     shown = Image.open(io.BytesIO(images.thumbnail(images.encode(long), 320)))
     assert shown.height == 16_383 and shown.width == 33
-    with pytest.raises(BadPicture, match="too long for WEBP"):
+    with pytest.raises(BadImage, match="too long for WEBP"):
         images.encode(long, "WEBP")
 
 
@@ -253,7 +253,7 @@ def test_pictures_decode_in_many_threads_at_once() -> None:
     def look(number: int) -> str:
         try:
             return decode(bomb if number % 2 else good).mode
-        except BadPicture:
+        except BadImage:
             return "refused"
 
     with ThreadPoolExecutor(8) as pool:
@@ -262,5 +262,5 @@ def test_pictures_decode_in_many_threads_at_once() -> None:
 
 def test_the_servers_limit_follows_its_setting(settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "image_megapixels": 1}
-    with pytest.raises(BadPicture):
+    with pytest.raises(BadImage):
         inspect(_png(1_001, 1_000), images.limits())

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from workflows.errors import MediaBusy, MediaTooLarge
-from workflows.media.memory import Budget, Holding, Kept
+from workflows.media.memory import Budget, Holding, ImageCache
 from workflows.media.processes.pixels import Pixels, share
 
 
@@ -163,7 +163,7 @@ def pixels(count: int) -> Pixels:
 
 
 async def test_what_is_kept_gives_way_to_whoever_needs_memory_the_oldest_first() -> None:
-    kept = Kept()
+    kept = ImageCache()
     budget = Budget(100, kept)
     for name in "abc":
         budget.keep(name, pixels(30))

@@ -18,7 +18,7 @@ from PIL import Image
 from tests.media import work
 from tests.processes import media_processes
 from tests.waiting import wait_until
-from workflows.errors import BadPicture, MediaCrashed, MediaTimeout, NodeError
+from workflows.errors import BadImage, MediaCrashed, MediaTimeout, NodeError
 from workflows.media import images
 from workflows.media.drafts import new_draft
 from workflows.media.processes import pool
@@ -71,7 +71,7 @@ def test_files_are_read_from_their_beginning_and_written_up_to_their_limit(lane:
 
 
 def test_an_error_arrives_with_its_facts(lane: Lane) -> None:
-    with pytest.raises(BadPicture) as caught:
+    with pytest.raises(BadImage) as caught:
         lane.call(images.inspect, b"no image", images.LIMITS)
     assert caught.value.context["expected"] == images.EXPECTED
     with pytest.raises(NodeError) as failed:

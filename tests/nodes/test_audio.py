@@ -20,7 +20,7 @@ def song(context: FakeContext, seconds: float = 1, tone: float = 880) -> dict:
 
 def heard(context: FakeContext, reference: dict) -> np.ndarray:
     body = context.assets[reference["asset"]]
-    return np.concatenate(list(open_clip(BytesIO(body), "audio").sound()), axis=1)
+    return np.concatenate(list(open_clip(BytesIO(body), "audio").audio()), axis=1)
 
 
 def part(samples: np.ndarray, start: float, end: float) -> np.ndarray:

@@ -91,6 +91,12 @@ async def test_the_anchor_says_which_part_stays(anchor: str, colour: tuple) -> N
     assert picture.getcolors() == [(800, colour)]
 
 
+async def test_an_area_is_cut_out_where_it_lies() -> None:
+    values: dict = {"mode": "area", "left": 30, "top": 15, "width": 20, "height": 10}
+    picture = await _change("cropImage", _quarters(), **values)
+    assert picture.tobytes() == _quarters().crop((30, 15, 50, 25)).tobytes()
+
+
 async def test_trimming_removes_a_border_of_one_colour_or_of_nothing() -> None:
     plain = Image.new("RGB", (50, 50), "#eeeeee")
     plain.paste("#202020", (10, 20, 30, 25))
@@ -108,6 +114,9 @@ async def test_trimming_removes_a_border_of_one_colour_or_of_nothing() -> None:
         ({"mode": "ratio", "ratio": "1000:1"}, "ratio"),
         ({"mode": "pixels", "width": 81, "height": 10}, "width"),
         ({"mode": "pixels", "width": 10, "height": 41}, "height"),
+        ({"mode": "area", "left": 80, "width": 1, "height": 1}, "left"),
+        ({"mode": "area", "left": 60, "width": 21, "height": 1}, "width"),
+        ({"mode": "area", "top": 30, "width": 1, "height": 11}, "height"),
         ({"anchor": "north"}, "anchor"),
     ],
 )

@@ -41,7 +41,7 @@ def opened(context: FakeContext, reference: dict, kind: str = "video") -> Clip:
 
 def colour(clip: Clip, at: float) -> Any:
     _, frame = next(clip.frames(at))
-    return clip.picture(frame).convert("RGB").getpixel((clip.width // 2, clip.height // 2))
+    return clip.frame_image(frame).convert("RGB").getpixel((clip.width // 2, clip.height // 2))
 
 
 def like(seen: Any, wanted: tuple[int, int, int]) -> bool:
@@ -177,7 +177,7 @@ async def test_an_overlay_lies_in_the_middle_and_is_heard() -> None:
     )
     clip = opened(context, answer["video"])
     _, frame = next(clip.frames(0.5))
-    picture = clip.picture(frame)
+    picture = clip.frame_image(frame)
     assert like(picture.getpixel((32, 24)), (250, 250, 250))
     assert like(picture.getpixel((4, 4)), RED)
     assert clip.duration == pytest.approx(2, abs=0.1)
@@ -191,7 +191,7 @@ async def test_an_overlay_lies_in_the_middle_and_is_heard() -> None:
         y_percent=0,
     )
     clip = opened(context, corner["video"])
-    picture = clip.picture(next(clip.frames(0.5))[1])
+    picture = clip.frame_image(next(clip.frames(0.5))[1])
     assert like(picture.getpixel((60, 4)), (250, 250, 250))
     assert like(picture.getpixel((40, 4)), RED) and like(picture.getpixel((60, 20)), RED)
 

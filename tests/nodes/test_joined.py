@@ -71,7 +71,7 @@ speed = st.tuples(
 
 def frames(body: bytes) -> np.ndarray:
     clip = open_clip(BytesIO(body), "video")
-    return np.array([np.asarray(clip.picture(frame)) for _, frame in clip.frames()], np.float64)
+    return np.array([np.asarray(clip.frame_image(frame)) for _, frame in clip.frames()], np.float64)
 
 
 def psnr(one: np.ndarray, other: np.ndarray) -> float:

@@ -27,7 +27,7 @@ from workflows.nodes import registry
 from workflows.nodes.audio import samples
 from workflows.nodes.audio.denoising import cleaned
 from workflows.nodes.audio.speaking import LONGEST, sentences
-from workflows.nodes.audio.transcribe import CUE_LETTERS, cues_of
+from workflows.nodes.audio.transcribe import CUE_CHARACTERS, cues_of
 from workflows.nodes.fal import equivalents
 from workflows.nodes.image import cut_out, segmentation
 from workflows.nodes.local import loaded, pack
@@ -362,7 +362,7 @@ def test_words_become_subtitles_that_can_be_read() -> None:
     cues = cues_of(words)
     assert cues[0] == Cue(0.0, 0.7, "One two.")
     assert cues[-1] == Cue(60.0, 60.5, "word")
-    assert all(len(cue.text) <= CUE_LETTERS for cue in cues)
+    assert all(len(cue.text) <= CUE_CHARACTERS for cue in cues)
     assert " ".join(cue.text for cue in cues).split() == [word["word"] for word in words]
     assert cues_of([]) == []
 

@@ -35,7 +35,7 @@ def frame(context: FakeContext, reference: dict[str, Any], seconds: float) -> np
     body = context.assets[reference["asset"]]
     clip = open_clip(BytesIO(body), "video")
     _, found = next(clip.frames(seconds))
-    return np.asarray(clip.picture(found).convert("RGB")).astype(int)
+    return np.asarray(clip.frame_image(found).convert("RGB")).astype(int)
 
 
 def rows_with(pixels: np.ndarray, colour: tuple[int, int, int]) -> list[int]:

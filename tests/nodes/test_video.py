@@ -38,7 +38,7 @@ def opened(context: FakeContext, reference: dict, kind: str = "video") -> Clip:
 def seen(clip: Clip, at: float, where: tuple[float, float] = (0.5, 0.5)) -> Any:
     """Return the color at a place (shares of width and height) at a time."""
     _, frame = next(clip.frames(at))
-    image = clip.picture(frame).convert("RGB")
+    image = clip.frame_image(frame).convert("RGB")
     return image.getpixel((int(image.width * where[0]), int(image.height * where[1])))
 
 
@@ -47,7 +47,7 @@ def like(colour: Any, wanted: tuple[int, int, int]) -> bool:
 
 
 def heard(clip: Clip, start: float = 0.0, end: float | None = None) -> np.ndarray:
-    return np.concatenate(list(clip.sound(start, end)), axis=1)
+    return np.concatenate(list(clip.audio(start, end)), axis=1)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ async def test_a_picture_grows_or_shrinks_while_it_is_shown(zoom: int, grows: bo
     values = {"images": [context.picture(image)], "seconds": 2, "zoom": zoom}
     clip = opened(context, (await run(context, "framesToVideo", **values))["video"])
     assert clip.duration == pytest.approx(2, abs=0.1)
-    bright = [np.asarray(clip.picture(frame).convert("L")).mean() for _, frame in clip.frames()]
+    bright = [np.asarray(clip.frame_image(frame).convert("L")).mean() for _, frame in clip.frames()]
     steps = np.diff(bright[::5])
     assert (steps > 0).all() if grows else (steps < 0).all()
 

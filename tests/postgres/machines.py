@@ -165,6 +165,9 @@ class Machines:
     def status(self, run: str) -> str:
         return self.row(run)[0]
 
+    def has_completed(self, run: str) -> bool:
+        return self.status(run) == "completed"
+
     def ran_at(self, run: str) -> int:
         """Return the number of the process that has executed a run last, 0 while it is no one's."""
         runner = self.row(run)[2]

@@ -11,12 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from tests.clients.fake_comfyui import serve
+from tests.engine.comfy import HELD, document
+from tests.engine.crashlab import Process
 from tests.engine.provider import service
 from tests.postgres.machines import TAKEN_UP_SECONDS, Machines
 from tests.waiting import wait_until
@@ -103,6 +107,69 @@ def test_a_worker_that_was_asleep_is_fenced(machines: Machines) -> None:
         # What the one that woke up had waited for is the other's by now.
         assert provider.cancelled == []
     machines.lab.check()
+
+
+def test_two_workers_at_one_runner_hear_of_their_own_and_one_takes_up_the_others(
+    machines: Machines,
+) -> None:
+    web = machines.web()
+    machines.database.execute("UPDATE workflows_user SET is_staff = true")
+    machines.database.execute("""UPDATE workflows_token SET capabilities = '["*"]'""")
+    with serve("new") as comfy:
+        runner = {"name": "gpu", "endpoint": comfy.url}
+        status, made = web.ask("POST", "/api/runners", runner)
+        assert status == 201, made
+        status, made = web.ask("POST", "/api/workflows", {"name": "Held", **document(HELD)})
+        assert status == 201, made
+        path = f"/api/workflows/{made['slug']}/run?async=true"
+
+        def started(worker: Process) -> str:
+            status, run = web.ask("POST", path, {"inputs": {}, "force": True})
+            assert status == 202, run
+            assert machines.worker_of(run["executionId"]) == worker.pid
+            return str(run["executionId"])
+
+        first = machines.worker("--concurrency", "1")
+        one = started(first)
+        wait_until(lambda: len(comfy.comfy.taken) == 1)
+        two = started(machines.worker("--concurrency", "2"))
+        wait_until(lambda: len(comfy.comfy.taken) == 2)
+        # Each has a connection of its own: what one hears of, the other does not miss.
+        wait_until(lambda: len(comfy.do(lambda: list(comfy.comfy._sockets))) == 2)
+        machines.kill(first)
+        wait_until(lambda: machines.row(one)[1] == 2, TAKEN_UP_SECONDS)
+        comfy.open()
+        for run in (one, two):
+            wait_until(partial(machines.has_completed, run), TAKEN_UP_SECONDS)
+        assert len(comfy.comfy.taken) == 2, "what the dead one has handed in is waited for"
+
+
+def test_an_engine_that_is_asleep_loses_the_lead(machines: Machines) -> None:
+    web = machines.web()
+    first, second = machines.worker(), machines.worker()
+    run = machines.start(web, {"a": ("gradient", {})})
+    wait_until(lambda: machines.status(run) == "completed")
+    oldest = "SELECT name FROM workflows_worker WHERE capacity > 0 ORDER BY created_at LIMIT 1"
+    left = "SELECT count(*) FROM workflows_asset WHERE expires_at IS NOT NULL"
+
+    def leader() -> int:
+        (name,) = machines.database.execute(oldest).fetchone() or ("",)
+        return int(name.split(":")[1])
+
+    assert leader() == first.pid
+    first.send_signal(signal.SIGSTOP)
+    machines.database.execute("UPDATE workflows_asset SET expires_at = now()")
+    wait_until(lambda: machines.database.execute(left).fetchone() == (0,), TAKEN_UP_SECONDS)
+    first.send_signal(signal.SIGCONT)
+    engines = "SELECT count(*) FROM workflows_worker WHERE capacity > 0"
+    wait_until(lambda: machines.database.execute(engines).fetchone() == (2,))
+    assert leader() == second.pid
+    # One that leads goes, and the other does what is due.
+    machines.kill(second)
+    again = machines.start(web, {"a": ("gradient", {"angle": 7})})
+    wait_until(lambda: machines.status(again) == "completed", TAKEN_UP_SECONDS)
+    machines.database.execute("UPDATE workflows_asset SET expires_at = now()")
+    wait_until(lambda: machines.database.execute(left).fetchone() == (0,), TAKEN_UP_SECONDS)
 
 
 def test_a_stopped_worker_hands_its_runs_back(machines: Machines) -> None:
@@ -274,6 +341,31 @@ def test_a_provider_gets_no_more_calls_than_its_slots_from_all_workers_together(
         provider.ready.set()
         wait_until(lambda: {machines.status(run) for run in runs} == {"completed"})
         assert len(provider.submitted) == 6
+
+
+def test_a_worker_of_the_version_before_leaves_runs_with_new_nodes_to_those_that_know_them(
+    machines: Machines,
+) -> None:
+    web = machines.web()
+    old = machines.worker("--concurrency", "8", WITHOUT_NODES="testLedger")
+    known = [machines.start(web, {"a": "testText"}) for _ in range(2)]
+    wait_until(lambda: all(map(machines.has_completed, known)), TAKEN_UP_SECONDS)
+    assert {machines.ran_at(run) for run in known} == {old.pid}
+    # Side by side; the one of before has more room, and takes most of what waits.
+    new = machines.worker("--concurrency", "1")
+    nodes: dict[str, Any] = {"a": ("testLedger", {"text": "x"}), "b": "testText"}
+    runs = [machines.start(web, nodes, "a > b") for _ in range(12)]
+    wait_until(lambda: all(map(machines.has_completed, runs)), TAKEN_UP_SECONDS)
+    assert {machines.ran_at(run) for run in runs} == {new.pid}
+    assert [machines.calls(run) for run in runs] == [["a"]] * 12
+    # With none that knows its nodes a run fails, and says what is unknown.
+    machines.kill(new)
+    engines = "SELECT count(*) FROM workflows_worker WHERE capacity > 0"
+    wait_until(lambda: machines.database.execute(engines).fetchone() == (1,), TAKEN_UP_SECONDS)
+    failed = machines.start(web, nodes, "a > b")
+    wait_until(lambda: machines.status(failed) == "failed", TAKEN_UP_SECONDS)
+    query = "SELECT error::jsonb->'issues'->0->>'code' FROM workflows_run WHERE id = %s"
+    assert machines.database.execute(query, [failed]).fetchone() == ("UNKNOWN_NODE_TYPE",)
 
 
 def test_an_embedded_engine_and_workers_share_the_runs(machines: Machines) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -15,56 +14,19 @@ import psycopg
 import pytest
 
 from tests.engine.provider import service
-from tests.machine import postgres_bin
 from tests.postgres.machines import Machines
+from tests.postgres.outage import Server, database
 from tests.server.test_serve import Site
 from tests.waiting import wait_until
-from tests.with_postgres import _account, cluster
 from workflows.engine.heartbeat import DEAD_SECONDS
 
+__all__ = ["database"]
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 AWAY_SECONDS = 8.0
 #: The longest a request may take meanwhile: 3 s, and what a busy machine adds.
 ANSWER_SECONDS = 6.0
 HEALTHY_SECONDS = 10.0
-
-
-class Server:
-    """A PostgreSQL server of the test's own that it may stop and start."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        with psycopg.connect(url) as session:
-            (self.data,) = session.execute("SHOW data_directory").fetchone()
-        options = Path(self.data, "postmaster.opts").read_text(encoding="utf-8")
-        self.options = options.split(maxsplit=1)[1].strip()
-
-    def control(self, *arguments: str) -> None:
-        account = _account()
-        command = [postgres_bin() / "pg_ctl", "-D", self.data, "-w", *arguments]
-        subprocess.run(
-            command,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=Path(self.data).parent,
-            user=account or None,
-        )
-
-    def stop(self) -> None:
-        self.control("stop", "-m", "immediate")
-
-    def start(self) -> None:
-        log = str(Path(self.data).parent / "log2")
-        self.control("start", "-l", log, "-o", self.options)
-
-
-@pytest.fixture
-def database() -> Iterator[Server]:
-    with cluster(postgres_bin(), fsync=True) as url:
-        server = Server(url)
-        yield server
-        server.control("stop", "-m", "immediate")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 @given(_values, st.integers(0, 3 * long_json.FEW))
 def test_pieces_are_the_text_of_one_call(value: Json, times: int) -> None:
     for data in (value, [value] * times, {"rows": [value] * times}):
-        assert "".join(long_json.pieces(data, _compact)) == _compact.encode(data)
+        assert "".join(long_json.chunks(data, _compact)) == _compact.encode(data)
 
 
 @given(_values)

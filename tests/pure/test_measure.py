@@ -14,7 +14,7 @@ from workflows.errors import NodeError, TooLarge
 from workflows.graph import spread, strict_json
 from workflows.graph.measure import Tally, json_bytes
 from workflows.graph.ports import Input
-from workflows.nodes.data.http_request import MAX_SENT_LETTERS, _Filler
+from workflows.nodes.data.http_request import MAX_SENT_CHARACTERS, _Filler
 from workflows.nodes.text import template
 
 values = st.recursive(
@@ -63,8 +63,8 @@ def _values(count: int) -> Any:
 
 #: What counts, its limit, and how to come to a count.
 LIMITS = {
-    "template": (template.MAX_LETTERS, _template, NodeError),
-    "request": (MAX_SENT_LETTERS, _sent, NodeError),
+    "template": (template.MAX_CHARACTERS, _template, NodeError),
+    "request": (MAX_SENT_CHARACTERS, _sent, NodeError),
     "many": (spread.MAX_MANY, _many, NodeError),
     "values": (strict_json.MAX_VALUES, _values, TooLarge),
     "tally": (7, lambda count: Tally(7, "letters", "text").add(count), NodeError),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.runners import messages, shapes
-from workflows.runners.messages import Message, Picture, Words
+from workflows.runners.messages import Message, PreviewImage, Words
 from workflows.runners.shapes import Ended
 from workflows.runners.tracker import MISSES, Watch
 
@@ -102,13 +102,15 @@ def test_no_event_breaks_a_watch(events: list[tuple[str, Any]]) -> None:
 @given(st.binary(max_size=64) | st.text(max_size=64))
 def test_no_frame_breaks_the_reader(frame: bytes | str) -> None:
     found = messages.read(frame)
-    assert found is None or isinstance(found, Message | Picture | Words)
+    assert found is None or isinstance(found, Message | PreviewImage | Words)
 
 
 def test_frames_are_told_apart() -> None:
     facts = b'{"prompt_id": "p", "node_id": "3"}'
-    assert messages.read(struct.pack(">II", 1, 1) + b"jpeg") == Picture(b"jpeg")
-    assert messages.read(struct.pack(">II", 4, len(facts)) + facts + b"png") == Picture(b"png", "p")
+    assert messages.read(struct.pack(">II", 1, 1) + b"jpeg") == PreviewImage(b"jpeg")
+    assert messages.read(struct.pack(">II", 4, len(facts)) + facts + b"png") == PreviewImage(
+        b"png", "p"
+    )
     assert messages.read(struct.pack(">II", 3, 2) + b"12hello") == Words("12", "hello")
     assert messages.read(struct.pack(">II", 4, 99) + facts) is None
     assert messages.read('{"type": "status", "data": {"sid": "x"}}') == Message(

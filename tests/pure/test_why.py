@@ -92,7 +92,7 @@ def test_a_node_without_a_result_is_new_and_one_whose_type_has_changed_is_update
 
 
 def test_what_was_asked_for_varies_or_draws_a_number_says_so() -> None:
-    assert reasons(CHAIN, "t s", forced=True)["s"] == Why("forced")
+    assert reasons(CHAIN, "t s", forced=["s"])["s"] == Why("forced")
     assert reasons(CHAIN, "s", varying=["s"])["s"] == Why("varies")
     assert reasons(CHAIN, "t s", random={"t": ["seed"]}) == {
         "t": Why("random", ("seed",)),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.api.client import a_node, an_edge
+from workflows.graph.operations import apply
 from workflows.graph.plan import compile
-from workflows.graph.work import Work, of_calls, of_document, of_plan
+from workflows.graph.work import Work, of_calls, of_document, of_plan, same_work
 from workflows.nodes import registry
 from workflows.types import JsonObject
 
@@ -118,3 +121,67 @@ def test_calls_are_counted_by_what_they_were_given() -> None:
         Work("generateImage", MODEL, 5),
         Work("generateImage", "fal/a/b", 1),
     ]
+
+
+#: Edits that change no count, and some of those that do.
+_SAME = [
+    {"op": "node.set", "id": "paint", "key": "position", "value": {"x": 9, "y": 9}},
+    {"op": "field.set", "id": "paint", "field": "prompt", "value": "a fox"},
+    {"op": "field.set", "id": "say", "field": "text", "value": "two words"},
+    {"op": "meta.set", "key": "name", "value": "Other"},
+]
+_OTHER = [
+    {"op": "field.set", "id": "paint", "field": "count", "value": 4},
+    {"op": "field.set", "id": "paint", "field": "model", "value": "other/model"},
+    {"op": "field.set", "id": "list", "field": "items", "value": ["a", "b", "c"]},
+    {"op": "field.set", "id": "list", "field": "excluded", "value": [0]},
+    {"op": "node.set", "id": "paint", "key": "mode", "value": "mute"},
+    {"op": "node.remove", "id": "say"},
+    {"op": "edge.remove", "id": "list-paint-prompt"},
+]
+
+
+def test_edits_that_count_nothing_else_are_known_and_no_others() -> None:
+    types = registry.node_types()
+    nodes = [
+        a_node("list", "list", items=["a", "b"]),
+        paint(prompt="x", count=2),
+        a_node("say", "textBox", text="words"),
+    ]
+    document = {"name": "W", **graph(nodes, an_edge("list", "paint", "items", "prompt"))}
+    for operation in _SAME:
+        after = apply(document, [operation])
+        assert same_work(document, after, types)
+        assert of_document(after, types) == of_document(document, types)
+    for operation in _OTHER:
+        after = apply(document, [operation])
+        assert not same_work(document, after, types), operation
+
+
+@given(st.data())
+def test_what_counts_the_same_does_the_same(data: st.DataObject) -> None:
+    types = registry.node_types()
+    names = ["textBox", "list", "generateImage", "video", "upload", "iterator", "unknown"]
+    ids = ["a", "b", "c"]
+    nodes = [a_node(id, data.draw(st.sampled_from(names))) for id in ids]
+    ends = st.sampled_from(["items", "prompt", "text", "images", "image", "{name}"])
+    edges = [an_edge("a", "b", data.draw(ends), data.draw(ends))]
+    edges += [an_edge("b", "c", data.draw(ends), data.draw(ends))]
+    document = {"name": "W", **graph(nodes, *edges)}
+    values = st.sampled_from(
+        ["", "x", "{{name}}", None, 0, 1, 2.5, True, [], ["a"], ["a", "b"], [0], {"a": [1]}]
+    )
+    fields = st.sampled_from(
+        ["text", "prompt", "count", "seconds", "model", "items", "excluded", "values", "inputs"]
+    )
+    for _ in range(6):
+        operation = {
+            "op": "field.set",
+            "id": data.draw(st.sampled_from(ids)),
+            "field": data.draw(fields),
+            "value": data.draw(values),
+        }
+        after = apply(document, [operation])
+        if same_work(document, after, types):
+            assert of_document(after, types) == of_document(document, types)
+        document = after

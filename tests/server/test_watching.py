@@ -13,14 +13,14 @@ from tests.api.client import a_node, an_edge
 from tests.browser.gate import Gate
 from tests.server.test_serve import Site
 from tests.server.watchers import Event, Watcher, memory, watcher_of
-from workflows.api.streams import PIECE_BYTES
+from workflows.api.streams import CHUNK_BYTES
 from workflows.journal.follow import PAGE_BYTES
 
 pytestmark = pytest.mark.slow
 
 MB = 1024 * 1024
 #: What anything is cut by on its way to a watcher, in bytes.
-LIMITS = sorted({FRAME_BYTES, PIECE_BYTES, PAGE_BYTES})
+LIMITS = sorted({FRAME_BYTES, CHUNK_BYTES, PAGE_BYTES})
 HUGE = 5_000_000
 
 

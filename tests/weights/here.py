@@ -62,7 +62,7 @@ def weights(monkeypatch: pytest.MonkeyPatch) -> Iterator[Weights]:
             rows = tuple(model if row.id == id else row for row in pack.MODELS)
             monkeypatch.setattr(pack, "MODELS", rows)
             pack.by_id.cache_clear()
-        assert store.standing(model).state == "ready"
+        assert store.status(model).state == "ready"
         return model
 
     yield put

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypedDict
 from urllib.parse import quote
@@ -30,8 +31,9 @@ from workflows.api.errors import BadRequest, json_errors, response_of
 from workflows.api.etag import matches
 from workflows.api.ranges import RangeNotSatisfiable, read_range
 from workflows.engine.host import derived, writing
-from workflows.errors import InvalidBody, MediaBusy
+from workflows.errors import AssetNotFound, InvalidBody, MediaBusy
 from workflows.media import signed, storage
+from workflows.media.files import CHUNK_BYTES
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
 from workflows.models import Asset, Workflow
 from workflows.services.library import assets
@@ -57,7 +59,7 @@ INLINE = frozenset(
         "audio/flac",
     }
 )
-#: Files up to this size are read in one go; larger ones in pieces, as fast as they are taken.
+#: Files up to this size are read in one go; larger ones in chunks, as fast as they are taken.
 WHOLE_BYTES = 1024 * 1024
 #: Who prefers this is told how far a file is, and does not wait for it.
 _ASYNC = "respond-async"
@@ -89,7 +91,7 @@ class Uploads(ApiView):
     def post(self, request: Request) -> Response:
         """Store the one file of the multipart field `file`."""
         file = one_file(request)
-        asset = assets.asset_upload(user=request.user, pieces=file.chunks(), name=file.name or "")
+        asset = assets.asset_upload(user=request.user, chunks=file.chunks(), name=file.name or "")
         return Response(uploaded(asset), status=201, headers={"Location": storage.url(asset.id)})
 
 
@@ -114,13 +116,18 @@ def make_room() -> None:
 
 def uploaded(asset: Asset) -> JsonObject:
     """Return a media reference with the keys the documented upload answers besides."""
-    kind = asset.content_type.split("/")[0]
     return {
         **storage.reference(asset),
         "id": str(asset.id),
         "contentType": asset.content_type,
-        "kind": kind if kind in ("image", "video", "audio") else "file",
+        "kind": kind_of(asset),
     }
+
+
+def kind_of(asset: Asset) -> str:
+    """Return what a file is in one word: image, video, audio or file."""
+    kind = asset.content_type.split("/")[0]
+    return kind if kind in ("image", "video", "audio") else "file"
 
 
 @json_errors("GET", "HEAD")
@@ -221,26 +228,26 @@ def _file(
         headers["Content-Range"] = f"bytes {first}-{last}/{asset.size}"
     headers["Content-Length"] = str(length)
     type, status = _content_type(asset), 200 if part is None else 206
-    # Opened even when nothing of it is sent, so that a file that is gone is a 404 in time.
-    storage.open_asset(asset).close()
-    if request.method == "HEAD":
+    if request.method == "HEAD" or length == 0:
+        if not storage.exists(asset.sha256):
+            raise AssetNotFound()
         return HttpResponse(b"", content_type=type, status=status, headers=headers)
-    pieces = storage.read_range(asset.sha256, first, length)
+    parts = storage.read_range(asset.sha256, first, length)
     if length <= WHOLE_BYTES:
-        return HttpResponse(b"".join(pieces), content_type=type, status=status, headers=headers)
-    stream = _pieces(asset.sha256, first, length)
+        return HttpResponse(b"".join(parts), content_type=type, status=status, headers=headers)
+    # Read before the response begins, so that a file that is gone is a 404 in time.
+    begun = chain([next(parts, b"")], parts)
+    stream = _chunks(begun)
     return StreamingHttpResponse(stream, content_type=type, status=status, headers=headers)
 
 
-async def _pieces(sha256: str, first: int, length: int) -> AsyncIterator[bytes]:
-    end = first + length
-    for start in range(first, end, WHOLE_BYTES):
-        size = min(WHOLE_BYTES, end - start)
-        yield await asyncio.to_thread(_read, sha256, start, size)
+async def _chunks(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await asyncio.to_thread(_some, parts):
+        yield chunk
 
 
-def _read(sha256: str, start: int, length: int) -> bytes:
-    return b"".join(storage.read_range(sha256, start, length))
+def _some(parts: Iterator[bytes]) -> bytes:
+    return b"".join(islice(parts, WHOLE_BYTES // CHUNK_BYTES))
 
 
 def _headers(asset: Asset, etag: str) -> dict[str, str]:

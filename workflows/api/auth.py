@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from workflows.api import throttles
 from workflows.api.errors import BadRequest, CsrfFailed
 from workflows.errors import Unauthorized
-from workflows.models import Token, User
+from workflows.models import Role, Token, User
 from workflows.services.identity import tokens
 
 #: Query parameters in which users try to send a token.
@@ -41,6 +41,10 @@ class Caller:
     token: Token | None = None
     session: str | None = None
     reads: bool = False
+
+    def sharing(self, role: Role) -> Role | None:
+        """Return the role that a share needs; None for a key, for which no share counts."""
+        return None if self.token is not None else role
 
 
 class CallerAuthentication(BaseAuthentication):

@@ -18,11 +18,14 @@ from workflows.api.parsers import object_body
 from workflows.bodies import B
 from workflows.errors import InvalidBody
 from workflows.media.links import Links, absolute, signed_links
-from workflows.models import User
+from workflows.models import User, Workflow
+from workflows.services.library import published
 from workflows.types import Json, JsonObject
 
 #: The parameter of the query that asks for signed URLs.
 SIGNED = "signed"
+#: That which names the version to run.
+VERSION = "version"
 
 
 class Request(drf.Request):
@@ -68,6 +71,18 @@ def media_links(request: HttpRequest | drf.Request, user_id: int) -> Links:
     """Return how a user is shown our files: with `?signed=true` they open without a key."""
     origin = origin_of(request)
     return signed_links(origin, user_id) if query.flag(request, SIGNED) else Links(origin)
+
+
+def version_asked(
+    request: HttpRequest | drf.Request, caller: Caller, workflow: Workflow
+) -> Workflow:
+    """Return a workflow as the version that a caller's run of it uses, `?version=` if given.
+
+    Raises VersionNotFound.
+    """
+    wanted = query.one(request, VERSION)
+    by_key = caller.token is not None
+    return published.as_version(caller.user, workflow, wanted, by_key=by_key)
 
 
 def absolute_media(request: HttpRequest | drf.Request, user_id: int) -> Callable[[Json], Json]:

@@ -201,7 +201,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-#: A view of an address, as `path` takes it.
+#: Views of an address, as `path` takes them.
+View = Callable[..., HttpResponseBase]
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 #: Returns the response to an error, in the shape of an API.
 Respond = Callable[[HttpRequest, PatchbayError], Coroutine[Any, Any, HttpResponseBase]]
@@ -238,6 +239,26 @@ def responding(
 def json_errors(*methods: str) -> Callable[[AsyncView], AsyncView]:
     """Give a plain async view the error shape of the DRF ones, and its allowed methods."""
     return partial(responding, methods=methods, respond=_respond)
+
+
+def json_view(*methods: str) -> Callable[[View], View]:
+    """Do the same for a plain view that is not asynchronous."""
+
+    def responding_at_once(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if request.method not in methods:
+                    raise MethodNotAllowed(allowed=list(methods))
+                return view(request, *args, **kwargs)
+            except Exception as error:
+                return response_of(known_error(error, request))
+
+        wrapped.methods = methods  # type: ignore[attr-defined]  # what its description must cover
+        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # auth.py checks it for sessions
+        return wrapped
+
+    return responding_at_once
 
 
 async def _respond(_: HttpRequest, error: PatchbayError) -> HttpResponseBase:

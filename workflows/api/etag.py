@@ -11,9 +11,9 @@ _VERSION = re.compile(r'(?:W/)?"v(\d{1,9})"')
 _TAG = re.compile(r'(?:W/)?"[^"\s]*"')
 
 
-def etag_of(version: int) -> str:
-    """Return the ETag of a version: `"v17"`."""
-    return f'"v{version}"'
+def etag_of(version: int, role: str | None = None) -> str:
+    """Return the ETag of a version, `"v17"`; who it is shared with has one for each role."""
+    return f'"v{version}"' if role is None else f'"v{version}-{role}"'
 
 
 def matches(header: str | None, etag: str) -> bool:

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, NotRequired, TypedDict
+from functools import partial
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.response import Response
 
-from workflows.api import query, shapes
+from workflows.api import plans, query, shapes
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import (
     SIGNED,
+    VERSION,
     ApiView,
     Request,
     absolute_media,
     has_body,
     media_links,
+    version_asked,
 )
 from workflows.api.capabilities import SLUG, Required, require
-from workflows.api.errors import BadRequest, json_errors
+from workflows.api.errors import BadRequest, json_errors, json_view
+from workflows.api.later import respond_later
 from workflows.api.parsers import encode, read_body
 from workflows.api.streams import event_stream
 from workflows.billing import calls
 from workflows.billing.estimate import number
 from workflows.errors import ExecutionFailed, InvalidSlug, WorkflowNotFound
-from workflows.models import Run, RunStatus, Webhook
+from workflows.models import Role, Run, RunStatus, Webhook, Workflow
 from workflows.models.runs import ACTIVE, Source
 from workflows.services import webhooks
-from workflows.services.execution import models, runs
+from workflows.services.execution import models, requests, retries, runs
 from workflows.services.identity.tokens import allows
 from workflows.services.library import access
 from workflows.services.limits import revocation
-from workflows.types import Json, Uuid
+from workflows.types import Json, Uuid, described
 
 # Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
 # would be of no use. The converse does not hold.
@@ -129,7 +134,11 @@ class ExecutionWorkflow(ApiView):
         run = runs.run_get(user=request.user, run_id=id)
         if run.workflow is None:
             raise WorkflowNotFound()
-        workflow = access.workflow_readable(user=request.user, slug=run.workflow.slug)
+        workflow = access.workflow_readable(
+            user=request.user,
+            slug=run.workflow.slug,
+            shared=request.auth.sharing(Role.VIEW),
+        )
         return Response(shapes.run_workflow(run, workflow))
 
 
@@ -149,9 +158,69 @@ class ExecutionRetry(ApiView):
     capability = {"POST": "workflow:run"}
 
     def post(self, request: Request, id: str) -> Response:
-        """Continue an ended run: what has failed or was not reached, or all from a node on."""
-        retry = self.read(request, runs.Retry) if has_body(request) else None
-        return execution(request, runs.run_retry(user=request.user, run_id=id, request=retry))
+        """Continue an ended run: what has failed or was not reached, or all from a node on.
+
+        `?version=` has it go on with that version of its workflow instead of its own graph.
+        """
+        retry = self.read(request, retries.Retry) if has_body(request) else None
+        workflow = _version_of(request, id)
+        run = retries.run_retry(user=request.user, run_id=id, request=retry, workflow=workflow)
+        return execution(request, run)
+
+
+class RetryPlan(TypedDict):
+    """What a retry would do with each node of a run, by id, and what stands against it.
+
+    `kept` stay as they are, `run` do work and `passed` only hand values on. `nodes` are those in
+    `run`; their `items` are those of their lists that run.
+    """
+
+    run: list[str]
+    kept: list[str]
+    passed: list[str]
+    problems: list[Annotated[Json, described("Problem")]]
+    nodes: list[plans.PlannedNode]
+    seconds: float | None
+    untimed: int
+    credits: float
+    usd: plans.MoneyRange | None
+
+
+class ExecutionRetryPlan(ApiView):
+    """What taking a run up again would do."""
+
+    capability = {"POST": "workflow:run"}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Return what a retry with this body and `?version=` would run; nothing is started."""
+        retry = self.read(request, retries.Retry) if has_body(request) else retries.Retry()
+        preview = retries.retry_preview(
+            user=request.user, run_id=id, request=retry, workflow=_version_of(request, id)
+        )
+        found: RetryPlan = {
+            "run": preview.run,
+            "kept": preview.kept,
+            "passed": preview.passed,
+            "problems": preview.problems,
+            **plans.costs(preview.run, preview.reasons, preview.expected),
+        }
+        return Response(found)
+
+
+def _version_of(request: Request, run_id: str) -> Workflow | None:
+    """Return a run's workflow in the version that is asked for; None: nothing is.
+
+    Raises WorkflowNotFound, VersionNotFound and ExecutionNotFound.
+    """
+    if query.one(request, VERSION) is None:
+        return None
+    run = runs.run_get(user=request.user, run_id=run_id)
+    if run.workflow is None:
+        raise WorkflowNotFound()
+    workflow = access.workflow_readable(
+        user=request.user, slug=run.workflow.slug, shared=request.auth.sharing(Role.RUN)
+    )
+    return version_asked(request, request.auth, workflow)
 
 
 def execution(request: HttpRequest | Request, run: Run) -> Response:
@@ -161,16 +230,16 @@ def execution(request: HttpRequest | Request, run: Run) -> Response:
     return Response(shapes.execution(run, absolute, steps, nodes, calls.paid_by_node(run.pk)))
 
 
-@json_errors("POST")
-async def run_workflow(request: HttpRequest, slug: str) -> HttpResponseBase:
+@json_view("POST")
+def run_workflow(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Run a workflow: wait for its result, or with `?async=true` answer at once."""
-    return await answer_run(request, await sync_to_async(_start)(request, slug))
+    return respond_run(request, _start(request, slug))
 
 
-@json_errors("POST")
-async def run_model(request: HttpRequest, name: str) -> HttpResponseBase:
+@json_view("POST")
+def run_model(request: HttpRequest, name: str) -> HttpResponseBase:
     """Run a model: wait for its result, or with `?async=true` answer at once."""
-    return await answer_run(request, await sync_to_async(_start_model)(request, name))
+    return respond_run(request, _start_model(request, name))
 
 
 @json_errors("GET")
@@ -198,18 +267,34 @@ def _before(request: Request) -> datetime | UUID | None:
     return query.time(request, "before")
 
 
-async def answer_run(request: HttpRequest, run: Run) -> HttpResponseBase:
-    """Respond with the result of a run when it has ended, or with where to ask for it."""
+def respond_run(request: HttpRequest, run: Run) -> HttpResponseBase:
+    """Respond with the result of a run when it has ended, or with where to ask for it.
+
+    What ends soon is waited for in this thread: every change of threads costs more than the wait.
+    """
     if query.flag(request, "async"):
-        return _json(202, await sync_to_async(accepted)(run))
-    await runs.run_wait(run_id=run.pk)
-    return await sync_to_async(_finished)(request, run)
+        return _json(202, accepted(run))
+    ended = runs.run_soon(run=run)
+    if ended is not None:
+        return _result(request, run, ended)
+    return respond_later(request, partial(_when_ended, request, run))
+
+
+@json_errors("POST")
+async def _when_ended(request: HttpRequest, run: Run) -> HttpResponse:
+    return await sync_to_async(_result)(request, run, await runs.run_wait(run_id=run.pk))
 
 
 def _start(request: HttpRequest, slug: str) -> Run:
     caller = require(caller_of(request), RUN, slug=slug)
-    workflow = access.workflow_readable(user=caller.user, slug=slug)
-    return runs.run_create(user=caller.user, workflow=workflow, **_asked(request, caller))
+    workflow = access.workflow_readable(
+        user=caller.user, slug=slug, shared=caller.sharing(Role.RUN)
+    )
+    workflow = version_asked(request, caller, workflow)
+    asked = _asked(request, caller)
+    version = query.one(request, VERSION) or ""
+    asked["request"] = replace(asked["request"], version=version)
+    return runs.run_create(user=caller.user, workflow=workflow, **asked)
 
 
 def _start_model(request: HttpRequest, name: str) -> Run:
@@ -221,7 +306,7 @@ def _start_model(request: HttpRequest, name: str) -> Run:
 def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
     """Read what somebody asks of a run; a wrong flag is refused before anything starts."""
     asynchronous, _ = query.flag(request, "async"), query.flag(request, SIGNED)
-    asked = read_body(request, runs.NewRun)
+    asked = read_body(request, requests.NewRun)
     return {
         "request": asked.request(),
         "source": Source.API if caller.token else Source.CANVAS,
@@ -265,20 +350,19 @@ def accepted(run: Run) -> Accepted:
     }
 
 
-def _finished(request: HttpRequest, run: Run) -> HttpResponse:
-    run = runs.run_get(user=run.owner, run_id=run.pk)
+def _result(request: HttpRequest, run: Run, ended: Run) -> HttpResponse:
     id, absolute = str(run.pk), absolute_media(request, run.owner_id)
-    if run.status == RunStatus.COMPLETED:
+    if ended.status == RunStatus.COMPLETED:
         body: Result = {
             "success": True,
-            "result": absolute(run.output),
-            "cost": number(run.cost),
-            "ms": shapes.duration_ms(run) or 0,
+            "result": absolute(ended.output),
+            "cost": number(ended.cost),
+            "ms": shapes.duration_ms(ended) or 0,
             "executionId": id,
         }
         return _json(200, body)
-    error = run.error or {}
-    if run.status == RunStatus.CANCELLED:
+    error = ended.error or {}
+    if ended.status == RunStatus.CANCELLED:
         raise ExecutionFailed("The run was cancelled.", executionId=id, status="cancelled")
     failed = [step for step in runs.run_steps(run=run) if step.error]
     raise ExecutionFailed(

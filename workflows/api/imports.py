@@ -104,7 +104,7 @@ class Export(ApiView):
         if query.flag(request, "media"):
             make_room()
             bundled, content = bundles.bundle_write(user=request.user, slug=slug)
-            sent = StreamingHttpResponse(_pieces(content))
+            sent = StreamingHttpResponse(_chunks(content))
             return _download(sent, f"{slug}.zip", bundled.removed, "application/zip")
         format = query.choice(request, "format", tuple(formats.NAMES)) or formats.PATCHBAY
         file = imports.workflow_export(user=request.user, slug=slug, format=format)
@@ -145,7 +145,7 @@ def _download(
     return response
 
 
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
     with file:
-        while piece := await asyncio.to_thread(file.read, WHOLE_BYTES):
-            yield piece
+        while chunk := await asyncio.to_thread(file.read, WHOLE_BYTES):
+            yield chunk

@@ -10,7 +10,7 @@ from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.nodes.local.pack import Local
 from workflows.services import local_models
-from workflows.weights.store import Standing, State
+from workflows.weights.store import State, Status
 
 
 class LocalModel(TypedDict):
@@ -75,7 +75,7 @@ class LocalModelStop(ApiView):
         return Response(shape(*row))
 
 
-def shape(model: Local, standing: Standing) -> LocalModel:
+def shape(model: Local, status: Status) -> LocalModel:
     """Return a local model as JSON."""
     return {
         "id": model.id,
@@ -88,7 +88,7 @@ def shape(model: Local, standing: Standing) -> LocalModel:
         "source": model.source,
         "library": model.library.name,
         "libraryLicense": model.library.license,
-        "state": standing.state,
-        "fetched": standing.fetched,
-        "message": standing.message,
+        "state": status.state,
+        "fetched": status.fetched,
+        "message": status.message,
     }

@@ -74,7 +74,7 @@ class JsonAlone(BaseContentNegotiation):
 def encode(data: Json) -> bytes:
     """Write JSON as UTF-8; a lone surrogate, which UTF-8 cannot hold, is escaped."""
     return b"".join(
-        piece.encode("utf-8", "backslashreplace") for piece in long_json.pieces(data, _encoder)
+        chunk.encode("utf-8", "backslashreplace") for chunk in long_json.chunks(data, _encoder)
     )
 
 

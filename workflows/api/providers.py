@@ -14,8 +14,9 @@ from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
 from workflows.billing.estimate import number
 from workflows.graph.work import unit_of
-from workflows.services import model_servers, providers
-from workflows.services.providers import SHAPES, Account, Choice
+from workflows.services import model_choices, model_servers, providers
+from workflows.services.model_choices import SHAPES, Choice
+from workflows.services.providers import Account
 from workflows.types import JsonObject, Time
 
 REFRESH = "refresh"
@@ -70,7 +71,7 @@ class TaskModel(TypedDict):
     credits: float
     creditsPer: Literal["call", "image", "second"]
     note: str
-    state: providers.ModelState
+    state: model_choices.ModelState
     missing: str
     resumes: bool
 
@@ -134,13 +135,13 @@ class ProviderTest(ApiView):
     def post(self, request: Request, name: str) -> Response:
         """Make one harmless call with the key in the body, or with the one that is stored."""
         trial = self.read(request, providers.Trial)
-        found = providers.provider_test(user=request.user, provider_id=name, request=trial)
-        told: ProviderTrial = {
+        found = model_choices.provider_test(user=request.user, provider_id=name, request=trial)
+        outcome: ProviderTrial = {
             "ok": True,
             "models": len(found),
             "tasks": dict(Counter(task for model in found for task in model.tasks)),
         }
-        return Response(told)
+        return Response(outcome)
 
 
 class ModelsOfTask(ApiView):
@@ -150,7 +151,7 @@ class ModelsOfTask(ApiView):
 
     def get(self, request: Request, task: str) -> Response:
         """List them; with `refresh` the providers are asked again."""
-        choices, troubles = providers.model_choices(
+        choices, troubles = model_choices.model_choices(
             user=request.user, task=task, refresh=bool(query.flag(request, REFRESH))
         )
         found: TaskModels = {
@@ -170,7 +171,7 @@ class ModelFieldsOfTask(ApiView):
     def get(self, request: Request, task: str) -> Response:
         """List the fields of `model`, as a node's `data.inputs` declares them."""
         model = query.text(request, MODEL) or ""
-        fields = providers.model_fields(user=request.user, task=task, model=model)
+        fields = model_choices.model_fields(user=request.user, task=task, model=model)
         found: ModelFields = {"task": task, "model": model, "inputs": fields}
         return Response(found)
 

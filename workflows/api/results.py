@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, TypedDict
 
 from rest_framework.response import Response
 
-from workflows.api import shapes
-from workflows.api.base import ApiView, Request, absolute_media
+from workflows.api import plans, query, shapes
+from workflows.api.base import ApiView, Request, absolute_media, version_asked
 from workflows.api.executions import READ, RUN
-from workflows.billing.estimate import number
-from workflows.graph import why
-from workflows.services.execution import results, runs
-from workflows.services.library import access
+from workflows.models import Role
+from workflows.services.execution import requests, results
+from workflows.services.library import access, paying
 from workflows.types import Json, described
+
+#: Results of one page.
+MAX_HISTORY = 100
 
 
 class NodeResults(TypedDict):
@@ -24,35 +25,30 @@ class NodeResults(TypedDict):
     nodes: dict[str, shapes.NodeResult]
 
 
-class MoneyRange(TypedDict):
-    """US dollars, at least and at most."""
+class ResultHistory(TypedDict):
+    """A page of a node's results, newest first; `next` continues it, null at the end."""
 
-    low: float
-    high: float
+    results: list[shapes.PastResult]
+    next: str | None
 
 
-class PlannedNode(TypedDict):
-    """A node that a run would run: why, how often, and what that probably takes and costs.
+class PaidFor(TypedDict):
+    """What the owner of a shared workflow pays for: version `number`, and how much a day.
 
-    `fields` are the names of the node's fields or inputs that have changed, or are drawn again;
-    `source` is the node that feeds it something else. `items` is null where no list is known that
-    runs it per item, `seconds` where nothing like it has run, `usd` where it calls no provider.
+    `pays` says whether it is what this run is of: it then uses the keys and credits of `user`.
     """
 
-    id: str
-    reason: why.Reason
-    fields: list[str]
-    source: str | None
-    items: int | None
-    seconds: float | None
-    credits: float
-    model: str
-    usd: MoneyRange | None
+    user: str
+    number: int
+    dailyUsd: float
+    spentUsd: float
+    pays: bool
 
 
 class RunPlan(TypedDict):
     """What a run would do with each node, by id, and what stands against it.
 
+    `earlier` are those in `cached` whose result is taken as it is, though the workflow has changed.
     `nodes` are those in `run`, in an order in which they can run. `seconds` is the time of the
     chain of them that takes longest, `untimed` how many of them count as nothing in it; `credits`
     and `usd` are the sums.
@@ -65,11 +61,13 @@ class RunPlan(TypedDict):
     skipped: list[str]
     problems: list[Annotated[Json, described("Problem")]]
     upToDate: list[str]
-    nodes: list[PlannedNode]
+    earlier: list[str]
+    nodes: list[plans.PlannedNode]
     seconds: float | None
     untimed: int
     credits: float
-    usd: MoneyRange | None
+    usd: plans.MoneyRange | None
+    paidFor: PaidFor | None
 
 
 class WorkflowResults(ApiView):
@@ -79,7 +77,9 @@ class WorkflowResults(ApiView):
 
     def get(self, request: Request, slug: str) -> Response:
         """Return results by node id; `outdated` ones came of other inputs than today's."""
-        workflow = access.workflow_readable(user=request.user, slug=slug)
+        workflow = access.workflow_readable(
+            user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
+        )
         rows = results.result_list(user=request.user, workflow=workflow)
         absolute = absolute_media(request, request.user.pk)
         nodes = {
@@ -90,6 +90,41 @@ class WorkflowResults(ApiView):
         return Response(found)
 
 
+class NodeResultHistory(ApiView):
+    """The results of one node over the caller's runs."""
+
+    capability = {"GET": READ, "PATCH": RUN}
+
+    def get(self, request: Request, slug: str, node: str) -> Response:
+        """List a node's results, newest first: `?before=` the id of the last one, `?limit=`."""
+        query.paged_by(request, "limit", "before")
+        workflow = access.workflow_readable(
+            user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
+        )
+        limit = query.number(request, "limit", default=24, low=1, high=MAX_HISTORY)
+        before = query.identifier(request, "before")
+        # One more says whether there is a next page.
+        rows = results.result_history(
+            user=request.user, workflow=workflow, node_id=node, before=before, limit=limit + 1
+        )
+        absolute = absolute_media(request, request.user.pk)
+        shown = rows[:limit]
+        found: ResultHistory = {
+            "results": [shapes.past_result(step, absolute) for step in shown],
+            "next": str(shown[-1].pk) if len(rows) > limit else None,
+        }
+        return Response(found)
+
+    def patch(self, request: Request, slug: str, node: str) -> Response:
+        """Take a result out of the node's results, or back in; runs and files stay."""
+        workflow = access.workflow_readable(
+            user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
+        )
+        body = self.read(request, results.DiscardedResult)
+        results.result_discard(user=request.user, workflow=workflow, node_id=node, request=body)
+        return Response(status=204)
+
+
 class WorkflowPlan(ApiView):
     """What a run would do."""
 
@@ -97,9 +132,14 @@ class WorkflowPlan(ApiView):
 
     def post(self, request: Request, slug: str) -> Response:
         """Return which nodes a run with this body would run; nothing is started."""
-        workflow = access.workflow_readable(user=request.user, slug=slug)
+        workflow = access.workflow_readable(
+            user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
+        )
+        workflow = version_asked(request, request.auth, workflow)
         preview = results.run_preview(
-            user=request.user, workflow=workflow, request=self.read(request, runs.NewRun).request()
+            user=request.user,
+            workflow=workflow,
+            request=self.read(request, requests.NewRun).request(),
         )
         found: RunPlan = {
             "version": workflow.version,
@@ -109,29 +149,20 @@ class WorkflowPlan(ApiView):
             "skipped": preview.skipped,
             "problems": preview.problems,
             "upToDate": sorted(preview.up_to_date),
-            "nodes": [_planned(preview, id) for id in preview.run],
-            "seconds": preview.expected.seconds,
-            "untimed": preview.expected.untimed,
-            "credits": number(preview.expected.credits),
-            "usd": _range(preview.expected.usd),
+            "earlier": preview.earlier,
+            **plans.costs(preview.run, preview.reasons, preview.expected),
+            "paidFor": _paid_for(paying.offer_of(request.user, workflow)),
         }
         return Response(found)
 
 
-def _planned(preview: results.Preview, id: str) -> PlannedNode:
-    reason, expected = preview.reasons[id], preview.expected.nodes[id]
+def _paid_for(offer: paying.Offer | None) -> PaidFor | None:
+    if offer is None:
+        return None
     return {
-        "id": id,
-        "reason": reason.reason,
-        "fields": list(reason.fields),
-        "source": reason.source,
-        "items": expected.items,
-        "seconds": expected.seconds,
-        "credits": number(expected.credits),
-        "model": expected.model,
-        "usd": _range(expected.usd),
+        "user": offer.owner.username,
+        "number": offer.number,
+        "dailyUsd": float(offer.usd),
+        "spentUsd": float(offer.spent),
+        "pays": offer.pays,
     }
-
-
-def _range(usd: tuple[Decimal, Decimal] | None) -> MoneyRange | None:
-    return None if usd is None else {"low": float(usd[0]), "high": float(usd[1])}

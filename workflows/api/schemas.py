@@ -7,11 +7,11 @@ from typing import Annotated, TypedDict
 from rest_framework.response import Response
 
 from workflows.api.assets import Cover, cover_urls
-from workflows.api.base import ApiView, Request
+from workflows.api.base import ApiView, Request, version_asked
 from workflows.api.capabilities import check_slug
 from workflows.billing.estimate import cost_estimate
 from workflows.graph.schema import describe
-from workflows.models import Workflow
+from workflows.models import Role, Workflow
 from workflows.services.library import access
 from workflows.types import Json, JsonObject, described
 
@@ -27,9 +27,13 @@ class PublicSchema(TypedDict):
 
 
 class Schema(PublicSchema):
-    """The inputs of a workflow, and what a run costs the caller."""
+    """The inputs of a workflow, and what a run costs the caller.
+
+    `version` is the number of the published version they are of, null: of the draft.
+    """
 
     estimatedCreditCost: float | None
+    version: int | None
 
 
 class WorkflowSchema(ApiView):
@@ -39,9 +43,13 @@ class WorkflowSchema(ApiView):
 
     def get(self, request: Request, slug: str) -> Response:
         """Return the declared fields, their saved values, and what a run costs the caller."""
-        workflow = access.workflow_readable(user=request.user, slug=slug)
+        workflow = access.workflow_readable(
+            user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
+        )
+        workflow = version_asked(request, request.auth, workflow)
         cost = cost_estimate(workflow.work, request.user.tier)
-        found: Schema = {**schema(workflow), "estimatedCreditCost": cost}
+        version = None if workflow.taken is None else workflow.taken.number
+        found: Schema = {**schema(workflow), "estimatedCreditCost": cost, "version": version}
         return Response(found)
 
 

@@ -13,11 +13,19 @@ from workflows.graph import formats
 from workflows.journal import journal
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.models.runs import Source
+from workflows.services.execution.requests import VARIATIONS
 from workflows.services.library.apps import app_id
 from workflows.services.library.facts import TemplateFacts, template_facts
+from workflows.services.library.originals import Original, originals_of
 from workflows.types import Edge, Json, JsonObject, Node, Time, Uuid, described
 
 Status = Literal["processing", "completed", "failed", "cancelled"]
+WorkflowRole = Literal["owner", "edit", "run", "view"]
+ROLES: Mapping[str, Literal["edit", "run", "view"]] = {
+    "edit": "edit",
+    "run": "run",
+    "view": "view",
+}
 #: Our states of a run in the words of the API.
 STATUS: dict[str, Status] = {
     RunStatus.COMPLETED: "completed",
@@ -43,6 +51,18 @@ class LastRun(TypedDict):
     failedNode: str | None
 
 
+class CopiedFrom(TypedDict):
+    """The template one's own copy was made of; a newer published version, until it is decided on.
+
+    `number` is null where the copy was made before the template was published.
+    """
+
+    slug: str
+    name: str
+    number: int | None
+    newer: int | None
+
+
 class WorkflowSummary(TypedDict):
     """A workflow as lists show it; the folder and the cost are the caller's."""
 
@@ -57,6 +77,8 @@ class WorkflowSummary(TypedDict):
     cover: Annotated[Json, _or_null("StoredCover")]
     thumbnail: str | None
     createdBy: str
+    role: WorkflowRole | None
+    sharedBy: str | None
     estimatedCreditCost: float | None
     folderId: str | None
     version: int
@@ -64,6 +86,7 @@ class WorkflowSummary(TypedDict):
     nodeCount: int
     lastRun: LastRun | None
     template: TemplateFacts | None
+    copiedFrom: CopiedFrom | None
     appId: str
     createdAt: Time
     updatedAt: Time
@@ -79,8 +102,10 @@ class ExecutionSummary(TypedDict):
     modelIds: list[str]
     status: Status
     state: str
+    pausing: bool
     source: Source
     keyId: str | None
+    paidBy: Annotated[str | None, Meta(description="Another user, whose keys and credits it uses.")]
     result: Json
     error: Annotated[Json, _or_null("RunError")]
     cost: float
@@ -116,11 +141,15 @@ class ExecutionNode(TypedDict):
 
 
 class Execution(ExecutionSummary):
-    """A run with its nodes; `randomized` has the random numbers it has drawn, by node and field."""
+    """A run with its nodes; `randomized` has the random numbers it has drawn, by node and field.
+
+    `variations` are those of one node that the run is for, null for any other run.
+    """
 
     progress: float
     inputs: JsonObject
     randomized: dict[str, dict[str, float]]
+    variations: Annotated[Json, _or_null("Variations")]
     lastSeq: int
     nodes: list[ExecutionNode]
 
@@ -135,6 +164,18 @@ class ExecutionWorkflow(TypedDict):
     inputs: JsonObject
     nodes: list[Node]
     edges: list[Edge]
+
+
+class PastResult(TypedDict):
+    """A result of a node in one run; `cost` is in credits."""
+
+    id: str
+    executionId: Uuid
+    outputs: JsonObject | None
+    ms: int | None
+    cached: bool
+    cost: float
+    finishedAt: Time
 
 
 class NodeResult(TypedDict):
@@ -164,7 +205,12 @@ def moment(at: datetime | None) -> Time | None:
 
 
 def summary(
-    workflow: Workflow, last_run: Run | None, template: TemplateFacts | None, viewer: User
+    workflow: Workflow,
+    last_run: Run | None,
+    viewer: User,
+    *,
+    template: TemplateFacts | None,
+    original: Original | None,
 ) -> WorkflowSummary:
     """Return a workflow as lists show it to a user; reads none of the heavy columns.
 
@@ -183,6 +229,8 @@ def summary(
         "cover": workflow.cover,
         "thumbnail": workflow.thumbnail,
         "createdBy": str(workflow.owner_id),
+        "role": role_of(workflow, viewer),
+        "sharedBy": None if workflow.role is None else workflow.owner.username,
         "estimatedCreditCost": cost_estimate(workflow.work, viewer.tier),
         "folderId": None if folder is None else str(folder),
         "version": workflow.version,
@@ -190,22 +238,42 @@ def summary(
         "nodeCount": sum(workflow.node_types.values()),
         "lastRun": last_run_of(last_run),
         "template": template,
+        "copiedFrom": None if original is None else copied_from(original),
         "appId": app_id(workflow),
         "createdAt": moment(workflow.created_at),
         "updatedAt": moment(workflow.updated_at),
     }
 
 
+def copied_from(original: Original) -> CopiedFrom:
+    """Return the template of a copy."""
+    return {
+        "slug": original.slug,
+        "name": original.name,
+        "number": original.number,
+        "newer": original.newer,
+    }
+
+
+def role_of(workflow: Workflow, viewer: User) -> WorkflowRole | None:
+    """Return what a user may do with a workflow; None for a template of another user."""
+    if workflow.owner_id == viewer.pk:
+        return "owner"
+    return None if workflow.role is None else ROLES[workflow.role]
+
+
 def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
     """Return a whole workflow; unknown keys stand beside the known ones, as they were sent."""
     template = template_facts([workflow]).get(workflow.pk)
+    original = originals_of([workflow], viewer).get(workflow.pk)
     return {
         **workflow.extra,
-        **summary(workflow, last_run, template, viewer),
+        **summary(workflow, last_run, viewer, template=template, original=original),
         "nodes": workflow.nodes,
         "edges": workflow.edges,
         "viewport": workflow.viewport,
-        "canEdit": workflow.owner_id == viewer.pk,
+        "epoch": str(workflow.epoch),
+        "canEdit": role_of(workflow, viewer) in ("owner", "edit"),
     }
 
 
@@ -245,6 +313,7 @@ def execution(
         "progress": progress(run, [row["status"] for row in rows]),
         "inputs": run.options.get("inputs", run.inputs),
         "randomized": run.options.get(journal.RANDOMIZED, {}),
+        "variations": run.options.get(VARIATIONS),
         "lastSeq": run.last_seq,
         "nodes": [{**row, "outputs": absolute(row["outputs"])} for row in rows],
     }
@@ -268,8 +337,10 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> ExecutionSu
         "modelIds": [run.options["model"]] if "model" in run.options else [],
         "status": STATUS.get(run.status, "processing"),
         "state": run.status,
+        "pausing": run.pausing,
         "source": Source(run.source),
         "keyId": None if run.token_id is None else str(run.token_id),
+        "paidBy": None if run.payer is None else run.payer.username,
         "result": absolute(run.output),
         "error": run.error,
         "cost": number(run.cost),
@@ -317,6 +388,21 @@ def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool)
         "cached": row["cached"],
         "finishedAt": moment(step.finished_at),
         "outdated": outdated,
+    }
+
+
+def past_result(step: Step, absolute: Callable[[Json], Json]) -> PastResult:
+    """Return a step that has ended as one of the results of its node."""
+    assert step.finished_at is not None
+    row = _node_row(step.node_id, step)
+    return {
+        "id": str(step.pk),
+        "executionId": str(step.run_id),
+        "outputs": absolute(row["outputs"]),
+        "ms": row["ms"],
+        "cached": row["cached"],
+        "cost": row["cost"],
+        "finishedAt": moment(step.finished_at),
     }
 
 

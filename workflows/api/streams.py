@@ -15,7 +15,7 @@ from uuid import UUID
 from django.http import StreamingHttpResponse
 
 from workflows.journal.events import Page, follow
-from workflows.media.links import Links, absolute_pieces
+from workflows.media.links import Links, absolute_chunks
 from workflows.services.limits import revocation, watchers
 from workflows.services.limits.revocation import Principal
 
@@ -23,7 +23,7 @@ from workflows.services.limits.revocation import Principal
 KEEP_ALIVE_SECONDS = 10.0
 RETRY_MS = 2_000
 #: The largest piece of a stream that is made at a time.
-PIECE_BYTES = 64 * 1024
+CHUNK_BYTES = 64 * 1024
 #: How the text of every event begins (`follow.line`).
 _HEAD = re.compile(r'\{"seq":(\d+),"at":"[^"]*","type":"(\w+)"')
 
@@ -95,9 +95,9 @@ async def _lines(
             async for page in pages:
                 texts = await write(page)
                 spoke = False
-                for piece in _pieces(texts):
+                for chunk in _chunks(texts):
                     spoke = True
-                    yield piece
+                    yield chunk
                     if over.done():
                         return
                 if spoke:
@@ -106,8 +106,8 @@ async def _lines(
                 elif loop.time() - spoken >= KEEP_ALIVE_SECONDS:
                     # Much may happen that this stream does not tell.
                     spoken = loop.time()
-                    for piece in _pieces(await write(None)):
-                        yield piece
+                    for chunk in _chunks(await write(None)):
+                        yield chunk
                 if isinstance(texts, Last) or (most is not None and said >= most):
                     return
 
@@ -149,24 +149,24 @@ def _events(page: Page, links: Links | None) -> Iterator[str]:
         head = _HEAD.match(page.frame, start)
         assert head is not None, page.frame[start : start + 80]
         yield f"id: {head[1]}\nevent: {head[2]}\ndata: "
-        for begin, until, prefix in absolute_pieces(page.frame, start, end, links):
-            for at in range(begin, until, PIECE_BYTES):
-                yield page.frame[at : min(at + PIECE_BYTES, until)]
+        for begin, until, prefix in absolute_chunks(page.frame, start, end, links):
+            for at in range(begin, until, CHUNK_BYTES):
+                yield page.frame[at : min(at + CHUNK_BYTES, until)]
             yield prefix
         yield "\n\n"
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+def _chunks(texts: Iterable[str]) -> Iterator[bytes]:
     """Join small texts and cut large ones, as they are asked for."""
     held: list[str] = []
     size = 0
     for text in texts:
-        if held and size + len(text) > PIECE_BYTES:
+        if held and size + len(text) > CHUNK_BYTES:
             yield "".join(held).encode()
             held, size = [], 0
-        if len(text) > PIECE_BYTES:
-            for at in range(0, len(text), PIECE_BYTES):
-                yield text[at : at + PIECE_BYTES].encode()
+        if len(text) > CHUNK_BYTES:
+            for at in range(0, len(text), CHUNK_BYTES):
+                yield text[at : at + CHUNK_BYTES].encode()
         elif text:
             held.append(text)
             size += len(text)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.http import HttpResponse
 from rest_framework.response import Response
 
 from workflows.api import paging, query, shapes
 from workflows.api.base import ApiView, Request, has_body
 from workflows.api.etag import etag_of, expected_versions, matches
-from workflows.models import Workflow
-from workflows.services.library import access, changes, choices, workflows
+from workflows.fields import encode
+from workflows.models import Role, Workflow
+from workflows.services.library import access, changes, choices, live, workflows
 from workflows.services.library.facts import template_facts
+from workflows.services.library.originals import originals_of
 from workflows.services.limits.idempotency import HEADER
 from workflows.types import JsonObject
 
@@ -26,17 +29,25 @@ class WorkflowList(ApiView):
     capability = {"GET": "workflow:read", "POST": "workflow:write"}
 
     def get(self, request: Request) -> Response:
-        """List one's own workflows, then the templates of others, or those a filter lets through.
+        """List one's own workflows, those shared with a user at a page, then others' templates.
 
         `?archived=`, `?hidden=`, `?template=` (true or false), `?folderId=` (an id or null),
         `?q=` and `?tag=`; `?limit=` and `?cursor=` for a page of them.
         """
         user = request.user
-        found = workflows.workflow_list(user=user, filters=_filters(request))
+        shared = request.auth.sharing(Role.VIEW) is not None
+        found = workflows.workflow_list(user=user, filters=_filters(request), shared=shared)
         rows, headers = paging.page(request, found, partial(workflows.list_place, user))
         facts = template_facts(row.workflow for row in rows)
+        originals = originals_of((row.workflow for row in rows), user)
         body = [
-            shapes.summary(row.workflow, row.last_run, facts.get(row.workflow.pk), user)
+            shapes.summary(
+                row.workflow,
+                row.last_run,
+                user,
+                template=facts.get(row.workflow.pk),
+                original=originals.get(row.workflow.pk),
+            )
             for row in rows
         ]
         return Response(body, headers=headers)
@@ -57,9 +68,12 @@ class WorkflowDetail(ApiView):
 
     def get(self, request: Request, slug: str) -> Response:
         """Return the whole document, or 304 when the caller has this version already."""
-        workflow = access.workflow_readable(user=request.user, slug=slug)
-        if matches(request.headers.get("If-None-Match"), etag_of(workflow.version)):
-            return Response(status=304, headers=headers_of(workflow))
+        workflow = access.workflow_readable(
+            user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
+        )
+        headers = headers_of(workflow)
+        if matches(request.headers.get("If-None-Match"), headers["ETag"]):
+            return Response(status=304, headers=headers)
         return answer(request, workflow)
 
     def put(self, request: Request, slug: str) -> Response:
@@ -104,25 +118,52 @@ class WorkflowDuplicate(ApiView):
 
     def post(self, request: Request, slug: str) -> Response:
         """Copy one's own workflow or a template; the body may be left out."""
-        access.workflow_readable(user=request.user, slug=slug)
+        shared = request.auth.sharing(Role.VIEW)
+        access.workflow_readable(user=request.user, slug=slug, shared=shared)
         body = self.body(request) if has_body(request) else {}
         workflow = workflows.workflow_duplicate(
-            user=request.user, slug=slug, body=body, idempotency_key=_idempotency_key(request)
+            user=request.user,
+            slug=slug,
+            body=body,
+            idempotency_key=_idempotency_key(request),
+            shared=shared,
         )
         return created(request, workflow, choices.missing(workflow.nodes))
 
 
 class WorkflowChanges(ApiView):
-    """The changes of a workflow: the canvas's write path."""
+    """The changes of a workflow: the canvas's write path, and what it has missed."""
 
-    capability = {"POST": "workflow:write"}
+    capability = {"GET": "workflow:read", "POST": "workflow:write"}
 
-    def post(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the changes after the version `?since=`, or null for too many of them."""
+        shared = request.auth.sharing(Role.VIEW)
+        access.workflow_own(user=request.user, slug=slug, shared=shared)
+        workflow = access.workflow_readable(user=request.user, slug=slug, shared=shared)
+        since = query.number(request, "since", default=0)
+        return Response(
+            {
+                "version": workflow.version,
+                "epoch": str(workflow.epoch),
+                "changes": live.changes_since(workflow, since),
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def post(self, request: Request, slug: str) -> HttpResponse:
         """Apply a batch of operations."""
-        access.workflow_own(user=request.user, slug=slug)
+        shared = request.auth.sharing(Role.EDIT)
+        access.workflow_own(user=request.user, slug=slug, shared=shared)
         batch = self.read(request, changes.Changes)
-        version = changes.change_apply(user=request.user, slug=slug, request=batch)
-        return Response({"version": version, "missed": []}, headers={"ETag": etag_of(version)})
+        done = changes.change_apply(user=request.user, slug=slug, request=batch, shared=shared)
+        head = encode({"version": done.version, "epoch": str(done.epoch)})
+        # The changes are texts already.
+        return HttpResponse(
+            f'{head[:-1]},"missed":[{",".join(done.missed)}]}}',
+            content_type="application/json",
+            headers={"ETag": etag_of(done.version)},
+        )
 
 
 def answer(
@@ -148,7 +189,7 @@ def created(request: Request, workflow: Workflow, removed: list[str] | None = No
 def headers_of(workflow: Workflow) -> dict[str, str]:
     """Return the headers that let a browser keep a copy and ask whether it is still good."""
     return {
-        "ETag": etag_of(workflow.version),
+        "ETag": etag_of(workflow.version, workflow.role),
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization, Cookie, x-api-key",
     }

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from workflows.models import Credential, CreditEntry, Entry, User
+from workflows.models import Credential, CreditEntry, Entry, Run, User
 from workflows.types import NodeId
 
 ZERO = Decimal(0)
@@ -64,6 +64,49 @@ def spent_on(credential: str, now: datetime) -> tuple[Decimal, Decimal]:
         month=Coalesce(Sum(_COUNTED), ZERO, output_field=_MONEY),
     )
     return sums["today"], sums["month"]
+
+
+def spent_for(payer_id: int, user_id: int, now: datetime) -> Decimal:
+    """Return what calls in a user's runs have cost another today, who pays for them."""
+    rows = CreditEntry.objects.filter(
+        owner=payer_id,
+        kind=Entry.CALL,
+        created_at__gte=day_of(now),
+        run__payer=payer_id,
+        run__owner=user_id,
+    )
+    sums = rows.aggregate(usd=Coalesce(Sum(_COUNTED), ZERO, output_field=_MONEY))
+    return Decimal(sums["usd"])
+
+
+def spent_in(run_id: UUID) -> Decimal:
+    """Return what the calls of a run, and of the runs that its nodes wait for, have cost."""
+    rows = CreditEntry.objects.filter(run__in=_with_nested(run_id), kind=Entry.CALL)
+    sums = rows.aggregate(usd=Coalesce(Sum(_COUNTED), ZERO, output_field=_MONEY))
+    return Decimal(sums["usd"])
+
+
+def credits_in(run_id: UUID) -> Decimal:
+    """Return the credits that the nodes of a run, and of the runs they wait for, have cost."""
+    rows = Run.objects.filter(pk__in=_with_nested(run_id))
+    return Decimal(rows.aggregate(cost=Sum("cost"))["cost"] or ZERO)
+
+
+def _with_nested(run_id: UUID) -> list[UUID]:
+    """Return a run and all that wait below it, however deep."""
+    ids, found = [run_id], [run_id]
+    while ids:
+        parents = Q()
+        for id in ids:
+            parents |= Q(idempotency_key__startswith=nested_key(id))
+        ids = list(Run.objects.filter(parents, nested=True).values_list("pk", flat=True))
+        found += ids
+    return found
+
+
+def nested_key(parent: UUID) -> str:
+    """Return how the idempotency keys of the runs begin that nodes of a run wait for."""
+    return f"nested:{parent}:"
 
 
 def key_uses(*, user: User, now: datetime) -> dict[str, KeyUse]:

@@ -22,7 +22,7 @@ from workflows.nodes.models.providers import PROVIDERS
 
 #: Credits are counted to a thousandth, as the ledger keeps them.
 SMALLEST = Decimal("0.001")
-#: US dollars that a credit stands for where nobody says what a call has cost.
+#: US dollars that a credit represents where a provider does not report what a call has cost.
 CREDIT_USD = Decimal("0.01")
 
 #: Credits of a call by task; of each image and each second of a video (`graph/work.COUNTED`).
@@ -44,7 +44,7 @@ BY_TASK: Mapping[str, float] = {
     "faces": 1,
     "any": 4,
 }
-#: A task that nobody here has heard of.
+#: A task that is unknown here.
 OTHER_TASK = 4
 #: Where a provider's models are far from that: by task and provider.
 BY_PROVIDER: Mapping[tuple[str, str], float] = {

@@ -8,30 +8,36 @@ count by their content, as the database knows it, never as a document claims.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.utils import timezone
 
+from workflows.errors import Unavailable
 from workflows.graph.digests import IGNORED
 from workflows.graph.ports import MEDIA, NodeType, item_type
 from workflows.media import storage
 from workflows.media.references import asset_id, assets_in
 from workflows.models import Asset, CacheEntry
 from workflows.nodes.local import pack
+from workflows.prepared import Parameter, PreparedQuery
 from workflows.types import Json, JsonObject, NodeId
 from workflows.weights import store
 
 if TYPE_CHECKING:
     from workflows.graph.plan import Plan, PlannedNode
 
+R = TypeVar("R")
+
 #: A used entry is marked again only after this long: a write per hit would be a waste.
 MARK_AFTER = timedelta(days=1)
-_QUERY_KEYS = 500
+_QUERY_KEYS = 512
 
 
 @dataclass(slots=True)
@@ -56,10 +62,13 @@ def needs_keys(plan: Plan) -> bool:
     return any(is_kept(node.node_type) for node in plan.nodes.values())
 
 
-def prepare(plan: Plan, owner_id: int, *, look: bool) -> Prepared:
+def prepare(
+    plan: Plan, owner_id: int, *, look: bool, held: Mapping[NodeId, str] | None = None
+) -> Prepared:
     """Compute the keys of every node that a cacheable one depends on, and look them all up.
 
     For a reader thread. With `look` False only keys are computed (results are stored all the same).
+    `held` has the keys of results that the run takes as they are, empty for one that has none.
     """
     wanted = _wanted(plan)
     nodes = [node for node in plan.nodes.values() if node.id in wanted]
@@ -67,8 +76,9 @@ def prepare(plan: Plan, owner_id: int, *, look: bool) -> Prepared:
     contents = content_of(set(assets_in(given)), owner_id)
     keys: dict[NodeId, str] = {}
     for node in nodes:
-        key = _plan_key(node, plan, keys, owner_id, contents)
-        if key is not None:
+        own = (held or {}).get(node.id)
+        key = _plan_key(node, plan, keys, owner_id, contents) if own is None else own
+        if key:
             keys[node.id] = key
     if not look:
         return Prepared(keys)
@@ -122,17 +132,13 @@ def is_volatile(node: PlannedNode, calls: Iterable[JsonObject]) -> bool:
 def look_up(keys: set[str], owner_id: int) -> dict[str, Hit]:
     """Return the kept results whose files are all still there and belong to the owner."""
     now = timezone.now()
-    rows: list[tuple[str, JsonObject, Any]] = []
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _QUERY_KEYS):
-        entries = CacheEntry.objects.filter(key__in=ordered[start : start + _QUERY_KEYS])
-        rows += entries.values_list("key", "output", "last_used_at")
+    rows = _rows(_entries, keys)
     used = {key: set(assets_in(output)) for key, output, _ in rows}
-    present = _present(set().union(*used.values()), owner_id)
+    there = present(set().union(*used.values()), owner_id)
     return {
         key: Hit(output, now - last_used_at > MARK_AFTER)
         for key, output, last_used_at in rows
-        if used[key] <= present
+        if used[key] <= there
     }
 
 
@@ -143,21 +149,65 @@ def content_of(ids: set[str], owner_id: int) -> dict[str, str]:
     """
     if not ids:
         return {}
-    found = Asset.objects.readable(owner_id).filter(pk__in=ids)
-    rows = found.values_list("pk", "sha256", "recipe_id")
+    rows = _readable(ids, owner_id)
     return {str(id): recipe_id or sha256 for id, sha256, recipe_id in rows}
 
 
-def _present(ids: set[str], owner_id: int) -> set[str]:
+def present(ids: set[str], owner_id: int) -> set[str]:
+    """Return the ids of files that the owner may read and that are there."""
     if not ids:
         return set()
-    found = Asset.objects.readable(owner_id).filter(pk__in=ids)
-    rows = found.values_list("pk", "sha256", "recipe_id")
-    return {
-        str(id)
-        for id, sha256, recipe_id in rows
-        if sha256 == recipe_id or storage.path(sha256).is_file()
-    }
+    rows = _readable(ids, owner_id)
+    try:
+        stored = storage.existing({sha256 for _, sha256, recipe_id in rows if sha256 != recipe_id})
+    except Unavailable:
+        return set()  # what is not known to be there is computed again
+    return {str(id) for id, sha256, recipe_id in rows if sha256 == recipe_id or sha256 in stored}
+
+
+def _readable(ids: set[str], owner_id: int) -> list[tuple[UUID, str, str | None]]:
+    """Return the files among these that an account may read, with their content and recipe."""
+    return _rows(_files, ids, owner=owner_id, now=timezone.now())
+
+
+def _rows(
+    query: Callable[[int], PreparedQuery[R]], keys: Collection[str], **values: object
+) -> list[R]:
+    """Return the rows with these keys by a query that is built for so many."""
+    rows: list[R] = []
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), _QUERY_KEYS):
+        some = ordered[start : start + _QUERY_KEYS]
+        # Built for powers of two, so that there are few: the last key stands for those too few.
+        count = 1 << (len(some) - 1).bit_length()
+        named = {f"key{at}": some[min(at, len(some) - 1)] for at in range(count)}
+        rows += query(count).all(**named, **values)
+    return rows
+
+
+@functools.cache
+def _files(count: int) -> PreparedQuery[tuple[UUID, str, str | None]]:
+    ids = _keys(count, Asset._meta.pk)
+    now = Parameter("now", Asset._meta.get_field("expires_at"))
+    return PreparedQuery(
+        lambda: (
+            Asset.objects.readable(Parameter("owner"), now)
+            .filter(pk__in=ids)
+            .values_list("pk", "sha256", "recipe_id")
+        )
+    )
+
+
+@functools.cache
+def _entries(count: int) -> PreparedQuery[tuple[str, JsonObject, datetime]]:
+    keys = _keys(count, None)
+    return PreparedQuery(
+        lambda: CacheEntry.objects.filter(key__in=keys).values_list("key", "output", "last_used_at")
+    )
+
+
+def _keys(count: int, field: Any) -> Any:
+    return [Parameter(f"key{at}", field) for at in range(count)]
 
 
 def _wanted(plan: Plan) -> set[NodeId]:
@@ -174,7 +224,7 @@ def _wanted(plan: Plan) -> set[NodeId]:
 
 def is_kept(node_type: NodeType) -> bool:
     """Return whether results of the type are stored."""
-    return node_type.deterministic and node_type.cacheable
+    return node_type.deterministic and node_type.works
 
 
 def _plan_key(
@@ -208,7 +258,7 @@ def lacks_model(node: PlannedNode) -> bool:
     What a node gives then stands in for something better: it is neither kept nor taken.
     """
     return any(
-        store.standing(model).state != "ready"
+        store.status(model).state != "ready"
         for port in node.inputs
         if port.widget == "model" and (model := pack.known(node.values.get(port.name)))
     )

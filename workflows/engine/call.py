@@ -45,6 +45,7 @@ class NodeCall:
     async def __call__(self, arguments: JsonObject, item: int | None) -> JsonObject:
         tried = asked = 0
         while True:
+            self.run.check_pause()
             tried += 1
             try:
                 return await self._once(arguments, item)
@@ -63,14 +64,14 @@ class NodeCall:
                 reason = self.run.secrets.text(str(error))
                 logger.info("run %s: node %s: %s", self.run.run_id, self.node.id, reason)
                 await self.context.progress(None, f"Trying again in {pause:.0f} s")
-                await asyncio.sleep(pause)
+                await self.run.unless_paused(asyncio.sleep(pause))
 
     async def _once(self, arguments: JsonObject, item: int | None) -> JsonObject:
         seconds = self.node.node_type.timeout_seconds
         if self.suspect is not None:
             # What waits for its turn takes no room from the runs that may work.
             with self.run.host.waits(self.run.run_id):
-                await self.suspect.begin()
+                await self.run.unless_paused(self.suspect.begin())
         try:
             context = self.context if item is None else self.context.for_item()
             async with asyncio.timeout(seconds) as scope:
@@ -104,8 +105,8 @@ class NodeCall:
         if provider is None or not await self._is_for(provider, arguments, item):
             return await self.registered.function(context, **arguments)
         asking = Asking(self.run, self.node, self.row, context, provider, item)
-        answer = await asking.answer(arguments)
-        return await self.registered.function(context, answer=answer, **arguments)
+        result = await asking.result(arguments)
+        return await self.registered.function(context, provided=result, **arguments)
 
     async def _is_for(self, provider: Provider, arguments: JsonObject, item: int | None) -> bool:
         if (self.node.id, item) in self.run.past.requests:

@@ -10,8 +10,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from uuid import UUID
 
@@ -32,6 +32,8 @@ from workflows.engine.suspects import FORGET_SECONDS
 from workflows.journal import journal
 from workflows.journal.writer import Writer
 from workflows.media import litter
+from workflows.models import Run, RunStatus
+from workflows.models.runs import UNFINISHED
 from workflows.runners import cancels
 from workflows.runners.connections import Links
 from workflows.runners.health import HealthChecker
@@ -48,14 +50,17 @@ TIDY_SECONDS = 3600.0
 FIRST_TIDY_SECONDS = 60.0
 #: Runs that may wait for providers at the same time, besides those that have work here.
 MOST_WAITING = 1_000
+#: Runs of one account that may begin however many wait, so that one account's do not stop others'.
+FEW_WAITING = 16
 #: How often the threads show that they move, and after how long without they are stuck.
 BEAT_SECONDS = 1.0
 STUCK_SECONDS = 30.0
 #: How long nodes may take to notice that the process stops.
 STOP_SECONDS = 5.0
 
-#: What engines of other processes are told: a run was cancelled, or must begin by a time.
-ABORT, EXPIRE = "abort", "expire"
+#: What engines of other processes are told: a run was cancelled, or must begin by a time; the order
+#: has changed in which the runs of an account wait.
+ABORT, EXPIRE, ORDER = "abort", "expire", "order"
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -111,18 +116,23 @@ class Engine:
             start=self._add_first,
             abort=self._abort,
             make_room=self._fill,
+            pass_on=seat.pass_on,
         )
         #: Waiting runs by owner; the first owner is next, and then goes to the end.
         self._waiting: dict[int, deque[UUID]] = {}
         self._known: set[UUID] = set()
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        #: How many of them are whose.
+        self._executing: Counter[int] = Counter()
         self._again: set[UUID] = set()
-        self._expiring: set[asyncio.Task[None]] = set()
+        #: What is done besides, and soon over.
+        self._small: set[asyncio.Task[None]] = set()
         self._stop, self._look = asyncio.Event(), asyncio.Event()
         self._subscriptions: dict[str, broadcast.Subscriber] = {
             SWEEP: lambda _: self._call(self._look.set),
             ABORT: self._on_abort,
             EXPIRE: self._on_expire,
+            ORDER: self._on_order,
         }
         #: When the loop, and the readers, were last seen to move.
         self._moved = self._read = time.monotonic()
@@ -143,6 +153,18 @@ class Engine:
     def abort(self, run_id: UUID) -> None:
         """Stop executing a run. Callable from any thread."""
         self._call(self._abort, run_id)
+
+    def pause(self, run_id: UUID) -> None:
+        """Have a run pause once its steps under way are done. Callable from any thread."""
+        self._call(self._pause, run_id)
+
+    def resume(self, run_id: UUID, owner_id: int) -> None:
+        """Have a run that is to pause go on. Callable from any thread."""
+        self._call(self._resume, run_id, owner_id)
+
+    def sort(self, owner_id: int) -> None:
+        """Take the waiting runs of an account in a new order. Callable from any thread."""
+        self._call(lambda: self._begin(self._sort(owner_id)))
 
     async def carry(self, run_id: UUID, owner_id: int) -> None:
         """Execute a run at once, however many are running, and return when that is over.
@@ -232,6 +254,9 @@ class Engine:
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)
                 if self._tasks:
+                    pausing = await database.read(journal.pausing_of, list(self._tasks))
+                    for run_id, run in self._host.runs.items():
+                        run.pause() if run_id in pausing else run.go_on()
                     for run_id, taken in await database.read(self._seat.lost, list(self._tasks)):
                         if taken:
                             self._host.taken.add(run_id)
@@ -333,22 +358,32 @@ class Engine:
             if not runs:
                 del self._waiting[owner_id]
         self._known.add(run_id)
+        self._executing[owner_id] += 1
         self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
 
     def _fill(self) -> None:
-        # Runs that wait for a provider's queue take no room from those that have work here.
-        while (
-            self._waiting
-            and len(self._tasks) - len(self._host.waiting) < self._capacity
-            and len(self._tasks) < self._capacity + MOST_WAITING
-        ):
-            owner_id = next(iter(self._waiting))
+        while (owner_id := self._whose_turn()) is not None:
             runs = self._waiting.pop(owner_id)
             run_id = runs.popleft()
             if runs:
                 self._waiting[owner_id] = runs
             task = self._loop.create_task(self._execute(run_id, owner_id))
             self._tasks[run_id] = task
+            self._executing[owner_id] += 1
+
+    def _whose_turn(self) -> int | None:
+        """Return the account of which a run may begin; one that has none is let in before it is
+        full, and another one's waiting runs do not keep it out."""
+        # Runs that wait for a provider's queue take no room from those that have work here.
+        working = len(self._tasks) - len(self._host.waiting)
+        crowded = len(self._tasks) >= self._capacity + MOST_WAITING
+        if working >= 2 * self._capacity:
+            return None
+        for owner_id in self._waiting:
+            has = self._executing[owner_id]
+            if (working < self._capacity or not has) and (not crowded or has < FEW_WAITING):
+                return owner_id
+        return None
 
     async def _execute(self, run_id: UUID, owner_id: int) -> None:
         try:
@@ -356,6 +391,9 @@ class Engine:
                 await scheduler.execute(run_id, self._host)
         finally:
             del self._tasks[run_id]
+            self._executing[owner_id] -= 1
+            if not self._executing[owner_id]:
+                del self._executing[owner_id]
             self._known.discard(run_id)
             self._host.taken.discard(run_id)
             if run_id in self._again:
@@ -365,12 +403,13 @@ class Engine:
                 self._fill()
 
     def _expire_later(self, run_id: UUID, start_by: float) -> None:
-        def begin() -> None:
-            task = self._loop.create_task(self._expire(run_id))
-            self._expiring.add(task)
-            task.add_done_callback(self._expiring.discard)
+        pause = max(0.0, start_by - time.time())
+        self._loop.call_later(pause, lambda: self._begin(self._expire(run_id)))
 
-        self._loop.call_later(max(0.0, start_by - time.time()), begin)
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
+        self._small.add(task)
+        task.add_done_callback(self._small.discard)
 
     async def _expire(self, run_id: UUID) -> None:
         # The sweep tries it again.
@@ -390,10 +429,41 @@ class Engine:
             run_id, _, start_by = text.partition("@")
             self.expire_at(UUID(run_id), float(start_by))
 
+    def _on_order(self, text: str | None) -> None:
+        if text is not None:
+            self.sort(int(text))
+
+    def _pause(self, run_id: UUID) -> None:
+        run = self._host.runs.get(run_id)
+        if run is not None:
+            run.pause()
+        elif run_id in self._tasks:
+            # It is just being claimed.
+            self._look.set()
+
+    def _resume(self, run_id: UUID, owner_id: int) -> None:
+        """Go on with a run; one that could not pause any more is taken up again."""
+        run = self._host.runs.get(run_id)
+        if run is not None:
+            run.go_on()
+        self._add(run_id, owner_id)
+
+    async def _sort(self, owner_id: int) -> None:
+        with background(logger, "the runs of account %s could not be put in order", owner_id):
+            order = {id: at for at, id in enumerate(await database.read(_in_order, owner_id))}
+            if (runs := self._waiting.get(owner_id)) is not None:
+                ordered = sorted(runs, key=lambda id: order.get(id, len(order)))
+                self._waiting[owner_id] = deque(ordered)
+
     def _abort(self, run_id: UUID) -> None:
         task = self._tasks.get(run_id)
         if task is not None:
             task.cancel()
+
+
+def _in_order(owner_id: int) -> list[UUID]:
+    rows = Run.objects.filter(UNFINISHED, owner=owner_id, status=RunStatus.QUEUED)
+    return list(rows.order_by("turn", "created_at").values_list("pk", flat=True))
 
 
 def _expire(run_id: UUID) -> None:

@@ -29,6 +29,7 @@ from workflows.engine.members import SWEEP, Member
 from workflows.engine.session_lock import open_session
 from workflows.fields import encode
 from workflows.models import Worker
+from workflows.nodes import registry
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +38,6 @@ NAME = "patchbay-member"
 BEAT_SECONDS = 1.0
 #: A row that has not moved for so long is that of a dead process.
 DEAD_SECONDS = 5.0
-#: Names the lock of the one process that tidies up.
-LEADER_KEY = 0x7061746368_6C6561  # "patchlea"
 #: Names the locks of the engines' numbers, from here on.
 NUMBER_KEY = 0x70617463_00000000  # "patc"
 
@@ -58,8 +57,7 @@ class Membership:
         # Unlike any before it, also on a machine where every process has the same number.
         name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(2)}"
         self.me = Member(name, tags, queue, capacity)
-        #: Whether this process is the one that tidies up.
-        self.leads = False
+        self._leads = False
         #: One that no other engine has, kept over a lost session unless another has it by then.
         self.number = 0
         #: All that live, as of the last beat, and this one.
@@ -71,6 +69,15 @@ class Membership:
         self._over = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="patchbay-members", daemon=True)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process is the one that does what is done once for all.
+
+        That is the engine whose row is the oldest. One that was asleep has lost its row, and with
+        it the lead; it does not believe that it leads before it has looked.
+        """
+        return self._leads and time.monotonic() - self._beaten < DEAD_SECONDS
 
     def open(self, seconds: float = 10.0) -> None:
         """Begin, and wait for the first beat for so long."""
@@ -96,7 +103,7 @@ class Membership:
             except Exception:  # whatever it is, this process must not be taken for dead
                 failures += 1
                 logger.exception("out of touch with the other processes")
-            self.leads = False
+            self._leads = False
             self._over.wait(database.pause_seconds(failures))
 
     def _take_part(self, session: psycopg.Connection[Any]) -> None:
@@ -112,7 +119,7 @@ class Membership:
                 self._soon = False
                 self._beat(session)
                 if not self._ready.is_set():
-                    self._tell(session)
+                    self._notify(session)
                     self._ready.set()
                 for notice in session.notifies(timeout=BEAT_SECONDS):
                     broadcast.deliver(notice.payload)
@@ -120,7 +127,7 @@ class Membership:
                     if self._soon or late or self._over.is_set():
                         break
             session.execute(f"DELETE FROM {_TABLE} WHERE name = %s", [self.me.name])
-            self._tell(session)
+            self._notify(session)
         finally:
             broadcast.unsubscribe(SWEEP, self._hear)
 
@@ -131,8 +138,9 @@ class Membership:
             self._seen.clear()
         if self._fit():
             session.execute(
-                f"INSERT INTO {_TABLE} (name, tags, queue, capacity, watchers, created_at, "
-                "last_seen_at) VALUES (%s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp()) "
+                f"INSERT INTO {_TABLE} (name, tags, queue, capacity, node_types, watchers, "
+                "created_at, last_seen_at) "
+                "VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp()) "
                 "ON CONFLICT (name) DO UPDATE SET watchers = excluded.watchers, "
                 "last_seen_at = excluded.last_seen_at",
                 [
@@ -140,22 +148,24 @@ class Membership:
                     encode(sorted(self.me.tags)),
                     self.me.queue,
                     self.me.capacity,
+                    " ".join(sorted(registry.node_types())) if self.me.capacity else "",
                     encode(members.watchers_here()),
                 ],
             )
         rows = session.execute(
-            f"SELECT name, tags, queue, capacity, watchers, last_seen_at FROM {_TABLE}"
+            "SELECT name, tags, queue, capacity, watchers, last_seen_at "
+            f"FROM {_TABLE} ORDER BY created_at, name"
         ).fetchall()
-        if not self.leads and self.me.capacity:
-            self.leads = _locks(session, LEADER_KEY)
         self._beaten = time.monotonic()
-        self._bury(session, {row[0]: row[-1] for row in rows})
-        self.members = [_member(*row[:-1]) for row in rows]
+        dead = self._bury(session, {row[0]: row[-1] for row in rows})
+        self.members = [_member(*row[:-1]) for row in rows if row[0] not in dead]
+        first = next((member.name for member in self.members if member.capacity), None)
+        self._leads = first == self.me.name
 
-    def _bury(self, session: psycopg.Connection[Any], beats: dict[str, Any]) -> None:
-        """Take their rows from those that have not moved for too long."""
+    def _bury(self, session: psycopg.Connection[Any], beats: dict[str, Any]) -> set[str]:
+        """Take their rows from those that have not moved for too long; return their names."""
         seen = {}
-        died = False
+        dead = set[str]()
         for name, beat in beats.items():
             before, since = self._seen.get(name, (None, 0.0))
             seen[name] = (beat, since if beat == before else self._beaten)
@@ -166,17 +176,18 @@ class Membership:
             )
             if gone.rowcount:
                 logger.warning("the process %s has died", name)
-                died = True
+                dead.add(name)
         self._seen = seen
-        if died:
-            self._tell(session)
+        if dead:
+            self._notify(session)
             broadcast.missed(SWEEP)
+        return dead
 
     def _hear(self, _: str | None) -> None:
         """Look at once who has come or gone."""
         self._soon = True
 
-    def _tell(self, session: psycopg.Connection[Any]) -> None:
+    def _notify(self, session: psycopg.Connection[Any]) -> None:
         session.execute(broadcast.NOTIFY, [broadcast.message(SWEEP)])
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 from workflows.engine.call import NodeCall
 from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of, finite
+from workflows.engine.run import Interrupted
+from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError
 from workflows.graph.measure import json_bytes
 from workflows.graph.plan import PlannedNode
@@ -29,8 +31,9 @@ ITEMS_SECONDS = 0.5
 class ItemCalls:
     """Calls a node for every item of a list, a few at once; answers come in the order of the items.
 
-    What an earlier attempt was done with is not called again. A suspect takes them one by one, for
-    it has one turn.
+    What an earlier attempt was done with is not called again. A suspect begins with one alone; when
+    that is done and on disk, it is suspected no more, and takes as many as others. So each death
+    finds at least one item less to do.
     """
 
     call: NodeCall
@@ -42,34 +45,48 @@ class ItemCalls:
     _count: int = 0
     _waiting: list[DoneItem] = field(default_factory=list)
     _due: float = 0.0
+    _interrupted: bool = False
+    _places: Iterator[int] = field(default_factory=lambda: iter(()))
+    _lanes: int = 0
+    _group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
 
     async def all(self) -> tuple[list[JsonObject], list[NodeError]]:
         """Return the answers, and why items failed whose node may be gone on without."""
         self.answers = [{}] * len(self.arguments)
         self._due = time.monotonic() + ITEMS_SECONDS
-        known = self.call.run.past.items.get(self.call.node.id, {})
-        places = iter([at for at in range(len(self.arguments)) if at not in self.holes])
+        self._places = iter([at for at in range(len(self.arguments)) if at not in self.holes])
         self.done = len(self.holes)
-
-        async def lane() -> None:
-            for at in places:
-                await self._one(at, known)
-
-        lanes = 1 if self.call.suspect else min(ITEMS_AT_ONCE, len(self.arguments))
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(lanes):
-                    group.create_task(lane())
+            async with self._group:
+                self._add_lanes(1 if self.call.suspect else ITEMS_AT_ONCE)
         except BaseExceptionGroup as errors:
             self._write()
             raise errors.exceptions[0] from errors
-        if self.failed:
+        if self.failed or self._interrupted:
             self._write()
+        if self._interrupted:
+            raise Interrupted
         return self.answers, self.failed
 
-    async def _one(self, at: int, known: Mapping[tuple[int, str], JsonObject]) -> None:
+    def _add_lanes(self, most: int) -> None:
+        """Work on so many items at once from now on."""
+        for _ in range(min(most, len(self.arguments)) - self._lanes):
+            self._lanes += 1
+            self._group.create_task(self._lane())
+
+    async def _lane(self) -> None:
+        for at in self._places:
+            try:
+                await self._one(at)
+            except Interrupted:
+                # The others' calls that are under way end first.
+                self._interrupted = True
+                return
+
+    async def _one(self, at: int) -> None:
         call, arguments = self.call, self.arguments[at]
         digest, began = _digest(arguments), time.perf_counter()
+        known = call.run.past.items.get(call.node.id, {})
         answer = known.get((at, digest))
         if answer is None:
             row = DoneItem(item=at, digest=digest, ms=0)
@@ -88,6 +105,8 @@ class ItemCalls:
                 answer = call.run.secrets.json(answer)
                 row["output"] = answer
                 self._note(row, began, None)
+            if call.suspect is not None and self._lanes == 1:
+                await self._clear(call.suspect)
         else:
             self._add(answer)
         self.answers[at] = answer
@@ -95,6 +114,13 @@ class ItemCalls:
         # The first one is shown at once, while the others are worked on.
         shown = _first_media(call.node, answer) if self.done == 1 else None
         await call.context.item_done(self.done, len(self.answers), shown)
+
+    async def _clear(self, suspect: Suspect) -> None:
+        """Work on as many items as others do; what is done is on disk before more is begun."""
+        self._write()
+        await self.call.run.journal.flush()
+        suspect.clear()
+        self._add_lanes(ITEMS_AT_ONCE)
 
     def _add(self, answer: JsonObject) -> None:
         self._count += json_bytes(answer, MAX_OUTPUT_BYTES)

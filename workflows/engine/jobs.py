@@ -10,17 +10,17 @@ import asyncio
 import logging
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from workflows import database
-from workflows.models import Run
+from workflows.models import Run, RunStatus
 
 logger = logging.getLogger(__name__)
 
 #: The name of the task in `tasks.py`. It stays: workers of two versions share a queue.
 TASK = "patchbay.run"
 #: How often a worker looks whether there are jobs that it was not told of.
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 #: How long a stopping worker waits for its jobs; the runs of those that take longer go on without.
 PATIENCE_SECONDS = 1.0
 #: After so long the job of a run that has ended is no worker's any more.
@@ -44,6 +44,44 @@ def discard(job_id: int) -> None:
     """Delete a job, whatever has become of it."""
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {JOBS} WHERE id = %s", [job_id])
+
+
+def withdraw(job_id: int) -> None:
+    """Delete a job that waits; one that a worker has taken ends by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {JOBS} WHERE id = %s AND status = 'todo'", [job_id])
+
+
+def first_of(run_id: UUID, owner_id: int) -> UUID:
+    """Return the run of an account whose turn it is, when the job of `run_id` has been taken.
+
+    The two runs swap their jobs. Jobs are taken by the priority they were given; which run of the
+    account that is for, its runs' turns say.
+    """
+    runs, queued = f'"{Run._meta.db_table}"', str(RunStatus.QUEUED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT r.id, r.job_id, mine.job_id FROM {runs} r JOIN {JOBS} j ON j.id = r.job_id "
+            f"JOIN {runs} mine ON mine.id = %s AND mine.queue = r.queue AND mine.status = %s "
+            "WHERE r.owner_id = %s AND r.finished_at IS NULL AND r.status = %s "
+            "AND (j.status = 'todo' OR r.id = mine.id) "
+            "ORDER BY r.turn, r.created_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED",
+            [run_id, queued, owner_id, queued],
+        )
+        row = cursor.fetchone()
+        if row is None or row[0] == run_id or None in row:
+            return run_id
+        first, its_job, my_job = row
+        cursor.execute(
+            f"UPDATE {JOBS} SET args = args || jsonb_build_object('run_id', %s::text) "
+            "WHERE id = %s AND status = 'todo'",
+            [str(run_id), its_job],
+        )
+        if not cursor.rowcount:
+            return run_id  # another worker has just taken it
+        Run.objects.filter(pk=run_id).update(job_id=its_job)
+        Run.objects.filter(pk=first).update(job_id=my_job)
+        return UUID(str(first))
 
 
 def discard_left() -> None:
@@ -81,7 +119,7 @@ async def serve(queue: str, concurrency: int) -> None:
                     # Those of its Django app close connections, which our threads keep.
                     task_middleware=[],
                     install_signal_handlers=False,
-                    fetch_job_polling_interval=LOOK_SECONDS,
+                    fetch_job_polling_interval=POLL_SECONDS,
                     shutdown_graceful_timeout=PATIENCE_SECONDS,
                 )
         except Exception as error:  # the database is away, or whatever it is: jobs must be taken

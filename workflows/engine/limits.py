@@ -10,6 +10,10 @@ from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from typing import Any, BinaryIO, ParamSpec, TypeVar
 
+from django.conf import settings
+
+from workflows.log_facts import with_log_facts
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -44,7 +48,8 @@ class Threads:
     def begin(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Queue a call; its future is done when no thread works on it any more."""
         future: Future[R] = Future()
-        self._waiting.put((future, lambda: function(*args, **kwargs)))
+        call = with_log_facts(function)
+        self._waiting.put((future, lambda: call(*args, **kwargs)))
         return future
 
     def close(self) -> None:
@@ -67,6 +72,15 @@ class Threads:
 def _close(opening: Future[BinaryIO]) -> None:
     if not opening.cancelled() and opening.exception() is None:
         opening.result().close()
+
+
+#: Calls of a provider of models at once where PROVIDER_CALLS says nothing.
+MODEL_CALLS = 16
+
+
+def slots_of(provider: str, usual: int = MODEL_CALLS) -> int:
+    """Return how many calls of a provider may be under way at once."""
+    return max(1, int(settings.PROVIDER_CALLS.get(provider, usual)))
 
 
 class Slots:

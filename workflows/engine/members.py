@@ -39,8 +39,10 @@ class Joined(Protocol):
     me: Member
     #: All that live, as of a second ago, and this one.
     members: list[Member]
-    #: Whether this process does what is done once for all.
-    leads: bool
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process does what is done once for all."""
 
     def open(self) -> None:
         """Begin to take part."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -21,7 +21,7 @@ from workflows.engine.file_lock import FileLock
 from workflows.engine.limits import Slots
 from workflows.engine.reserved import Reserved
 from workflows.models import Run
-from workflows.models.runs import UNFINISHED
+from workflows.models.runs import DUE
 
 #: How long a start waits for the lock of a process that has just died.
 PATIENCE_SECONDS = 2.0
@@ -68,6 +68,9 @@ class Seat(Protocol):
         """List those of an engine's running runs that it has lost, and whether to another engine
         (else they have ended)."""
 
+    def pass_on(self, run_id: UUID, node_types: Collection[str]) -> bool:
+        """Give a run to another engine, which knows these node types; False: there is none."""
+
     def keep(self) -> None:
         """Take a lost lock again. Raises Taken, and Unreachable while the database is away."""
 
@@ -109,12 +112,16 @@ class SoleSeat:
 
     def strays(self) -> list[tuple[UUID, int]]:
         """List all that have not ended: what another engine began, it left."""
-        rows = Run.objects.filter(UNFINISHED).order_by("created_at")
+        rows = Run.objects.filter(DUE).order_by("turn", "created_at")
         return list(rows.values_list("pk", "owner_id"))
 
     def lost(self, run_ids: list[UUID]) -> list[tuple[UUID, bool]]:
         """Return none: whoever cancels a run here tells the engine."""
         return []
+
+    def pass_on(self, run_id: UUID, node_types: Collection[str]) -> bool:
+        """Return False: there is no other."""
+        return False
 
     def keep(self) -> None:
         """Do nothing."""

@@ -18,7 +18,7 @@ from workflows.engine import jobs
 from workflows.engine.members import SWEEP, Member
 from workflows.graph.tags import fits
 from workflows.models import Run
-from workflows.models.runs import UNFINISHED
+from workflows.models.runs import DUE
 
 #: The option of a run that only workers with these tags may execute.
 OPTION = "workerTags"
@@ -55,7 +55,7 @@ def choose(alive: Sequence[Member], tags: Collection[str], here: str = "") -> Pl
             place = Place("" if member.queue else member.name, member.queue)
             room[place] = room.get(place, 0) + member.capacity
     if len(room) > 1:
-        rows = Run.objects.filter(UNFINISHED).values_list("queue").annotate(Count("pk"))
+        rows = Run.objects.filter(DUE).values_list("queue").annotate(Count("pk"))
         busy = dict(rows.order_by())
         # Equal ones by name, so that they do not change with the order of rows.
         return min(

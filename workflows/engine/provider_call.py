@@ -10,12 +10,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workflows.engine.run import Answered
+from workflows.engine.limits import slots_of
+from workflows.engine.run import Responded
 from workflows.errors import NodeError
 from workflows.failpoints import failpoint
 from workflows.journal.events import OnRunner, Submit
 from workflows.journal.records import StepRow
-from workflows.nodes.provider import Answer, Failed, Named, Pending, Provider
+from workflows.nodes.provider import Completed, Failed, Named, Pending, Provider
 from workflows.types import Json, JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -36,17 +37,21 @@ class Asking:
     item: int | None
     _standing: OnRunner | None = None
 
-    async def answer(self, arguments: JsonObject) -> Json:
+    async def result(self, arguments: JsonObject) -> Json:
         """Hand the call in, or find it there again, and wait for the response."""
         past, place, host = self.run.past, (self.node.id, self.item), self.run.host
         self.row.provider = self.provider.name
         async with AsyncExitStack() as held:
             async with self.context.outside():
-                slots = host.slots.of(self.provider.name, self.provider.slots)
-                await held.enter_async_context(slots)
+                name = self.provider.name
+                slots = host.slots.of(name, slots_of(name, self.provider.slots))
+                waiting = held.enter_async_context(slots)
+                # One that the provider has already is waited for.
+                await (waiting if place in past.requests else self.run.unless_paused(waiting))
             try:
                 request_id = past.requests.get(place)
                 if request_id is None:
+                    self.run.check_pause()
                     request_id = await self._hand_in(arguments, place)
                 # A process before us may have handed it in; the row is written again by each.
                 self.row.request_id = request_id
@@ -66,7 +71,7 @@ class Asking:
             if isinstance(state, Failed):
                 del past.requests[place]
                 raise state.error
-            answered = Answered(self.provider, self.context, request_id)
+            answered = Responded(self.provider, self.context, request_id)
             self.run.answered.setdefault(self.node.id, []).append(answered)
             return state.value
 
@@ -85,7 +90,7 @@ class Asking:
         journal.append(submit, step=replace(self.row))
         if named is not None and number == 0:
             # One that is handed in again has been further than that already.
-            self._stand(named.standing)
+            self._stand(named.pending)
         await journal.flush()
         failpoint("step.request_recorded")
         if named is not None:
@@ -97,16 +102,16 @@ class Asking:
             failpoint("step.handed_in")
         return request_id
 
-    async def _wait(self, request_id: str) -> Answer | Failed:
-        told: tuple[float | None, str] = (None, "")
+    async def _wait(self, request_id: str) -> Completed | Failed:
+        reported: tuple[float | None, str] = (None, "")
         while True:
             state = await self.provider.poll(self.context, request_id)
             if not isinstance(state, Pending):
                 return state
             self._stand(state)
             report = state.fraction, state.text
-            if report != told or state.preview is not None:
-                told = report
+            if report != reported or state.preview is not None:
+                reported = report
                 await self.context.progress(*report, state.preview)
             await asyncio.sleep(state.seconds)
 

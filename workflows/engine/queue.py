@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from workflows import broadcast
-from workflows.engine import members, placement
-from workflows.engine.engine import ABORT, EXPIRE, current
+from workflows.engine import jobs, members, placement
+from workflows.engine.engine import ABORT, EXPIRE, ORDER, current
 from workflows.engine.placement import Place
 from workflows.errors import NoWorker
 from workflows.graph.tags import fits
@@ -55,6 +55,38 @@ def place(run: Run, active: int = 0) -> None:
 
 
 _NOWHERE: dict[str, object] = {"queue": "", "runner": "", "job_id": None}
+
+
+def withdraw(run: Run) -> None:
+    """Take a run that waits out of its place, within a transaction, in unsaved columns of it."""
+    if run.job_id is not None:
+        jobs.withdraw(run.job_id)
+    for name, value in _NOWHERE.items():
+        setattr(run, name, value)
+
+
+def pause(run_id: UUID) -> None:
+    """Tell the engine that executes a run that it is to pause."""
+    engine = current()
+    if engine is not None:
+        engine.pause(run_id)
+    placement.tell()
+
+
+def go_on(run_id: UUID, owner_id: int) -> None:
+    """Tell the engine that executes a run that it is not to pause any more."""
+    engine = current()
+    if engine is not None:
+        engine.resume(run_id, owner_id)
+    placement.tell()
+
+
+def sort(owner_id: int) -> None:
+    """Have the waiting runs of an account taken in the order of their turns."""
+    engine = current()
+    if engine is not None:
+        engine.sort(owner_id)
+    broadcast.publish(ORDER, str(owner_id))
 
 
 def expire_at(run_id: UUID, start_by: float) -> None:

@@ -1,7 +1,8 @@
 """How long runs and changes are kept: KEEP_RUNS_DAYS and KEEP_CHANGES_DAYS, without them for ever.
 
-A run goes with its steps, its events and the files it has made, but for files that something else
-of its owner still names: a document, another run, a cached result.
+A run goes with its steps, its events and the files it has made, but for files that are starred or
+in a collection, and those that something else of its owner still names: a document, another run, a
+cached result.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from workflows.media import storage
-from workflows.models import Asset, CacheEntry, Change, Run, Snapshot, Step, Workflow
+from workflows.models import Asset, CacheEntry, Change, Run, Snapshot, Step, Version, Workflow
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -39,7 +40,8 @@ def forget_runs(now: datetime, most: int) -> int:
 def forget_changes(now: datetime, most: int) -> int:
     """Delete up to `most` changes older than the days to keep; return how many.
 
-    An editor that missed one reads the whole document instead.
+    An editor that missed one reads the whole document instead; versions that are named or published
+    are kept by themselves, and stay, as do those of templates that copies were made from.
     """
     if settings.KEEP_CHANGES_DAYS is None:
         return 0
@@ -47,6 +49,8 @@ def forget_changes(now: datetime, most: int) -> int:
     old = Change.objects.filter(created_at__lt=before).values_list("pk", flat=True)
     chosen = list(old[:most])
     Change.objects.filter(pk__in=chosen).delete()
+    checkpoints = Version.objects.filter(created_at__lt=before, name="", number=None, copies=None)
+    Version.objects.filter(pk__in=list(checkpoints.values_list("pk", flat=True)[:most])).delete()
     return len(chosen)
 
 
@@ -54,9 +58,9 @@ def _forget(owner_id: int, run_ids: list[UUID]) -> None:
     runs = Run.objects.filter(pk__in=run_ids)
     made = {
         str(id): id
-        for id in Asset.objects.filter(run__in=run_ids, owner_id=owner_id, shares=None).values_list(
-            "pk", flat=True
-        )
+        for id in Asset.objects.filter(
+            run__in=run_ids, owner_id=owner_id, shares=None, starred=False, collections=None
+        ).values_list("pk", flat=True)
     }
     for text in _texts(owner_id, run_ids):
         if not made:
@@ -76,6 +80,7 @@ def _texts(owner_id: int, without: list[UUID]) -> Iterator[str]:
     others = Run.objects.filter(owner_id=owner_id).exclude(pk__in=without)
     columns: list[tuple[QuerySet[Model], tuple[str, ...]]] = [
         (Workflow.objects.filter(owner_id=owner_id), ("nodes", "cover", "thumbnail", "extra")),
+        (Version.objects.filter(workflow__owner_id=owner_id), ("document",)),
         (others, ("inputs", "output")),
         (Snapshot.objects.filter(runs__in=others).distinct(), ("nodes",)),
         (Step.objects.filter(run__in=others), ("output",)),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+
+from django.conf import settings
 
 from workflows.boundaries import background
 from workflows.engine.budget import Budget
@@ -18,9 +20,11 @@ from workflows.engine.credentials import Scope
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.reserved import Reserved
 from workflows.engine.secrets import Secrets
-from workflows.engine.spending import Spending
+from workflows.engine.spending import RunCap, Spending, UserCap
 from workflows.engine.suspects import Turns
 from workflows.errors import Superseded
+from workflows.graph.amounts import ItemBudget
+from workflows.journal.events import Pausing, Resumed
 from workflows.journal.writer import Writer
 from workflows.media.storage import Allowance
 from workflows.models import User
@@ -36,14 +40,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 10.0
+T = TypeVar("T")
+
+
+class Interrupted(Exception):
+    """What was about to be called is not, for the run is to pause."""
 
 
 def _no_engine(*args: object) -> None:
     raise RuntimeError("this host executes no other runs")
 
 
+def _no_other(run_id: UUID, node_types: Collection[str]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Responded:
     """A request whose response we have."""
 
     provider: Provider
@@ -56,7 +69,8 @@ class Host:
     """What all runs of an engine share.
 
     `start` and `abort` are for runs that a node waits for: at once, and from the engine's loop.
-    `make_room` lets further runs begin when one has come to wait for a provider.
+    `make_room` lets further runs begin when one has come to wait for a provider. `pass_on` gives a
+    run to an engine that knows node types which this one does not; False: none does.
     """
 
     writer: Writer
@@ -71,7 +85,10 @@ class Host:
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
     make_room: Callable[[], None] = _no_engine
+    pass_on: Callable[[UUID, Collection[str]], bool] = _no_other
     stopping: bool = False
+    #: The runs whose steps are executed now.
+    runs: dict[UUID, ActiveRun] = field(default_factory=dict)
     #: Runs of which something waits for a provider, and how many calls do.
     waiting: Counter[UUID] = field(default_factory=Counter)
     #: Runs that another engine has taken over: what they wait for is the other's by now.
@@ -101,7 +118,7 @@ class Host:
 
         self._later(cancel())
 
-    def release_later(self, journal: Journal, answered: Answered) -> None:
+    def release_later(self, journal: Journal, answered: Responded) -> None:
         """Tell a provider that its response is kept here, once that is on disk."""
 
         async def release() -> None:
@@ -124,6 +141,12 @@ class Host:
         await asyncio.gather(*self._tidying)
 
 
+def item_budget() -> ItemBudget:
+    """Return how many items a run may have."""
+    limits = settings.LIMITS
+    return ItemBudget(limits["items_per_node"], limits["items_per_run"])
+
+
 @dataclass(slots=True)
 class ActiveRun:
     """One attempt at one run.
@@ -132,36 +155,82 @@ class ActiveRun:
     depend on more than their keys say. `answered` are the requests of nodes that are not done yet
     which their providers have answered. `digests` say what goes into each result. With
     `commit_each_step` a process has died over this run before. `discards`: its inputs go when it
-    ends.
+    ends. Keys, credits and runners are those of the payer.
     """
 
     run_id: UUID
     owner_id: int
+    payer_id: int
     plan: Plan
     journal: Journal
     past: Past
     host: Host
     budget: Budget
+    money: RunCap | None = None
+    allowed: UserCap | None = None
     scope: Scope = field(default_factory=Scope)
     prepared: Prepared = field(default_factory=Prepared)
     secrets: Secrets = field(default_factory=Secrets)
-    force: bool = False
+    force: bool | frozenset[NodeId] = False
     discards: bool = False
     commit_each_step: bool = False
     digests: Mapping[NodeId, str] = field(default_factory=dict)
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
     #: Nodes that failed or were left out while the run goes on.
     without: set[NodeId] = field(default_factory=set)
+    #: How often lists may call nodes.
+    items: ItemBudget = field(default_factory=item_budget)
     #: Bytes of all results that are kept, as JSON.
     kept_bytes: int = 0
     uncacheable: set[NodeId] = field(default_factory=set)
-    answered: dict[NodeId, list[Answered]] = field(default_factory=dict)
+    answered: dict[NodeId, list[Responded]] = field(default_factory=dict)
     #: The recipes of the images that this attempt has made, by the ids of their assets.
     recipes: dict[str, str] = field(default_factory=dict)
     allowance: Allowance = field(init=False)
+    _pause: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.allowance = Allowance(User(pk=self.owner_id))
+
+    def forces(self, id: NodeId) -> bool:
+        """Return whether a node is to run although its result may be known."""
+        return self.force if isinstance(self.force, bool) else id in self.force
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether the run is to pause: nothing further is called."""
+        return self._pause.is_set()
+
+    def pause(self) -> None:
+        """Begin nothing further. For the engine's loop."""
+        if not self.is_pausing and self.journal.is_open:
+            self._pause.set()
+            self.journal.append(Pausing())
+
+    def go_on(self) -> None:
+        """Take that back. For the engine's loop."""
+        if self.is_pausing and self.journal.is_open:
+            self._pause.clear()
+            self.journal.append(Resumed())
+
+    async def unless_paused(self, waiting: Awaitable[T]) -> T:
+        """Wait for something that has no effect. Raises Interrupted when the run is to pause."""
+        task, asked = asyncio.ensure_future(waiting), asyncio.ensure_future(self._pause.wait())
+        try:
+            await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asked.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
+        if task.cancelled():
+            raise Interrupted
+        return task.result()
+
+    def check_pause(self) -> None:
+        """Raise Interrupted when the run is to pause."""
+        if self.is_pausing:
+            raise Interrupted
 
     @property
     def goes_on(self) -> bool:

@@ -23,7 +23,9 @@ from workflows import database
 from workflows.engine import cache, discards
 from workflows.engine.budget import Budget
 from workflows.engine.credentials import Scope, scope_of
-from workflows.engine.run import ActiveRun, Host
+from workflows.engine.held import Held, held_by, outputs_of
+from workflows.engine.run import ActiveRun, Host, Interrupted
+from workflows.engine.spending import PAYER_USD, RunCap, UserCap
 from workflows.engine.step import MAX_RUN_BYTES, StepFailed, fail_step, run_step
 from workflows.engine.suspects import DEATHS
 from workflows.errors import InvalidGraph, Superseded
@@ -31,10 +33,12 @@ from workflows.failpoints import failpoint
 from workflows.graph.digests import digests
 from workflows.graph.measure import json_bytes
 from workflows.graph.plan import Plan, compile
+from workflows.graph.reach import holding
 from workflows.graph.result import result_of
-from workflows.journal.events import Failed, Output, Queued, Skipped
-from workflows.journal.journal import RANDOMIZED, Claim, Ending
+from workflows.journal.events import Failed, Output, Paused, Queued, Skipped
+from workflows.journal.journal import RANDOMIZED, Claim, Ending, pausing_of
 from workflows.journal.records import StepRow, run_key
+from workflows.log_facts import logging_about
 from workflows.media import memory
 from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow
 from workflows.models.runs import Source
@@ -55,15 +59,16 @@ class _Facts:
     """What the rows say about a run."""
 
     owner_id: int
+    payer_id: int
     document: JsonObject
     inputs: JsonObject
     options: JsonObject
-    cost: Decimal
     tier: str
     reported: bool
     shown: bool
     digests: Mapping[NodeId, str]
     scope: Scope
+    held: Mapping[NodeId, Held]
 
 
 async def execute(run_id: UUID, host: Host) -> None:
@@ -72,14 +77,26 @@ async def execute(run_id: UUID, host: Host) -> None:
     Returns quietly when another process owns the run by now. Cancelling hands it back as queued if
     the host is stopping, and else just stops: whoever cancels has fenced the journal.
     """
+    with logging_about(run_id=str(run_id)):
+        await _run(run_id, host)
+
+
+async def _run(run_id: UUID, host: Host) -> None:
     claim: Claim | None = None
     try:
         facts = await database.read(_load, run_id)
         if facts is None:
             return
         plan, problem = _compile(facts)
-        claim = await host.writer.claim(run_id, host.runner, list(plan.nodes) if plan else [])
+        # A parent waits for its own runs here.
+        unknown = [] if plan or "parent" in facts.options else registry.unknown(facts.document)
+        if bool(unknown) and await database.read(host.pass_on, run_id, unknown):
+            logger.info("the run is another engine's, which knows %s", ", ".join(unknown))
+            return
+        nodes = [id for id in plan.nodes if id not in facts.held] if plan else []
+        claim = await host.writer.claim(run_id, host.runner, nodes)
         claim.journal.reported = facts.reported
+        logger.info("the run begins, attempt %d", claim.journal.attempt)
         claim.journal.shown = facts.shown
         failpoint("run.claimed")
         if plan is None:
@@ -100,7 +117,7 @@ async def execute(run_id: UUID, host: Host) -> None:
             claim.journal.end(Queued(), Ending(RunStatus.QUEUED))
         raise
     finally:
-        memory.kept().end(run_id)
+        memory.image_cache().end(run_id)
 
 
 def _load(run_id: UUID) -> _Facts | None:
@@ -109,32 +126,41 @@ def _load(run_id: UUID) -> _Facts | None:
     runs, snapshots, users, workflows = (model._meta.db_table for model in models)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.owner_id, r.cost, u.tier, r.webhook_id, r.source, r.workflow_id, "
+            f"SELECT r.owner_id, u.id, u.tier, r.webhook_id, r.source, r.workflow_id, "
             f'w.owner_id, r.inputs, r.options, s.nodes, s.edges FROM "{runs}" r '
-            f'JOIN "{snapshots}" s ON s.id = r.snapshot_id JOIN "{users}" u ON u.id = r.owner_id '
+            f'JOIN "{snapshots}" s ON s.id = r.snapshot_id '
+            f'JOIN "{users}" u ON u.id = COALESCE(r.payer_id, r.owner_id) '
             f'LEFT JOIN "{workflows}" w ON w.id = r.workflow_id WHERE r.id = %s',
             [run_key(run_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    owner_id, cost, tier, webhook_id, source, workflow_id, workflow_owner_id, *texts = row
+    owner_id, payer_id, tier, webhook_id, source, workflow_id, author_id, *texts = row
     inputs, options, nodes, edges = (json.loads(text) for text in texts)
-    document = {"nodes": nodes, "edges": edges}
-    spent = Decimal(str(cost))
+    held = held_by(run_id, options)
+    document = holding({"nodes": nodes, "edges": edges}, outputs_of(held))
     shown = source == Source.CANVAS
     return _Facts(
         owner_id,
+        payer_id,
         document,
         inputs,
         options,
-        spent,
         tier,
         webhook_id is not None,
         shown,
-        digests(document, inputs, registry.node_types()) if shown else {},
-        scope_of(options, owner_id, workflow_id, workflow_owner_id),
+        _digests(document, inputs, held) if shown else {},
+        scope_of(options, payer_id, workflow_id, author_id),
+        held,
     )
+
+
+def _digests(
+    document: JsonObject, inputs: JsonObject, held: Mapping[NodeId, Held]
+) -> Mapping[NodeId, str]:
+    made = {id: result.made for id, result in held.items()}
+    return digests(document, inputs, registry.node_types(), made)
 
 
 def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
@@ -147,34 +173,34 @@ def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
 
 
 async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: Host) -> None:
-    force = bool(facts.options.get("force"))
-    cap = facts.options.get("maxCredits")
-    budget = Budget(
-        facts.owner_id,
-        facts.tier,
-        host.reserved,
-        facts.cost,
-        None if cap is None else Decimal(str(cap)),
-    )
+    asked = facts.options.get("force")
+    force = bool(asked) if isinstance(asked, bool | None) else frozenset(asked)
+    cap = _cap(run_id, facts.options, "maxCredits")
+    budget = Budget(facts.payer_id, facts.tier, host.reserved, cap)
     run = ActiveRun(
         run_id,
         facts.owner_id,
+        facts.payer_id,
         plan,
         claim.journal,
         claim.past,
         host,
         budget,
+        _cap(run_id, facts.options, "maxUsd"),
+        _allowed(facts),
         scope=facts.scope,
         force=force,
         discards=bool(facts.options.get(discards.OPTION)),
         commit_each_step=claim.past.crashed,
         digests=facts.digests,
     )
+    run.outputs.update(outputs_of(facts.held))
     run.outputs.update(
         (id, output) for id, output in claim.past.completed.items() if id in plan.nodes
     )
     run.kept_bytes = sum(json_bytes(output, MAX_RUN_BYTES) for output in run.outputs.values())
     schedule = _Schedule(run)
+    host.runs[run_id] = run
     try:
         for node_id, deaths in claim.past.suspects.items():
             if deaths >= DEATHS and node_id in plan.nodes:
@@ -182,8 +208,24 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
                 schedule.failed.add(node_id)
                 raise fail_step(run, plan.nodes[node_id], message, 500, "worker_lost")
         if cache.needs_keys(plan):
-            run.prepared = await database.read(cache.prepare, plan, facts.owner_id, look=not force)
+            look = force is not True
+            keys = {id: result.key for id, result in facts.held.items()}
+            run.prepared = await database.read(
+                cache.prepare, plan, facts.owner_id, look=look, held=keys
+            )
         await schedule.run_all()
+        while schedule.missing:
+            await claim.journal.flush()
+            if await database.read(pausing_of, [run_id]):
+                failpoint("run.pausing")
+                claim.journal.end(Paused(), Ending(RunStatus.PAUSED))
+                await claim.journal.flush()
+                failpoint("run.paused")
+                return
+            # Resumed before the last step was done.
+            run.go_on()
+            schedule = _Schedule(run)
+            await schedule.run_all()
         result = result_of(plan, run.outputs)
         claim.journal.end(Output(result), Ending(RunStatus.COMPLETED, output=result))
     except StepFailed as failure:
@@ -191,8 +233,22 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
         title = plan.nodes[failure.node_id].title
         error = {"code": failure.error["body"]["code"], "nodeName": title, **failure.error}
         return await _end_failed(claim, failure.message, failure.node_id, error)
+    finally:
+        del host.runs[run_id]
     await claim.journal.flush()
     failpoint("run.ended")
+
+
+def _cap(run_id: UUID, options: JsonObject, name: str) -> RunCap | None:
+    most, root = options.get(name), options.get("root", str(run_id))
+    return None if most is None else RunCap(UUID(root), Decimal(str(most)))
+
+
+def _allowed(facts: _Facts) -> UserCap | None:
+    """Return what the payer spends a day on the user who runs it; None for one's own account."""
+    if facts.payer_id == facts.owner_id:
+        return None
+    return UserCap(facts.payer_id, facts.owner_id, Decimal(str(facts.options[PAYER_USD])))
 
 
 async def _end_failed(claim: Claim, message: str, node_id: NodeId | None, more: JsonObject) -> None:
@@ -260,7 +316,7 @@ class _Schedule:
 
     async def _lane(self) -> None:
         try:
-            while self.ready:
+            while self.ready and not self.run.is_pausing:
                 node_id = self.ready.popleft()
                 lacks = self._lacks(node_id)
                 if lacks is not None:
@@ -271,6 +327,9 @@ class _Schedule:
                 except StepFailed:
                     self.failed.add(node_id)
                     raise
+                except Interrupted:
+                    # The steps of the other lanes end first.
+                    return
                 self._done(node_id, outputs)
                 if time.monotonic() > self.slice_end:
                     await asyncio.sleep(0)

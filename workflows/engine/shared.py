@@ -8,13 +8,15 @@ them, one at a time, and gives each a place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Count
 
 from workflows.engine import jobs, members, placement
 from workflows.engine.heartbeat import Membership
@@ -22,8 +24,9 @@ from workflows.engine.limits import Slots
 from workflows.engine.reserved import Reserved, SharedReserved
 from workflows.engine.session_lock import SessionLock
 from workflows.engine.shared_slots import SharedSlots
+from workflows.graph.tags import fits
 from workflows.models import Run, RunStatus, Worker
-from workflows.models.runs import TERMINAL, UNFINISHED
+from workflows.models.runs import DUE, TERMINAL
 
 #: Names the lock of the one engine that looks for strays.
 SWEEP_KEY = 0x7061746368_737765  # "patchswe"
@@ -49,7 +52,7 @@ class SharedSeat:
 
     @property
     def leads(self) -> bool:
-        """Return whether this process holds the lock of the leader."""
+        """Return whether this process leads."""
         return self._joined.leads
 
     @property
@@ -89,7 +92,7 @@ class SharedSeat:
         with transaction.atomic():
             if _locked():
                 self._sweep()
-        mine = Run.objects.filter(UNFINISHED, runner=self.name).order_by("created_at")
+        mine = Run.objects.filter(DUE, runner=self.name).order_by("turn", "created_at")
         return list(mine.values_list("pk", "owner_id"))
 
     def lost(self, run_ids: list[UUID]) -> list[tuple[UUID, bool]]:
@@ -102,6 +105,32 @@ class SharedSeat:
             if status in TERMINAL or runner in others
         ]
 
+    def pass_on(self, run_id: UUID, node_types: Collection[str]) -> bool:
+        """Hand a run that this engine has got to the least busy one with all of the node types.
+
+        While a site is upgraded, and where packages of nodes differ, not all know the same.
+        """
+        with transaction.atomic():
+            rows = Run.objects.select_for_update().filter(DUE, pk=run_id)
+            run = rows.filter(runner__in=["", self.name]).first()
+            if run is None:
+                return True  # another one has it already
+            tags = run.options.get(placement.OPTION, [])
+            able = [
+                worker.name
+                for worker in Worker.objects.filter(capacity__gt=0).order_by("name")
+                if fits(worker.tags, tags) and set(node_types) <= set(worker.node_types.split())
+            ]
+            if not able:
+                return False
+            counts = Run.objects.filter(DUE, runner__in=able).order_by().values_list("runner")
+            busy = dict(counts.annotate(Count("pk")))
+            run.queue, run.job_id = "", None
+            run.runner = min(able, key=lambda name: busy.get(name, 0))
+            run.save(update_fields=["queue", "runner", "job_id"])
+            placement.tell()
+        return True
+
     def keep(self) -> None:
         """Do nothing: the membership keeps itself."""
 
@@ -111,7 +140,9 @@ class SharedSeat:
 
     def _sweep(self) -> None:
         alive, taken = self._joined.members, set[UUID]()
-        for stray in _strays():
+        strays = _strays()
+        active = _active({stray.owner_id for stray in strays})
+        for stray in strays:
             if stray.is_taken and stray.run_id not in self._taken:
                 # A worker may be about to claim it; if not, it is here again.
                 taken.add(stray.run_id)
@@ -121,7 +152,8 @@ class SharedSeat:
                 continue
             if stray.job_id is not None:
                 jobs.discard(stray.job_id)
-            columns = placement.give(stray.run_id, stray.owner_id, found)
+            columns = placement.give(stray.run_id, stray.owner_id, found, active[stray.owner_id])
+            active[stray.owner_id] += 1
             # One that has been claimed meanwhile stays whose it is; its new job does nothing.
             Run.objects.filter(pk=stray.run_id, runner=stray.runner).update(**columns)
             if found.name not in ("", self.name):
@@ -184,7 +216,7 @@ def _strays() -> list[_Stray]:
             "WHERE r.finished_at IS NULL AND r.status IN (%s, %s) "
             f"AND r.runner NOT IN (SELECT name FROM {workers}) AND (j.id IS NULL "
             f"OR j.status <> 'todo' OR j.queue_name NOT IN (SELECT queue FROM {workers})) "
-            f"ORDER BY r.created_at LIMIT {AT_ONCE}",
+            f"ORDER BY r.turn, r.created_at LIMIT {AT_ONCE}",
             [str(RunStatus.QUEUED), str(RunStatus.RUNNING)],
         )
         return [
@@ -198,6 +230,14 @@ def _strays() -> list[_Stray]:
             )
             for run_id, owner_id, options, job_id, runner, job_status in cursor.fetchall()
         ]
+
+
+def _active(owners: set[int]) -> Counter[int]:
+    """Count the runs of accounts that have a place: those of the fewest come first."""
+    if not owners:
+        return Counter()
+    rows = Run.objects.filter(DUE, owner__in=owners, job_id__isnull=False)
+    return Counter(dict(rows.order_by().values_list("owner").annotate(Count("pk"))))
 
 
 def _locked() -> bool:

@@ -23,6 +23,7 @@ from workflows.engine.host import derived, files, writing
 from workflows.engine.host.context import NodeContext
 from workflows.engine.items import ItemCalls
 from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of, finite
+from workflows.engine.run import Interrupted
 from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError, PatchbayError, Superseded
 from workflows.failpoints import failpoint
@@ -69,7 +70,7 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
     """Run one node and return its outputs, appended to the journal if not yet committed.
 
     A node that fails and may be gone on without gives nothing at each output. Raises StepFailed,
-    with the failure in the journal, and Superseded.
+    with the failure in the journal, Superseded, and Interrupted when the run is to pause.
     """
     row = StepRow(node.id, started_at=timezone.now(), digest=run.digests.get(node.id, ""))
     began = time.perf_counter()
@@ -80,9 +81,11 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
             held = await _filed(run, node, dict(node.pinned))
             return _complete(run, node, row, held, began, None, None)
         calls = run.plan.calls(node.id, run.outputs)
+        if calls.items:
+            run.items.count(node.title, calls.items)
         key = await _key_of(run, node, calls)
         row.cache_key = key.key
-        hit = await _hit(run, key)
+        hit = None if run.forces(node.id) else await _hit(run, key)
         if hit is not None:
             row.cached = True
             # Whoever watches is told of every step in the same way.
@@ -110,7 +113,7 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         if node.on_error.policy == "continue":
             run.without.add(node.id)
         return node.on_error.stand_in(node.outputs)
-    except (Superseded, StepFailed):
+    except (Superseded, StepFailed, Interrupted):
         raise
     except Exception as error:
         logger.exception("run %s: node %s (%s) crashed", run.run_id, node.id, node.type)
@@ -212,7 +215,7 @@ async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
 
 
 async def _hit(run: ActiveRun, key: _Key) -> cache.Hit | None:
-    if not key.kept or key.key is None or run.force:
+    if not key.kept or key.key is None:
         return None
     if key.key in run.prepared.looked_up:
         return run.prepared.hits.get(key.key)

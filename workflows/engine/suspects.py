@@ -3,7 +3,8 @@
 A suspect is a node that was submitted and not finished when a process died over its run. Whether it
 had begun is not known of the first death, so that one counts for nobody. From then on only one
 suspect of the process works at a time, and the journal says which (`Suspected`): the next death
-counts for that one alone. A suspect that waits for a provider gives its turn up.
+counts for that one alone. A suspect that waits for a provider gives its turn up. Of a list, the
+first item that is done clears the node.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Deaths of a process while a node alone was suspected that mean that the node is to blame.
 DEATHS = 3
-#: How long a suspect that has been at a death lets the others go first, for each death.
+#: How long a suspect that has been at a death lets the others go first, once, for each death.
 BACK_OFF_SECONDS = 1.0
 #: How long others wait for a suspect's turn to end; the suspicion goes over to the next one then.
 TURN_SECONDS = 60.0
@@ -38,21 +39,27 @@ class Suspect:
         self.deaths = deaths
         #: The node's time-out; waiting for a turn is not the node's time.
         self.scope: asyncio.Timeout | None = None
+        #: Whether it has let the others go first.
+        self.has_waited = False
         self._turns = turns
         self._journal = journal
         self._node_id = node_id
         self._written = deaths
         self._outside = 0
+        self._is_cleared = False
 
     async def begin(self) -> None:
         """Return when it is this node's turn and the journal says so durably."""
-        if self._turns.holder is not self:
+        if self._turns.holder is not self and not self._is_cleared:
             await self._turns.take(self)
             await self._journal.flush()
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[None]:
         """Let others have the turn while this node waits for a provider."""
+        if self._is_cleared:
+            yield
+            return
         self._outside += 1
         if self._outside == 1:
             self.mark(self.deaths)
@@ -81,6 +88,12 @@ class Suspect:
         self.deaths = 0
         self.mark(0)
 
+    def clear(self) -> None:
+        """Suspect this node no more: it has done, and written down, a part of its work."""
+        self.forget()
+        self.end()
+        self._is_cleared = True
+
     def mark(self, deaths: int) -> None:
         """Write how many deaths are this node's if the process dies now."""
         if self._written != deaths and self._journal.is_open:
@@ -101,8 +114,9 @@ class Turns:
 
     async def take(self, suspect: Suspect) -> None:
         """Wait for a turn and mark the suspect with it."""
-        if suspect.deaths and not self._over:
+        if suspect.deaths and not self._over and not suspect.has_waited:
             await asyncio.sleep(suspect.deaths * BACK_OFF_SECONDS)
+            suspect.has_waited = True
         if self._over:
             suspect.forget()
             return

@@ -51,6 +51,13 @@ class NotRetryable(PatchbayError):
     status = 409
 
 
+class NotPausable(PatchbayError):
+    """Only a run that waits or runs can be paused, and only one that has not ended be resumed."""
+
+    code = "NOT_PAUSABLE"
+    status = 409
+
+
 class TooManyRuns(PatchbayError):
     """Too many runs are waiting; let some finish first."""
 
@@ -179,10 +186,22 @@ class CredentialNotBound(NodeError):
     code = "CREDENTIAL_NOT_BOUND"
 
 
+class TooManyItems(NodeError):
+    """Lists would call nodes more often than a run may."""
+
+    code = "TOO_MANY_ITEMS"
+
+
 class RunCapReached(NodeError):
     """The run may not spend what this node costs."""
 
     code = "RUN_CAP_REACHED"
+
+
+class PayerCapReached(NodeError):
+    """The owner pays no more for your runs today."""
+
+    code = "PAYER_CAP_REACHED"
 
 
 class CreditsMissing(NodeError):

@@ -14,6 +14,12 @@ class Unavailable(PatchbayError):
     status = 503
 
 
+class Unreachable(Unavailable):
+    """What keeps the files does not respond; try again in a few seconds."""
+
+    transient = True
+
+
 class StorageFull(PatchbayError):
     """The server's disk is full; nothing was stored."""
 

@@ -82,7 +82,7 @@ class FetchRefused(FetchError):
     transient = False
 
 
-class BadPicture(PatchbayError):
+class BadImage(PatchbayError):
     """This file is not an image that can be opened."""
 
     code = "BAD_PICTURE"
@@ -90,7 +90,7 @@ class BadPicture(PatchbayError):
 
 
 class BadVideo(PatchbayError):
-    """This file is not a video or a sound that can be opened."""
+    """This file is not a video or an audio file that can be opened."""
 
     code = "BAD_VIDEO"
     status = 422

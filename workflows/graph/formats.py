@@ -37,7 +37,7 @@ _OF_ONE_COPY = frozenset(
     }
 )
 #: Marks a piece of a graph that was copied on the canvas.
-_PIECE = "patchbay"
+_CHUNK = "patchbay"
 _FALLBACK = "Imported workflow"
 _ENDINGS = (".json", ".workflow", ".png", ".webp", ".jpg", ".jpeg", ".mp4", ".webm")
 
@@ -198,7 +198,7 @@ def _is_document(value: Json) -> bool:
 
 def _read_document(value: JsonObject, filename: str) -> Imported:
     document = {"edges": [], **_own(value)}
-    document.pop(_PIECE, None)
+    document.pop(_CHUNK, None)
     name = document.pop("name", None)
     shape.check(document)
     return Imported(PATCHBAY, _name(filename, name), document)

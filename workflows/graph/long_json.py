@@ -21,7 +21,7 @@ LONG = 256 * 1024
 _scan = json.JSONDecoder().raw_decode
 
 
-def pieces(value: Json, encoder: json.JSONEncoder, levels: int = LEVELS) -> Iterator[str]:
+def chunks(value: Json, encoder: json.JSONEncoder, levels: int = LEVELS) -> Iterator[str]:
     """Yield the text of a value, as an encoder without spaces writes it, piece by piece."""
     if not levels or not value or not isinstance(value, dict | list):
         yield encoder.encode(value)
@@ -35,7 +35,7 @@ def pieces(value: Json, encoder: json.JSONEncoder, levels: int = LEVELS) -> Iter
                 yield f"{before}{encoder.encode(plain)[1:-1]}"
                 before, plain = ",", {}
             yield f"{before}{encoder.encode(key)}:"
-            yield from pieces(item, encoder, levels - 1)
+            yield from chunks(item, encoder, levels - 1)
             before = ","
         yield f"{before}{encoder.encode(plain)[1:]}" if plain else "}"
     elif len(value) > FEW:
@@ -45,7 +45,7 @@ def pieces(value: Json, encoder: json.JSONEncoder, levels: int = LEVELS) -> Iter
     else:
         for at, item in enumerate(value):
             yield "," if at else "["
-            yield from pieces(item, encoder, levels - 1)
+            yield from chunks(item, encoder, levels - 1)
         yield "]"
 
 

@@ -6,6 +6,7 @@ graph can run is not asked here: drafts may dangle. The same rules live in the c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from workflows.errors import InvalidBody, TooLarge
@@ -16,6 +17,7 @@ from workflows.graph.document import (
     check_edge,
     check_meta,
     check_node,
+    same,
     show,
 )
 from workflows.types import Json, JsonObject
@@ -84,6 +86,36 @@ def apply_and_invert(
             raise
     inverse.reverse()
     return draft.finish(), inverse
+
+
+def apply_rebased(
+    document: JsonObject,
+    operations: Sequence[Json],
+    *,
+    max_nodes: int = MAX_NODES,
+    max_edges: int = MAX_EDGES,
+) -> tuple[JsonObject, list[Operation], list[Operation]]:
+    """Apply operations that were made on an older document than this one.
+
+    Returns the changed document, the inverse, and the operations as they were applied: what is done
+    already is left out, places and orders are made to fit, and a node that is removed takes its
+    newer edges along. Raises as `apply` does when one has lost its target: nothing is applied then.
+    """
+    draft = _Draft(document, {"node": max_nodes, "edge": max_edges})
+    inverse: list[Operation] = []
+    applied: list[Operation] = []
+    for index, operation in enumerate(operations):
+        try:
+            for fitting in draft.rebased(operation):
+                inverse.append(draft.apply(fitting))
+                applied.append(fitting)
+        except _Fault as fault:
+            raise fault.at(index) from None
+        except (InvalidBody, TooLarge) as error:
+            error.context["index"] = index
+            raise
+    inverse.reverse()
+    return draft.finish(), inverse, applied
 
 
 class _Fault(Exception):
@@ -178,6 +210,8 @@ class _Draft:
     def __init__(self, document: JsonObject, limits: dict[str, int]) -> None:
         self.document = dict(document)
         self.limits = limits
+        # The edges at each node; None: not known.
+        self._ends: defaultdict[str, list[str]] | None = None
         self.sections: dict[str, _Section] = {}
 
     def section(self, noun: str) -> _Section:
@@ -186,6 +220,60 @@ class _Draft:
             found = _Section(noun, self.document.get(f"{noun}s", []), self.limits[noun])
             self.sections[noun] = found
         return found
+
+    def rebased(self, operation: Json) -> list[Operation]:
+        """Return what an operation on an older document comes to on this one."""
+        verb = _shape(operation)
+        noun, _, action = verb.partition(".")
+        if action == "set":
+            if noun == "edge" and operation["key"] in ("source", "target"):
+                self._must_stand(operation["key"], operation.get("value"))
+                self._ends = None
+            return [operation]
+        section = self.section(noun)
+        if action == "add":
+            return self._rebased_add(section, operation)
+        if action == "order":
+            wanted = operation["ids"]
+            if not isinstance(wanted, list) or not all(isinstance(id, str) for id in wanted):
+                return [operation]
+            known = list(dict.fromkeys(id for id in wanted if id in section.items))
+            placed = set(known)
+            return [{**operation, "ids": known + [id for id in section.order if id not in placed]}]
+        id = operation["id"]
+        if not isinstance(id, str) or id not in section.items:
+            return []
+        edges = self._edges_at(id) if noun == "node" else []
+        return [*({"op": "edge.remove", "id": edge} for edge in edges), operation]
+
+    def _rebased_add(self, section: _Section, operation: Operation) -> list[Operation]:
+        item = operation[section.noun]
+        section.check(item, section.noun)
+        known = section.items.get(item["id"])
+        if known is not None and same(known, item):
+            return []
+        if section.noun == "edge":
+            for end in ("source", "target"):
+                self._must_stand(f"edge.{end}", item[end])
+            self._ends = None
+        index, last = operation.get("index"), len(section.order)
+        if isinstance(index, int) and not isinstance(index, bool) and index > last:
+            return [{**operation, "index": last}]
+        return [operation]
+
+    def _must_stand(self, field: str, id: Json) -> None:
+        if not isinstance(id, str) or id not in self.section("node").items:
+            raise _Fault(field, id, "the id of a node in the document")
+
+    def _edges_at(self, id: str) -> list[str]:
+        """Return the edges at a node; all edges are read once for removals in a row."""
+        items = self.section("edge").items
+        if self._ends is None:
+            self._ends = defaultdict(list)
+            for edge in items.values():
+                for end in {edge["source"], edge["target"]}:
+                    self._ends[end].append(edge["id"])
+        return [edge for edge in self._ends.pop(id, ()) if edge in items]
 
     def apply(self, operation: Json) -> Operation:
         """Apply one operation and return its inverse."""

@@ -69,6 +69,8 @@ Widget = Literal[
     "app",
     "credential",
     "model",
+    "mask",
+    "ratio",
 ]
 
 #: What people want of a model; a field of the widget `model` offers those of one task.
@@ -114,6 +116,7 @@ class Input:
     `labels` words the options that do not read as they are stored.
     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
+    With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
     model the node has chosen.
@@ -192,6 +195,11 @@ class NodeType:
     package: str = ""
     joins: bool = False
     extra: JsonObject = field(default_factory=dict)
+
+    @property
+    def works(self) -> bool:
+        """Whether it does work whose result is worth keeping; else it only hands values on."""
+        return self.cacheable or not self.deterministic
 
 
 def item_type(port_type: PortType) -> PortType:

@@ -61,6 +61,11 @@ class Field:
     saved: Json
 
     @property
+    def hidden(self) -> bool:
+        """Whether callers neither see nor give it: it keeps its saved value or its default."""
+        return self.declared.get("hidden") is True
+
+    @property
     def preset(self) -> Json:
         """What it is where a caller gives nothing; None for a number that each run draws."""
         if self.saved is not None:
@@ -89,6 +94,11 @@ def fields_of(document: JsonObject) -> list[Field]:
     return list(found.values())
 
 
+def shown_fields(document: JsonObject) -> list[Field]:
+    """List the inputs of a document that callers see and may give, in order."""
+    return [field for field in fields_of(document) if not field.hidden]
+
+
 def node_fields(node: JsonObject) -> Iterator[Field]:
     """Yield the fields one request-input node declares, doubles included."""
     rows, values = node["data"].get("fields"), node["data"].get("values")
@@ -102,16 +112,16 @@ def describe(document: JsonObject) -> JsonObject:
     """Return `{"fields": [...], "values": {...}}` as the schema endpoints answer it.
 
     A field is shown as its author declared it; a value is the saved one or else the default, null
-    for a number that each run draws.
+    for a number that each run draws. Hidden fields are not there.
     """
-    fields = fields_of(document)
+    fields = shown_fields(document)
     values = {field.port.name: field.preset for field in fields}
     return {"fields": [dict(field.declared) for field in fields], "values": values}
 
 
 def json_schema(document: JsonObject) -> JsonObject:
     """Return a JSON Schema (2020-12) of the `inputs` object of a run."""
-    fields = fields_of(document)
+    fields = shown_fields(document)
     required = [field.port.name for field in fields if is_required(field)]
     schema: JsonObject = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -132,7 +142,7 @@ def is_required(field: Field) -> bool:
 
 def declared(fields: list[Field], inputs: JsonObject) -> tuple[JsonObject, list[str]]:
     """Return those of a run's inputs that are declared, and the names of the others."""
-    names = {field.port.name for field in fields}
+    names = {field.port.name for field in fields if not field.hidden}
     known = {name: value for name, value in inputs.items() if name in names}
     return known, [name for name in inputs if name not in names]
 
@@ -147,12 +157,13 @@ def resolve(
     """Work out each field's value: what the run was given, else what is saved, else the default.
 
     A field with `randomize` has a number from `numbers` instead of the default.
-    A required field without a value is a problem only on the nodes in `needed` (those that run).
+    A hidden field is not given by callers. A required field without a value is a problem only on
+    the nodes in `needed` (those that run).
     An input of unknown name, or of the wrong type, is always one.
     """
     values: JsonObject = {}
     problems: list[Problem] = []
-    names = {field.port.name: None for field in fields}
+    names = {field.port.name: None for field in fields if not field.hidden}
     unknown = [name for name in inputs if name not in names]
     expected = "one of " + ", ".join(names) if names else "no inputs"
     for name in unknown[:MAX_UNKNOWN]:
@@ -169,7 +180,8 @@ def resolve(
             )
         )
     for field in fields:
-        port, given = field.port, inputs.get(field.port.name)
+        port = field.port
+        given = None if field.hidden else inputs.get(port.name)
         value: Json = None
         try:
             if given is not None or field.node_id in needed:

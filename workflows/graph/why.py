@@ -15,8 +15,20 @@ from workflows.types import NodeId
 #: `forced`: it was asked for; `new`: it has no result; `changed`: its fields or connections have;
 #: `random`: it draws a number again; `source`: something that feeds it changes; `varies`: its type
 #: gives something else each time; `updated`: its type works differently by now; `missing`: its
-#: result is not kept, or not kept any more.
-Reason = Literal["forced", "new", "changed", "random", "source", "varies", "updated", "missing"]
+#: result is not kept, or not kept any more. In a retry: `failed`, or some of its items did;
+#: `unreached`: the run has ended before it.
+Reason = Literal[
+    "forced",
+    "new",
+    "changed",
+    "random",
+    "source",
+    "varies",
+    "updated",
+    "missing",
+    "failed",
+    "unreached",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ def reasons(
     varying: Collection[NodeId] = (),
     random: Mapping[NodeId, Iterable[str]] | None = None,
     *,
-    forced: bool = False,
+    forced: Collection[NodeId] = (),
 ) -> dict[NodeId, Why]:
     """Return why each of the running nodes runs, sources first.
 
@@ -71,7 +83,7 @@ def reasons(
     for id in now:
         why = _why(id, current, results.get(id), moved, drawn, id in varying)
         if id in running:
-            found[id] = Why("forced") if forced else why or Why("missing")
+            found[id] = Why("forced") if id in forced else why or Why("missing")
         if id in running or (why is not None and why.reason != "new"):
             moved.add(id)
     return found

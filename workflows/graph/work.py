@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflows.graph import order
-from workflows.graph.document import is_number
+from workflows.graph.document import is_number, same
 from workflows.graph.modes import effective
 from workflows.graph.plan import Plan
 from workflows.graph.ports import Input, NodeType, Output, inputs_of, is_list, outputs_of, port_name
@@ -119,6 +119,36 @@ def of_document(document: JsonObject, types: Mapping[str, NodeType]) -> list[Wor
         for id in found
     )
     return _sum(each.values())
+
+
+def same_work(before: JsonObject, after: JsonObject, types: Mapping[str, NodeType]) -> bool:
+    """Return whether a document surely does what it did before operations were applied to it.
+
+    Documents share what was not touched, so only the nodes that were are looked at.
+    """
+    old, new = before.get("nodes", []), after.get("nodes", [])
+    if before.get("edges") is not after.get("edges") or len(old) != len(new):
+        return False
+    pairs = zip(old, new, strict=True)
+    return all(one is other or _counts_alike(one, other, types) for one, other in pairs)
+
+
+def _counts_alike(one: JsonObject, other: JsonObject, types: Mapping[str, NodeType]) -> bool:
+    keys = ("id", "type", "mode", "pinned")
+    if not same([one.get(key) for key in keys], [other.get(key) for key in keys]):
+        return False
+    node_type = types.get(one["type"])
+    if node_type is None or one["data"] is other["data"]:
+        return True
+    a, b = (_of_item(item, node_type, (), None) for item in (one, other))
+    if (a.inputs, a.outputs) != (b.inputs, b.outputs):
+        return False
+    counted = [(_model(node_type, node.values), _amount(node_type, node.values)) for node in (a, b)]
+    if counted[0] != counted[1]:
+        return False
+    # Of all other values only lists count, by their length.
+    values = [(a.values.get(name), b.values.get(name)) for name in a.values.keys() | b.values]
+    return all(x is y or (not isinstance(x, list) and not isinstance(y, list)) for x, y in values)
 
 
 def _of_item(

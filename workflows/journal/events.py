@@ -27,8 +27,11 @@ __all__ = [
     "OnRunner",
     "Output",
     "Page",
+    "Paused",
+    "Pausing",
     "Progress",
     "Queued",
+    "Resumed",
     "Skipped",
     "Started",
     "Submit",
@@ -108,13 +111,42 @@ class Queued(Event):
 
     In the first event alone, `ignored` names inputs that were given and are not declared, and
     `randomized` holds the random numbers the run has drawn, by node and field. `again` are nodes
-    whose results, items included, a retry has asked for once more.
+    whose results, items included, a retry has asked for once more; `items` are places in the lists
+    of nodes, where it has asked for those alone. `version` is that of the workflow whose graph
+    it has put in the place of the run's.
     """
 
     type: ClassVar[str] = "queued"
     ignored: list[str] | None = field(default=None, metadata=OPTIONAL)
     randomized: dict[NodeId, dict[str, float]] | None = field(default=None, metadata=OPTIONAL)
     again: list[NodeId] | None = field(default=None, metadata=OPTIONAL)
+    items: dict[NodeId, list[int]] | None = field(default=None, metadata=OPTIONAL)
+    version: int | None = field(default=None, metadata=OPTIONAL)
+
+
+@dataclass(slots=True)
+class Pausing(Event):
+    """A user pauses the run: it begins no further step, and lets those under way finish."""
+
+    type: ClassVar[str] = "pausing"
+
+
+@dataclass(slots=True)
+class Paused(Event):
+    """The run rests: no process executes it until a user resumes it.
+
+    `lost`: the process that executed it had died before its steps were done.
+    """
+
+    type: ClassVar[str] = "paused"
+    lost: bool | None = field(default=None, metadata=OPTIONAL)
+
+
+@dataclass(slots=True)
+class Resumed(Event):
+    """A user resumes the run: it waits for its turn, or goes on if it had not paused yet."""
+
+    type: ClassVar[str] = "resumed"
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from workflows.billing.ledger import Charge, Spent
-from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
+from workflows.errors import ExecutionNotFound, NotPausable, NotRetryable, Superseded
 from workflows.journal import wake
 from workflows.journal.events import (
     TERMINAL_TYPES,
@@ -33,7 +33,9 @@ from workflows.journal.events import (
     Failed,
     Items,
     NodeFailed,
+    Paused,
     Queued,
+    Resumed,
     Started,
     Submit,
     Suspected,
@@ -49,7 +51,7 @@ from workflows.journal.records import (
 )
 from workflows.models import Event as EventRow
 from workflows.models import Run, RunStatus, Step, StepStatus
-from workflows.models.runs import TERMINAL, UNFINISHED, Source
+from workflows.models.runs import TERMINAL, UNFINISHED, Source, next_turn
 from workflows.nodes.runner import PROVIDER
 from workflows.prepared import insert
 from workflows.runners import cancels
@@ -279,9 +281,10 @@ def cancel(run_id: UUID) -> bool:
     now = timezone.now()
     run.attempt += 1
     run.status = RunStatus.CANCELLED
+    run.pausing = False
     run.last_seq += 1
     run.finished_at = now
-    run.save(update_fields=["attempt", "status", "last_seq", "finished_at"])
+    run.save(update_fields=["attempt", "status", "pausing", "last_seq", "finished_at"])
     _cancel_requests(run_id)
     Step.objects.filter(run_id=run_id, status=StepStatus.RUNNING).update(
         status=StepStatus.SKIPPED, state="", position=None, finished_at=now
@@ -305,6 +308,60 @@ def _cancel_requests(run_id: UUID) -> None:
     cancels.remember(
         data["request_id"] for data in lines if data["node_id"] in nodes and data["request_id"]
     )
+
+
+def pause(run_id: UUID) -> Run:
+    """Have a run rest until it is resumed; return its row.
+
+    One that waits is paused by this. One that is executed is `pausing`: its engine, which is to be
+    told on commit, lets the steps under way finish. Call it in a transaction. Raises
+    ExecutionNotFound, and NotPausable for a run that has ended.
+    """
+    run = _locked(run_id)
+    if run.status in TERMINAL:
+        raise NotPausable(status=run.status)
+    if run.nested:
+        raise NotPausable("A node of another run waits for this run: pause that one.")
+    if run.status == RunStatus.RUNNING:
+        run.pausing = True
+        run.save(update_fields=["pausing"])
+    elif run.status != RunStatus.PAUSED:
+        run.status, run.pausing = RunStatus.PAUSED, False
+        run.last_seq += 1
+        run.save(update_fields=["status", "pausing", "last_seq"])
+        _insert(run, Paused())
+    return run
+
+
+def resume(run_id: UUID) -> Run:
+    """Have a paused run wait for its turn again, and one that is about to pause go on.
+
+    The time by which a run must begin is later by as long as it was paused. Call it in a
+    transaction; one that is queued by then needs a place, and one that runs on is to be told to its
+    engine. Raises ExecutionNotFound, and NotPausable for a run that has ended.
+    """
+    run = _locked(run_id)
+    if run.status in TERMINAL:
+        raise NotPausable(status=run.status)
+    if run.status == RunStatus.PAUSED:
+        if run.attempt == 0 and START_BY in run.options:
+            events = EventRow.objects.filter(run_id=run_id, type=Paused.type).order_by("-seq")
+            paused = timezone.now() - events.values_list("at", flat=True)[0]
+            run.options[START_BY] += paused.total_seconds()
+        run.status = RunStatus.QUEUED
+        run.last_seq += 1
+        run.save(update_fields=["status", "last_seq", "options"])
+        _insert(run, Resumed())
+    elif run.pausing:
+        run.pausing = False
+        run.save(update_fields=["pausing"])
+    return run
+
+
+def pausing_of(run_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of some runs that are to pause."""
+    rows = Run.objects.filter(pk__in=run_ids, pausing=True)
+    return set(rows.values_list("pk", flat=True))
 
 
 def expire(run_id: UUID) -> bool:
@@ -339,11 +396,18 @@ def expire_overdue() -> None:
                 expire(run_id)
 
 
-def requeue(run_id: UUID, steps: Collection[NodeId] = (), again: Collection[NodeId] = ()) -> None:
+def requeue(
+    run_id: UUID,
+    steps: Collection[NodeId] = (),
+    again: Collection[NodeId] = (),
+    items: Mapping[NodeId, Sequence[int]] | None = None,
+    version: int | None = None,
+) -> None:
     """Open an ended run again: completed steps stay, all others are forgotten.
 
     Of completed ones `steps` run again too; with any, a completed run can be opened. The items of a
-    list that are done stay, but for those of the nodes `again`.
+    list that are done stay, but for those of the nodes `again`, and for these `items` of nodes.
+    `version` is that of the workflow whose graph it has been given.
 
     Call it in a transaction; then `queue.enqueue(run_id)` on commit. Raises ExecutionNotFound, and
     NotRetryable for a run in any other state.
@@ -353,16 +417,29 @@ def requeue(run_id: UUID, steps: Collection[NodeId] = (), again: Collection[Node
     if run.status not in able:
         raise NotRetryable(status=run.status)
     run.status = RunStatus.QUEUED
+    run.pausing = False
+    run.turn = next_turn()
     run.last_seq += 1
     run.finished_at = None
     run.error = None
     run.output = None
-    run.save(update_fields=["status", "last_seq", "finished_at", "error", "output"])
+    run.save(
+        update_fields=[
+            "status",
+            "pausing",
+            "turn",
+            "last_seq",
+            "finished_at",
+            "error",
+            "output",
+        ]
+    )
     rows = Step.objects.filter(run_id=run_id)
     rows.exclude(status=StepStatus.COMPLETED).delete()
     # The canvas shows their results until there are new ones.
     rows.filter(node_id__in=list(steps)).update(status=StepStatus.SKIPPED)
-    _insert(run, Queued(again=sorted(again) or None))
+    asked = {id: sorted(numbers) for id, numbers in (items or {}).items()}
+    _insert(run, Queued(again=sorted(again) or None, items=asked or None, version=version))
 
 
 def _locked(run_id: UUID) -> Run:
@@ -377,7 +454,7 @@ def _insert(run: Run, event: Event) -> None:
     row = (run_key(run.id), run.last_seq, event.type, event.line(), at)
     with connection.cursor() as cursor:
         insert_events(cursor, [row])
-    transaction.on_commit(partial(wake.tell, run.id))
+    transaction.on_commit(partial(wake.tell, run.id, wake.QUEUE))
 
 
 def replay(rows: Iterable[tuple[str, Any]], past: Past) -> None:
@@ -388,6 +465,12 @@ def replay(rows: Iterable[tuple[str, Any]], past: Past) -> None:
             past.suspects, past.crashed = {}, False
             for again in data.get("again") or ():
                 past.items.pop(again, None)
+            for id, numbers in (data.get("items") or {}).items():
+                known = past.items.get(id, {})
+                past.items[id] = {at: row for at, row in known.items() if at[0] not in numbers}
+        elif type == Paused.type and not data.get("lost"):
+            # What was under way is done, or has not been called.
+            past.suspects, past.crashed = {}, False
         elif type == Started.type:
             past.crashed = True
         elif type == Submit.type:

@@ -2,13 +2,16 @@
 
 Thread-safe: the journal notifies from its writer thread, watchers wait in any asyncio loop. Other
 processes are told by `broadcast.py`; who watches reads again from time to time, whatever is lost.
+Who wants to know of the end alone is woken by that alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,6 +21,10 @@ from workflows import broadcast
 
 #: The topic of runs that have more events.
 RUNS = "runs"
+#: Stands for the queue among them: runs that come, begin, rest, move or end.
+QUEUE = UUID(int=0)
+#: Ends that are remembered for who comes to wait a moment too late.
+MAX_RECENT = 256
 
 
 @dataclass(slots=True)
@@ -35,6 +42,9 @@ _lock = threading.Lock()
 #: Never repeats, so that a page read during an earlier watch cannot look current.
 _versions = count(1)
 _watched: dict[UUID, _Watched] = {}
+#: Who waits for the end of a run, and runs whose end nobody waited for.
+_ends: dict[UUID, set[Future[None]]] = {}
+_recent: OrderedDict[UUID, bool] = OrderedDict()
 
 
 def notify(run_id: UUID, prepare: Callable[[int], None] | None = None) -> None:
@@ -58,16 +68,58 @@ def notify(run_id: UUID, prepare: Callable[[int], None] | None = None) -> None:
             loop.call_soon_threadsafe(_release, futures)
 
 
+def ended(run_id: UUID) -> None:
+    """Wake everybody who waits for the end of the run. Callable from any thread."""
+    if not _release_ends(run_id):
+        with _lock:
+            _recent[run_id] = True
+            if len(_recent) > MAX_RECENT:
+                _recent.popitem(last=False)
+
+
+@contextmanager
+def end_of(run_id: UUID) -> Iterator[Future[None]]:
+    """Yield what is done when a run may have ended; who waits for it looks at the row then.
+
+    Of a run that ended a moment ago, and whose end nobody has waited for, it is done already.
+    """
+    future: Future[None] = Future()
+    with _lock:
+        if _recent.pop(run_id, False):
+            future.set_result(None)
+        else:
+            _ends.setdefault(run_id, set()).add(future)
+    try:
+        yield future
+    finally:
+        with _lock:
+            waiting = _ends.get(run_id, set())
+            waiting.discard(future)
+            if not waiting:
+                _ends.pop(run_id, None)
+
+
+def _release_ends(run_id: UUID) -> bool:
+    with _lock:
+        futures = _ends.pop(run_id, None)
+    for future in futures or ():
+        if future.set_running_or_notify_cancel():
+            future.set_result(None)
+    return bool(futures)
+
+
 def tell(*run_ids: UUID) -> None:
     """Wake everybody who waits for news of runs, in all processes; call it after the commit."""
     for run_id in run_ids:
         notify(run_id)
+        _release_ends(run_id)
     broadcast.publish(RUNS, *map(str, run_ids))
 
 
 def _hear(run_id: str | None) -> None:
-    for each in list(_watched) if run_id is None else [UUID(run_id)]:
+    for each in [*_watched, *_ends] if run_id is None else [UUID(run_id)]:
         notify(each)
+        _release_ends(each)
 
 
 broadcast.subscribe(RUNS, _hear)

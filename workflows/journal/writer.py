@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from workflows.errors import Superseded
 from workflows.failpoints import failpoint
 from workflows.fields import encode
 from workflows.journal import follow, records, wake
-from workflows.journal.events import Progress, Started
+from workflows.journal.events import Paused, Progress, Started
 from workflows.journal.journal import Claim, Ending, Journal, Line, replay
 from workflows.journal.records import CacheRow, StepRow
 from workflows.models import Event, Run, RunStatus, Step, StepStatus, Worker
@@ -42,8 +43,9 @@ logger = logging.getLogger(__name__)
 
 #: How long a stopping process still tries to reach a database that does not answer.
 GIVE_UP_SECONDS = 10.0
-#: How long lines gather that nobody waits for: a short run is committed at once, and not twice.
-GATHER_SECONDS = 0.003
+#: How long lines gather that nobody waits for: a short run is committed at once, and not twice. A
+#: chain of ten takes more than 3 ms; once somebody waits for its end, nothing gathers any longer.
+GATHER_SECONDS = 0.01
 
 _RUN = f'"{Run._meta.db_table}"'
 #: Where engines share a database: a run that one executes is another's only when that has died.
@@ -200,11 +202,16 @@ class Writer:
             else:
                 part.journal.committed(part.lines[-1].seq)
                 metrics.committed((timezone.now() - part.lines[0].at).total_seconds())
+                _publish(part.journal.run_id, part.lines, part.ending)
                 if part.ending is not None and part.ending.status in TERMINAL:
                     metrics.run_ended(str(part.ending.status))
-                _publish(part.journal.run_id, part.lines, part.ending)
-        if parts:
-            broadcast.publish(wake.RUNS, *{str(part.journal.run_id) for part in parts})
+                    wake.ended(part.journal.run_id)
+        told = {part.journal.run_id for part in parts}
+        if requests or any(part.ending is not None for part in parts):
+            wake.notify(wake.QUEUE)
+            told.add(wake.QUEUE)
+        if told:
+            broadcast.publish(wake.RUNS, *map(str, told))
         return None
 
     def _claim_all(self, requests: list[_Request]) -> list[Claim | Superseded]:
@@ -224,7 +231,7 @@ class Writer:
         cursor.execute(
             f"UPDATE {_RUN} SET attempt = attempt + 1, last_seq = last_seq + 1, status = %s, "
             "runner = %s, started_at = COALESCE(started_at, %s) "
-            f"WHERE id = %s AND status IN (%s, %s){_FREE if shared else ''} "
+            f"WHERE id = %s AND status IN (%s, %s) AND NOT pausing{_FREE if shared else ''} "
             "RETURNING attempt, last_seq",
             [
                 str(RunStatus.RUNNING),
@@ -238,6 +245,7 @@ class Writer:
         )
         rows = cursor.fetchall()
         if not rows:
+            _pause_instead(cursor, request.run_id, request.runner if shared else None, now)
             return Superseded("This run is not waiting to be executed.")
         attempt, seq = rows[0]
         line = Line(seq, now, Started.type, "")
@@ -249,6 +257,31 @@ class Writer:
         row = (key, seq, line.type, line.data, records.moment(now))
         records.insert_events(cursor, [row])
         return claim
+
+
+def _pause_instead(cursor: CursorWrapper, run_id: UUID, runner: str | None, now: datetime) -> None:
+    """Pause a run that was to pause when the process that executed it stopped or died.
+
+    `runner` is who would claim it, where several may.
+    """
+    key, queued = records.run_key(run_id), str(RunStatus.QUEUED)
+    cursor.execute(f"SELECT status FROM {_RUN} WHERE id = %s AND pausing", [key])
+    row = cursor.fetchone()
+    if row is None or row[0] not in (queued, str(RunStatus.RUNNING)):
+        return
+    cursor.execute(
+        f"UPDATE {_RUN} SET attempt = attempt + 1, last_seq = last_seq + 1, status = %s, "
+        "pausing = %s, queue = '', runner = '', job_id = NULL "
+        f"WHERE id = %s AND status = %s AND pausing{'' if runner is None else _FREE} "
+        "RETURNING last_seq",
+        [str(RunStatus.PAUSED), False, key, row[0], *([queued, runner] if runner else [])],
+    )
+    if (changed := cursor.fetchone()) is not None:
+        event = Paused(lost=row[0] != queued or None)
+        records.insert_events(
+            cursor, [(key, changed[0], event.type, event.line(), records.moment(now))]
+        )
+        transaction.on_commit(partial(wake.tell, run_id, wake.QUEUE))
 
 
 def _publish(run_id: UUID, lines: list[Line], ending: Ending | None) -> None:
@@ -329,8 +362,14 @@ def _advance(cursor: CursorWrapper, key: Any, part: _Part) -> bool:
             None if part.ending.error is None else encode(part.ending.error),
             records.moment(last.at) if ended else None,
         ]
+    # One that a user has resumed meanwhile must not rest.
+    where = ""
+    if part.ending is not None and part.ending.status == RunStatus.PAUSED:
+        sets += ", pausing = %s, queue = '', runner = '', job_id = NULL"
+        values.append(False)
+        where = " AND pausing"
     cursor.execute(
-        f"UPDATE {_RUN} SET {sets} WHERE id = %s AND attempt = %s AND last_seq = %s",
+        f"UPDATE {_RUN} SET {sets} WHERE id = %s AND attempt = %s AND last_seq = %s{where}",
         [*values, key, part.journal.attempt, first - 1],
     )
     return bool(cursor.rowcount)

@@ -1,4 +1,4 @@
-"""Which internet addresses Patchbay may call for somebody: tables of ours and pure functions.
+"""Which IP addresses Patchbay may call for a user: tables of ours and pure functions.
 
 Python's `is_global` and `is_private` are not enough: multicast, NAT64, 6to4 and some clouds' host
 agents count as global there, and shared address space does not count as private.
@@ -63,7 +63,7 @@ def is_public(address: str) -> bool:
     return not any(parsed in network for network in _NOT_PUBLIC_V6)
 
 
-#: Networks of homes, offices and machine rooms, where a runner may stand.
+#: Networks of homes, offices and machine rooms, where a runner may be.
 _PRIVATE = tuple(
     ipaddress.ip_network(text)
     for text in (

@@ -1,4 +1,4 @@
-"""Videos and sounds, opened: their frames and samples one after the other, and their posters.
+"""Videos and audio files, opened: their frames and samples one after the other, and their posters.
 
 An hour needs no more memory than a second. Everything here blocks and belongs in
 a media process.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LIMITS",
-    "SOUND_RATE",
+    "SAMPLE_RATE",
     "Clip",
     "Facts",
     "Limits",
@@ -35,15 +35,15 @@ __all__ = [
     "poster",
 ]
 
-SOUND_RATE = 48_000  # samples a second of what `sound` gives
+SAMPLE_RATE = 48_000  # samples a second of what `audio` gives
 #: Bytes a pixel of a frame that reading a video takes, for frames that others are made from are
-#: kept (measured); and what reading a sound takes.
+#: kept (measured); and what reading audio takes.
 FRAME_BYTES = 24
-SOUND_BYTES = 4 * 1024 * 1024
+AUDIO_BYTES = 4 * 1024 * 1024
 #: A poster is what is seen a little after the beginning, which is often black.
 POSTER_SECONDS = 1.0
 _HD_LINES = 720  # from here on colors are taken to be those of BT.709 where a file does not say
-_GAP = 0.1  # seconds that times of sound may be off before it is put right
+_GAP = 0.1  # seconds that times of audio may be off before it is put right
 
 
 def limits() -> Limits:
@@ -54,9 +54,9 @@ def limits() -> Limits:
 
 
 def inspect(file: BinaryIO, limits: Limits = LIMITS) -> Facts | None:
-    """Read what a file is, or None when it is no video or sound that can be opened here.
+    """Read what a file is, or None when it is no video or audio that can be opened here.
 
-    One that is longer than the limit has facts too: it can be kept, though not worked on.
+    One that is longer than the limit has facts too: it can be stored, though not worked on.
     """
     try:
         return Source(file, limits).facts()
@@ -97,7 +97,7 @@ def without(kind: str, content_type: str) -> BadVideo:
 
 
 def too_long(seconds: float, limits: Limits) -> BadVideo:
-    """Return the error of a video or sound that goes on for longer than is worked on here."""
+    """Return the error of a video or audio that goes on for longer than is worked on here."""
     return BadVideo(
         f"This takes {seconds:,.0f} seconds.",
         value=round(seconds),
@@ -114,13 +114,13 @@ def poster_of(clip: Any, width: int) -> bytes:
     """Make a WebP image of an opened video, or of one that is derived. Raises BadVideo."""
     at = min(POSTER_SECONDS, clip.duration / 3)
     for _, frame in clip.frames(at, near=True):
-        return images.preview(clip.picture(frame), width)
+        return images.preview(clip.frame_image(frame), width)
     raise BadVideo("This video has no image track.", expected=EXPECTED["video"])
 
 
 @dataclass(frozen=True, slots=True)
 class FoundClip:
-    """A video or sound as the server knows it: an open file and its facts. Processes read it.
+    """A video or audio as the server knows it: an open file and its facts. Processes read it.
 
     `sha256` is of the file's content, if it is one of this server.
     """
@@ -153,7 +153,7 @@ class FoundClip:
 
     @property
     def has_audio(self) -> bool:
-        """Whether there is sound in it."""
+        """Whether there is audio in it."""
         return self.facts.has_audio
 
     @property
@@ -163,12 +163,12 @@ class FoundClip:
 
 
 def decoding_bytes(facts: Facts) -> int:
-    """Return how many bytes reading a video or sound takes at most."""
-    return facts.width * facts.height * FRAME_BYTES + SOUND_BYTES
+    """Return how many bytes reading a video or audio takes at most."""
+    return facts.width * facts.height * FRAME_BYTES + AUDIO_BYTES
 
 
 class Clip:
-    """A video or a sound. Every iterator reads the file by itself, so that several may run."""
+    """A video or audio file. Every iterator reads the file by itself, so that several may run."""
 
     def __init__(self, source: Source, facts: Facts, limits: Limits) -> None:
         self._source = source
@@ -240,31 +240,31 @@ class Clip:
             yield held
             number += 1
 
-    def sound(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
-        """Yield the sound as stereo: float32 arrays of the shape (2, n), `SOUND_RATE` a second.
+    def audio(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
+        """Yield the audio as stereo: float32 arrays of the shape (2, n), `SAMPLE_RATE` a second.
 
         It begins at `start` seconds and has no gaps: where the file has nothing, it is silent.
         """
         import numpy as np
 
         until = self._limits.seconds if end is None else min(end, self._limits.seconds)
-        most = max(0, round((until - start) * SOUND_RATE))
+        most = max(0, round((until - start) * SAMPLE_RATE))
         done = 0
-        for at, piece in self._pieces(start):
+        for at, chunk in self._chunks(start):
             late = at - done
             while late > 0 and done < most:
-                silence = np.zeros((2, min(late, SOUND_RATE, most - done)), np.float32)
+                silence = np.zeros((2, min(late, SAMPLE_RATE, most - done)), np.float32)
                 done, late = done + silence.shape[1], late - silence.shape[1]
                 yield silence
-            kept = piece[:, max(0, -late) :][:, : most - done]
+            kept = chunk[:, max(0, -late) :][:, : most - done]
             if kept.shape[1]:
                 done += kept.shape[1]
                 yield kept
             if done >= most:
                 return
 
-    def stored_sound(self) -> Iterator[Any]:
-        """Yield the stream of its sound, then its packets as they are stored, from zero on."""
+    def stored_audio(self) -> Iterator[Any]:
+        """Yield the stream of its audio, then its packets as they are stored, from zero on."""
         with self._source.opened() as container:
             stream = stream_of(container, "audio")
             if stream is None:
@@ -278,26 +278,26 @@ class Clip:
                 packet.pts = packet.dts if packet.pts is None else packet.pts - zero
                 yield packet
 
-    def picture(self, frame: VideoFrame) -> Image:
+    def frame_image(self, frame: VideoFrame) -> Image:
         """Return a frame as an image: RGB, or RGBA where it can be seen through."""
         from PIL import Image as Pillow
 
         form = "rgba" if _is_clear(frame) else "rgb24"
         return Pillow.fromarray(frame.to_ndarray(format=form))
 
-    def _pieces(self, start: float) -> Iterator[tuple[int, NDArray[Any]]]:
-        """Yield the decoded sound, each piece with its place in samples from `start`."""
+    def _chunks(self, start: float) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Yield the decoded audio, each piece with its place in samples from `start`."""
         from av.audio.resampler import AudioResampler
 
-        resampler = AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
+        resampler = AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
         place: int | None = None
         with self._source.opened() as container:
             zero = zero_of(container)
             _seek(container, start, zero)
             for frame in self._source.decoded(container, "audio"):
                 if frame.pts is not None:
-                    true = round((frame.time - zero - start) * SOUND_RATE)
-                    if place is None or abs(true - place) > _GAP * SOUND_RATE:
+                    true = round((frame.time - zero - start) * SAMPLE_RATE)
+                    if place is None or abs(true - place) > _GAP * SAMPLE_RATE:
                         place = true
                 place = place or 0
                 for part in resampler.resample(frame):

@@ -1,6 +1,6 @@
-"""FFmpeg on a short lead: opening a visitor's video or sound, and reading what it is.
+"""FFmpeg on a short lead: opening a visitor's video or audio file, and reading what it is.
 
-FFmpeg is told the format, never asked to guess it, may use the decoders listed here alone, and can
+FFmpeg is given the format and never guesses it, may use the decoders listed here alone, and can
 open nothing besides the one file. Everything here blocks and belongs in a thread.
 """
 
@@ -19,7 +19,7 @@ from workflows.media.sniff import HEAD_BYTES, describe, sniff
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-#: Content type -> the one FFmpeg demuxer that may read it. Those that follow addresses (HLS, DASH,
+#: Content type -> the one FFmpeg demuxer that may read it. Those that follow URLs (HLS, DASH,
 #: concat, SDP) are not among them.
 DEMUXERS = {
     "video/mp4": "mov",
@@ -91,7 +91,7 @@ _ALL_PACKETS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one video or sound may ask for. `pixels` is of one frame."""
+    """How much one video or audio file may need. `pixels` is of one frame."""
 
     pixels: int = 16_777_216
     seconds: float = 3_600.0
@@ -178,7 +178,7 @@ class Source:
     def decoded(
         self, container: InputContainer, kind: str, *, ahead: bool = False
     ) -> Iterator[Any]:
-        """Yield every frame of the video or the sound; what is damaged in between is left out.
+        """Yield every frame of the video or the audio; what is damaged in between is left out.
 
         With `ahead` the next frame is decoded while one is worked on, unless frames are large.
         """
@@ -226,10 +226,11 @@ class Source:
             rate = video.average_rate or video.guessed_rate or USUAL_RATE
             facts = replace(facts, rate=rate if 1 <= rate <= _MAX_RATE else USUAL_RATE)
             frame = next(self.decoded(container, "video"), None)
+            # A stream is read while its file is open: closing it frees what the stream points at.
+            aspect = video.sample_aspect_ratio or Fraction(1)
         if frame is None:
             raise self.damaged()
         turn = round(frame.rotation / 90) * 90 % 360
-        aspect = video.sample_aspect_ratio or Fraction(1)
         if not Fraction(1, 4) <= aspect <= 4:
             aspect = Fraction(1)
         size = round(frame.width * aspect), frame.height

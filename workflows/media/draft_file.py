@@ -16,14 +16,14 @@ class Draft(io.BufferedRandom):
         super().__init__(io.FileIO(descriptor, "r+"))
         self.limit = limit
 
-    def write(self, piece: Any) -> int:
+    def write(self, chunk: Any) -> int:
         """Write bytes at the present place."""
-        end = self.tell() + len(piece)
+        end = self.tell() + len(chunk)
         if end > self.limit:
             raise TooLarge(
                 "The file would be too large.", value=end, expected=f"at most {self.limit:,} bytes"
             )
-        return super().write(piece)
+        return super().write(chunk)
 
     def reader(self) -> io.BufferedReader:
         """Open what has been written for reading, from a place of its own."""

@@ -1,8 +1,8 @@
 """The workflow that ComfyUI leaves in what it makes: JSON in the metadata of images and videos.
 
 PNG holds it in text chunks `workflow` and `prompt` (animated ones in chunks `comf`), WebP and JPEG
-in EXIF texts `workflow:{…}`, videos and sounds in their container's metadata. Nothing is decoded:
-only the places where metadata lie are read, each up to a limit.
+in EXIF texts `workflow:{…}`, videos and audio files in the metadata of their container. Nothing is
+decoded: only the places where metadata are stored are read, each up to a limit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KEYS = ("workflow", "prompt")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_CHUNKS = 200_000
-#: Streams of a video or sound that are asked for texts.
+#: Streams of a video or audio file that are read for texts.
 _MAX_STREAMS = 8
 _MAX_TAGS = 1_000
 #: The texts of an EXIF block that ComfyUI writes: from this tag downwards.
@@ -37,7 +37,7 @@ _ASCII = 2
 
 
 def workflow_in(content: bytes, max_bytes: int = 5_000_000) -> Json | None:
-    """Return the ComfyUI graph that an image, video or sound carries, or None.
+    """Return the ComfyUI graph that an image, video or audio file carries, or None.
 
     `max_bytes` bounds the JSON text, also one that is compressed. NaN and infinities are read as
     null. Raises InvalidBody for a text that is no JSON, and TooLarge for one that is too long.
@@ -189,7 +189,7 @@ def _exif_texts(block: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _container(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the metadata of a video or sound; one that cannot be opened has none."""
+    """Yield the metadata of a video or audio file; one that cannot be opened has none."""
     try:
         with Source(io.BytesIO(content), LIMITS).opened() as container:
             # Ogg keeps them on its streams, all others on the container.

@@ -1,4 +1,4 @@
-"""The guarded fetch: the only way out to an address that a user can choose.
+"""The guarded fetch: the only way out to a URL that a user can choose.
 
 Every connection goes through `guard.py`. Proxies and `.netrc` of the environment are never looked
 at.
@@ -29,9 +29,9 @@ from workflows.media.addresses import is_public
 from workflows.media.guard import (
     CONNECT_SECONDS,
     FORBIDDEN_HEADERS,
-    Address,
     GuardedNetwork,
     Resolve,
+    Url,
     check_headers,
     is_ours,
     parse,
@@ -43,13 +43,13 @@ __all__ = ["FORBIDDEN_HEADERS", "Fetched", "fetch", "is_allowed", "is_public", "
 MAX_BYTES = 100 * 1024 * 1024  # of the decoded body
 MAX_REDIRECTS = 5
 #: A body is unpacked in pieces of at most this, so that none is large before it is counted.
-PIECE_BYTES = 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
 
 #: Takes the pieces of a body one after another.
 Sink = Callable[[bytes], Awaitable[None]]
-#: Is told the status and the headers before the body is read, and may raise.
+#: Gets the status and the headers before the body is read, and may raise.
 Begin = Callable[[int, Mapping[str, str]], None]
-#: Says nothing of anybody, so it may follow a redirect elsewhere.
+#: Identifies no user, so it may follow a redirect elsewhere.
 RANGE = "range"
 PORTS = frozenset({80, 443, 8080, 8443})
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -80,20 +80,20 @@ async def fetch(
     network: httpcore.AsyncNetworkBackend | None = None,
     resolve: Resolve | None = None,
 ) -> Fetched:
-    """Call an address and read its whole answer.
+    """Call a URL and read the whole response.
 
     `allow` adds exact origins (`http://127.0.0.1:8188`) to those of the setting FETCH_ALLOW; they
-    may be private. At most `redirects` redirects are followed, each judged again (none: the answer
-    that redirects is returned); custom headers but Range are dropped when the origin changes. A
-    `sink` takes the body, which is empty in the answer then; `begin` is told status and headers
-    before that. `network` and `resolve` replace the sockets and the DNS.
+    may be private. At most `redirects` redirects are followed, each judged again (none: a redirect
+    is returned as it is); custom headers but Range are dropped when the origin changes. A `sink`
+    takes the body, which is empty in the response then; `begin` gets status and headers before
+    that. `network` and `resolve` replace the sockets and the DNS.
 
     Raises BlockedAddress (not public), FetchRefused (not an http(s) URL, a bad header, too many
     redirects), FetchTimeout, FetchTooLarge (more than `max_bytes` once unpacked), and FetchError
     (unreachable or not speaking HTTP; FetchUnsent where nothing has been sent).
     """
     allowed = frozenset(parse(origin).origin for origin in (*settings.FETCH_ALLOW, *allow))
-    address = parse(url)
+    target = parse(url)
     method = method.upper()
     if method not in METHODS:
         raise FetchRefused(
@@ -103,7 +103,7 @@ async def fetch(
             expected=", ".join(METHODS),
         )
     custom = check_headers(headers or {})
-    origin = address.origin
+    origin = target.origin
 
     def permit(addresses: list[str], port: int) -> bool:
         return origin in allowed or all(is_public(one) and not is_ours(one) for one in addresses)
@@ -118,31 +118,31 @@ async def fetch(
             ) as pool,
         ):
             for _ in range(redirects + 1):
-                _check_port(address, allowed)
-                origin = address.origin
+                _check_port(target, allowed)
+                origin = target.origin
                 follows = redirects > 0
                 read = partial(_read, max_bytes=max_bytes, sink=sink)
-                answer = await _call(pool, address, method, custom, body, read, begin, follows)
+                response = await _call(pool, target, method, custom, body, read, begin, follows)
                 sent = True
-                location = answer.headers.get("location")
-                if not follows or not _redirects(answer.status, answer.headers) or not location:
-                    return answer
-                following = _follow(address, location)
-                if following.origin != address.origin:
+                location = response.headers.get("location")
+                if not follows or not _redirects(response.status, response.headers) or not location:
+                    return response
+                following = _follow(target, location)
+                if following.origin != target.origin:
                     custom = {k: v for k, v in custom.items() if k == RANGE}
-                if answer.status in (301, 302, 303) and method not in ("GET", "HEAD"):
+                if response.status in (301, 302, 303) and method not in ("GET", "HEAD"):
                     method, body = "GET", None
                     custom = {k: v for k, v in custom.items() if not k.startswith("content-")}
-                address = following
+                target = following
     except TimeoutError as error:
-        raise FetchTimeout(value=str(address), expected=f"within {timeout_seconds:g} s") from error
+        raise FetchTimeout(value=str(target), expected=f"within {timeout_seconds:g} s") from error
     except httpcore.TimeoutException as error:
-        raise FetchTimeout(value=str(address)) from error
+        raise FetchTimeout(value=str(target)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         unsent = isinstance(error, httpcore.ConnectError) and not sent
         # Blocked and unreachable read alike: a user learns nothing of what is near the server.
         said = BlockedAddress().message
-        raise (FetchUnsent if unsent else FetchError)(said, value=str(address)) from error
+        raise (FetchUnsent if unsent else FetchError)(said, value=str(target)) from error
     raise FetchRefused(
         "The URL redirects too often.",
         value=url,
@@ -155,8 +155,8 @@ def origin_of(url: str) -> str:
 
     Raises FetchRefused for what could never be called.
     """
-    address = parse(url)
-    return f"{address.scheme}://{address.authority}"
+    target = parse(url)
+    return f"{target.scheme}://{target.authority}"
 
 
 def is_allowed(url: str) -> bool:
@@ -166,7 +166,7 @@ def is_allowed(url: str) -> bool:
 
 async def _call(
     pool: httpcore.AsyncConnectionPool,
-    address: Address,
+    url: Url,
     method: str,
     custom: Mapping[str, str],
     body: bytes | None,
@@ -177,7 +177,7 @@ async def _call(
     """Send one request. What a response that is followed elsewhere says is not read."""
     # A part of something is counted in the bytes that it has when it is not packed.
     packed = "identity" if RANGE in custom else "gzip, deflate"
-    sent = [("host", address.authority), ("accept-encoding", packed)]
+    sent = [("host", url.authority), ("accept-encoding", packed)]
     if "user-agent" not in custom:
         sent.append(("user-agent", "Patchbay"))
     sent.extend(custom.items())
@@ -186,10 +186,10 @@ async def _call(
     request = httpcore.Request(
         method,
         httpcore.URL(
-            scheme=address.scheme.encode(),
-            host=address.host.encode(),
-            port=address.port,
-            target=address.target.encode(),
+            scheme=url.scheme.encode(),
+            host=url.host.encode(),
+            port=url.port,
+            target=url.target.encode(),
         ),
         headers=[(name.encode(), value.encode("latin-1")) for name, value in sent],
         content=body,
@@ -209,7 +209,7 @@ async def _call(
         content = b"" if unread else await read(chunks, encoding)
     finally:
         await response.aclose()
-    return Fetched(response.status, received, content, str(address))
+    return Fetched(response.status, received, content, str(url))
 
 
 async def _read(
@@ -243,7 +243,7 @@ async def _read(
 def _unpacked(unpacker: typing.Any, chunk: bytes, encoding: str) -> Iterator[bytes]:
     while chunk:
         try:
-            part = unpacker.decompress(chunk, PIECE_BYTES)
+            part = unpacker.decompress(chunk, CHUNK_BYTES)
         except zlib.error as error:
             raise FetchError("The compressed response is damaged.", value=encoding) from error
         if not part and len(unpacker.unconsumed_tail) == len(chunk):
@@ -256,15 +256,15 @@ def _redirects(status: int, headers: Mapping[str, str]) -> bool:
     return status in (301, 302, 303, 307, 308) and bool(headers.get("location"))
 
 
-def _follow(address: Address, location: str) -> Address:
+def _follow(url: Url, location: str) -> Url:
     try:
-        return parse(urljoin(str(address), location))
+        return parse(urljoin(str(url), location))
     except ValueError as error:
         raise FetchRefused("The URL redirects to an invalid URL.", value=location[:500]) from error
 
 
-def _check_port(address: Address, allowed: frozenset[tuple[str, str, int]]) -> None:
-    if address.port not in PORTS and address.origin not in allowed:
+def _check_port(url: Url, allowed: frozenset[tuple[str, str, int]]) -> None:
+    if url.port not in PORTS and url.origin not in allowed:
         raise BlockedAddress(
-            value=str(address), expected="a port of 80, 443, 8080 or 8443, or an allowed origin"
+            value=str(url), expected="a port of 80, 443, 8080 or 8443, or an allowed origin"
         )

@@ -1,8 +1,8 @@
-"""The guard before every connection to an address that a user can choose.
+"""The guard before every connection to a host that a user can choose.
 
-It sits where the connection is made, not where the URL is read: a name is resolved once, all its
+It is where the connection is made, not where the URL is read: a name is resolved once, all its IP
 addresses are judged, and one of the judged addresses is dialled. So no spelling of an address,
-second DNS answer or redirect gets round it. Who may be called is the caller's rule.
+second DNS response or redirect gets round it. Who may be called is the caller's rule.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ Permit = Callable[[list[str], int], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class Url:
     """A URL taken apart and checked; `target` is the path and query as sent."""
 
     scheme: str
@@ -76,7 +76,7 @@ class Address:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
-def parse(url: str) -> Address:
+def parse(url: str) -> Url:
     """Take an http(s) URL apart. Raises FetchRefused naming what is wrong with it."""
 
     def refuse(message: str, expected: str = "a URL like https://example.com/path") -> None:
@@ -108,7 +108,7 @@ def parse(url: str) -> Address:
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    return Address(scheme, host, port or DEFAULT_PORTS[scheme], target)
+    return Url(scheme, host, port or DEFAULT_PORTS[scheme], target)
 
 
 def _is_ipv6(host: str) -> bool:
@@ -135,7 +135,7 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
             value.encode("latin-1")
         except UnicodeEncodeError:
             value = value.encode().decode("latin-1")
-        if any(ord(letter) < 32 and letter != "\t" for letter in value) or "\x7f" in value:
+        if any(ord(char) < 32 and char != "\t" for char in value) or "\x7f" in value:
             raise FetchRefused(
                 f"The value of the header {name} holds a control character.",
                 field="headers",
@@ -147,9 +147,9 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """Resolves once, judges every address, dials one that was judged.
+    """Resolves once, judges every IP address, dials one that was judged.
 
-    `network` and `resolve` stand for the sockets and the DNS when they are not the real ones.
+    `network` and `resolve` replace the sockets and the DNS.
     """
 
     def __init__(
@@ -209,7 +209,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 
 
 async def resolve_name(host: str, port: int) -> list[str]:
-    """Ask the system once for all addresses of a name, in its order of preference."""
+    """Have the system resolve a name once: all its addresses, in order of preference."""
     loop = asyncio.get_running_loop()
     rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(row[4][0]) for row in rows))

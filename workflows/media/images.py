@@ -14,9 +14,9 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from workflows.errors import BadPicture
+from workflows.errors import BadImage
 from workflows.media import png
-from workflows.media.sniff import HEAD_BYTES, PICTURES, describe, sniff
+from workflows.media.sniff import HEAD_BYTES, IMAGE_TYPES, describe, sniff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -76,7 +76,7 @@ _opening = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one image may ask for. `decoded_bytes` counts 4 bytes a pixel, all frames."""
+    """How much one image may need. `decoded_bytes` counts 4 bytes a pixel, all frames."""
 
     pixels: int = 64_000_000
     frames: int = 200
@@ -121,7 +121,7 @@ class Opened:
 def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
     """Read an image's header without decoding it.
 
-    Raises BadPicture when it is not an image we open, or asks for more than `limits`.
+    Raises BadImage when it is not an image we open, or needs more than `limits`.
     """
     image = open_image(source, limits)
     width, height = image.size
@@ -136,7 +136,7 @@ def decode(source: bytes | BinaryIO, limits: Limits = LIMITS, mode: str | None =
 
     It is converted to `mode`, if that is given.
 
-    Raises BadPicture when it is not an image we open, is damaged or exceeds `limits`.
+    Raises BadImage when it is not an image we open, is damaged or exceeds `limits`.
     """
     return load(open_image(source, limits), mode)
 
@@ -159,12 +159,12 @@ def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
 def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> None:
     """Encode an image without any metadata into what takes bytes by `write`.
 
-    JPEG has no transparency: what is transparent becomes white. Raises BadPicture for one that is
+    JPEG has no transparency: what is transparent becomes white. Raises BadImage for one that is
     too long for the format.
     """
     most = _LONGEST.get(format)
     if most is not None and max(image.size) > most:
-        raise BadPicture(
+        raise BadImage(
             f"A side of this image is too long for {format}.",
             value=f"{image.width}x{image.height}",
             expected=f"at most {most:,} px a side",
@@ -186,7 +186,7 @@ def convert(image: Image, mode: str) -> Image:
 
 
 def flatten(image: Image, background: str = "#ffffff") -> Image:
-    """Lay an image on an opaque background."""
+    """Put an image on an opaque background."""
     from PIL import Image as Pillow
 
     layer = image.convert("RGBA")
@@ -197,7 +197,7 @@ def flatten(image: Image, background: str = "#ffffff") -> Image:
 def opening(source: bytes | BinaryIO, limits: Limits = LIMITS, width: int | None = None) -> Opened:
     """Return what decoding an image takes, or making a thumbnail of a width of it.
 
-    Raises BadPicture as `decode` does.
+    Raises BadImage as `decode` does.
     """
     image = open_image(source, limits)
     if width is not None:
@@ -210,7 +210,7 @@ def opening(source: bytes | BinaryIO, limits: Limits = LIMITS, width: int | None
 def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
     """Make a WebP preview `width` px wide (1-2048); a smaller image keeps its size.
 
-    Raises BadPicture as `decode` does, and ValueError for a width out of range.
+    Raises BadImage as `decode` does, and ValueError for a width out of range.
     """
     if not 1 <= width <= MAX_THUMBNAIL_WIDTH:
         raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
@@ -222,7 +222,7 @@ def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> 
 def small(
     source: bytes | BinaryIO, side: int, limits: Limits = LIMITS, mode: str | None = None
 ) -> Image:
-    """Decode an image so that its longer side is at most `side` px. Raises BadPicture."""
+    """Decode an image so that its longer side is at most `side` px. Raises BadImage."""
     image = open_image(source, limits)
     _reduce(image, side)
     return shrunk(load(image, mode), side)
@@ -238,7 +238,7 @@ def shrunk(image: Image, side: int) -> Image:
 
 
 def _reduce(opened: Image, width: int) -> None:
-    # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; asking for
+    # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; requesting
     # twice the size both ways is enough whichever way round the image will turn out to be.
     shown = max(1, min(opened.size))
     scale = 2 * width / shown
@@ -269,7 +269,7 @@ def _orientation(image: Image) -> int:
 def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
     """Open an image for `load`; its size is known then, its pixels are not.
 
-    Raises BadPicture as `decode` does.
+    Raises BadImage as `decode` does.
     """
     from PIL import Image as Pillow
 
@@ -277,8 +277,8 @@ def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
     head = file.read(HEAD_BYTES)
     file.seek(0)
     found = sniff(head)
-    if found not in PICTURES:
-        raise BadPicture(
+    if found not in IMAGE_TYPES:
+        raise BadImage(
             f"This is {describe(found)}, not an image that can be opened."
             if head
             else "This file is empty.",
@@ -298,13 +298,13 @@ def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
     if pixels > limits.pixels:
         raise _too_large(image.size, limits)
     if frames > limits.frames:
-        raise BadPicture(
+        raise BadImage(
             f"This animation has {frames:,} frames.",
             value=frames,
             expected=f"at most {limits.frames} frames",
         )
     if pixels * 4 * frames > limits.decoded_bytes:
-        raise BadPicture(
+        raise BadImage(
             f"This animation needs {pixels * 4 * frames // 2**20:,} MB when it is unpacked.",
             value=frames,
             expected=f"at most {limits.decoded_bytes // 2**20} MB unpacked",
@@ -365,17 +365,17 @@ def _to_srgb(image: Image, profile: bytes) -> Image:
     return changed or image
 
 
-def _too_large(size: tuple[int, int] | None, limits: Limits) -> BadPicture:
+def _too_large(size: tuple[int, int] | None, limits: Limits) -> BadImage:
     shown = f"{size[0]:,} x {size[1]:,} px" if size else "far more than that"
-    return BadPicture(
+    return BadImage(
         f"This image is too large to open ({shown}).",
         value=f"{size[0]}x{size[1]}" if size else None,
         expected=f"at most {limits.pixels // 1_000_000} megapixels",
     )
 
 
-def _damaged(content_type: str | None) -> BadPicture:
-    return BadPicture(
+def _damaged(content_type: str | None) -> BadImage:
+    return BadImage(
         f"This is {describe(content_type)}, but it is damaged or incomplete.",
         value=content_type,
         expected=EXPECTED,

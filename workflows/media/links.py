@@ -41,7 +41,7 @@ class Links:
         return f"{self.origin}{head}{tail}{path[at:]}"
 
     def signature(self, match: re.Match[str], text: str) -> str:
-        """Return what stands in place of the end of a matched path; nothing: it stays as it is."""
+        """Return what replaces the end of a matched path; nothing: it stays as it is."""
         if self.user_id is None or text.startswith(f"{signed.PARAMETER}=", match.end()):
             return ""  # one that is signed has its own end
         grant = signed.Grant(UUID(match["id"]), self.user_id, self.expires)
@@ -65,7 +65,7 @@ def absolute(value: Json, links: Links) -> Json:
     return value
 
 
-def absolute_pieces(
+def absolute_chunks(
     text: str, start: int, end: int, links: Links | None
 ) -> Iterator[tuple[int, int, str]]:
     """Do the same with a part of a text of JSON that is too large to be built again.

@@ -1,6 +1,7 @@
-"""Files under MEDIA_ROOT and the upload folder that no row names: what a killed process has left.
+"""Stored files that no row names, and unfinished ones: what a killed process has left.
 
-Files in use are told by their age: whoever writes one touches it, and a row follows within minutes.
+Files in use are recognized by their age: writing one again makes it young, and a row follows within
+minutes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from workflows.media import storage
+from workflows.media import files, storage
 from workflows.models import Recipe
 
 logger = logging.getLogger(__name__)
@@ -38,20 +39,24 @@ def remove(now: datetime) -> int:
 
 
 def _remove_partial(before: datetime) -> int:
-    folders = (storage.root() / "partial", Path(settings.FILE_UPLOAD_TEMP_DIR))
+    folders = (files.local_folder("partial"), Path(settings.FILE_UPLOAD_TEMP_DIR))
     old = [file for folder in folders for file in _old_files(folder, before)]
     return sum(_unlink(file) for file in old)
 
 
 def _remove_orphans(before: datetime) -> int:
     removed = 0
-    # Listed first: a folder that changes while it is read may show a file twice or not at all.
-    old = [file for folder in storage.folders() for file in _old_files(folder, before)]
+    old = [
+        sha256
+        for found in files.store().list()
+        if found.modified < before and (sha256 := storage.hash_of(found.key)) is not None
+    ]
     for start in range(0, len(old), ROWS):
         chunk = old[start : start + ROWS]
-        names = [file.name for file in chunk]
-        known = storage.used(names)
-        removed += sum(_unlink(file) for file in chunk if file.name not in known)
+        known = storage.used(chunk)
+        removed += sum(
+            files.store().delete(storage.key(sha256)) for sha256 in chunk if sha256 not in known
+        )
     return removed
 
 

@@ -1,6 +1,6 @@
 """How much memory media may take: one budget of bytes for the whole process.
 
-Whoever is about to hold decoded media says how many bytes first, and waits for them in turn. Works
+Code that is about to hold decoded media requests the bytes first, and waits for them in turn. Works
 for coroutines and threads alike. Why it neither starves nor locks up: docs/decisions/011.
 """
 
@@ -24,9 +24,9 @@ MB = 1024 * 1024
 _MMAP_THRESHOLD = -3  # glibc's number of the size from which a block is mapped by itself
 #: How long a request of a page waits for memory; runs wait as long as it takes.
 WAIT_SECONDS = 20.0
-#: Each image that is kept is an open descriptor.
-_MOST_KEPT = 64
-#: And so is each that a run will ask for.
+#: Each image in the cache is an open descriptor.
+_MOST_CACHED = 64
+#: And so is each that a run will read.
 _MOST_AWAITED = 128
 
 
@@ -36,13 +36,13 @@ def budget() -> Budget:
     from django.conf import settings
 
     _give_freed_memory_back()
-    return Budget(int(settings.LIMITS["media_memory_bytes"]), kept())
+    return Budget(int(settings.LIMITS["media_memory_bytes"]), image_cache())
 
 
 @cache
-def kept() -> Kept:
-    """Return the decoded images that this process keeps as long as nobody needs their memory."""
-    return Kept()
+def image_cache() -> ImageCache:
+    """Return the decoded images that this process keeps as long as their memory is not needed."""
+    return ImageCache()
 
 
 def _give_freed_memory_back() -> None:
@@ -59,14 +59,14 @@ class Budget:
     """Bytes to be held; `used` is how many are.
 
     Groups (runs) that wait have their turns one after another. One group gets at most two thirds
-    of all beyond its first holding, so that a run with many images leaves room for others. What is
-    kept for later gives way to whoever needs memory now.
+    of all beyond its first holding, so that a run with many images leaves room for others. Cached
+    images are dropped when memory is needed.
     """
 
-    def __init__(self, size: int, kept: Kept | None = None) -> None:
+    def __init__(self, size: int, cache: ImageCache | None = None) -> None:
         self.size = size
         self.used = 0
-        self._kept = kept or Kept()
+        self._cache = cache or ImageCache()
         self._lock = threading.Lock()
         #: Those that hold something, the oldest first.
         self._holders: dict[Holding, None] = {}
@@ -104,13 +104,13 @@ class Budget:
             self._growing.pop(holding, None)
             self._grant()
 
-    def look_again(self) -> None:
+    def grant_again(self) -> None:
         """Let others have the turn of one that waits no longer."""
         with self._lock:
             self._grant()
 
     def _grant(self) -> None:
-        """Give what can be given, in order; nobody behind passes one who has to wait."""
+        """Give what can be given, in order: no request passes one that has to wait."""
         oldest = next(iter(self._holders), None)
         for holding in [holder for holder in self._holders if holder in self._growing]:
             request = self._growing[holding]
@@ -146,23 +146,23 @@ class Budget:
         return count <= self.size - self.used
 
     def keep(self, name: Hashable, pixels: Pixels) -> None:
-        """Keep a decoded image for whoever asks for it next, as far as there is room."""
+        """Cache a decoded image, as far as there is room."""
         with self._lock:
-            self._kept.put(name, pixels, self.size - self.used)
+            self._cache.put(name, pixels, self.size - self.used)
 
     def keep_for(self, run: Hashable, name: Hashable, pixels: Pixels) -> bool:
-        """Keep one that a run will ask for; False when a third of all is taken by such images.
+        """Cache one that a run will read; False when a third of all is taken by such images.
 
-        They go when somebody needs their memory, but not before all others.
+        They are dropped when memory is needed, but not before all others.
         """
         with self._lock:
-            return self._kept.put_for(run, name, pixels, self.size // 3, self.size - self.used)
+            return self._cache.put_for(run, name, pixels, self.size // 3, self.size - self.used)
 
     def _give(self, request: _Request) -> None:
         if not request.future.set_running_or_notify_cancel():
             return
         self.used += self._missing(request)
-        self._kept.shrink(self.size - self.used)
+        self._cache.shrink(self.size - self.used)
         request.holding.bytes = request.total
         self._holders[request.holding] = None
         request.future.set_result(None)
@@ -172,15 +172,15 @@ class Budget:
         return request.total - request.holding.bytes
 
 
-class Kept:
-    """Decoded images by name, those that were asked for last; only as many as there is room for.
+class ImageCache:
+    """Decoded images by name, those that were read last; only as many as there is room for.
 
-    Those that a run will ask for go last.
+    Those that a run will read go last.
     """
 
     def __init__(self) -> None:
         self._pixels: OrderedDict[Hashable, Pixels] = OrderedDict()
-        #: The runs that will ask for some of them.
+        #: The runs that will read some of them.
         self._awaited: dict[Hashable, Hashable] = {}
         self._awaited_bytes = 0
         self._lock = threading.Lock()
@@ -201,7 +201,7 @@ class Kept:
             self._shrink(room)
 
     def put_for(self, run: Hashable, name: Hashable, pixels: Pixels, most: int, room: int) -> bool:
-        """Add one that a run will ask for; False when all such would take more than `most`."""
+        """Add one that a run will read; False when all such would take more than `most`."""
         with self._lock:
             if name not in self._awaited:
                 if self._awaited_bytes + pixels.bytes > most or len(self._awaited) >= _MOST_AWAITED:
@@ -212,13 +212,13 @@ class Kept:
             self._shrink(room)
             return True
 
-    def asked(self, name: Hashable) -> None:
-        """Note that nobody will ask for an image any more."""
+    def taken(self, name: Hashable) -> None:
+        """Note that no run will read an image any more."""
         with self._lock:
             self._let(name)
 
     def end(self, run: Hashable) -> None:
-        """Note that a run will ask for nothing any more."""
+        """Note that a run will read no image any more."""
         with self._lock:
             for name in [name for name, by in self._awaited.items() if by == run]:
                 self._let(name)
@@ -238,10 +238,10 @@ class Kept:
             self._awaited_bytes -= self._pixels[name].bytes
 
     def _shrink(self, room: int) -> None:
-        if self.bytes <= room and len(self._pixels) - len(self._awaited) <= _MOST_KEPT:
+        if self.bytes <= room and len(self._pixels) - len(self._awaited) <= _MOST_CACHED:
             return
         loose = [name for name in self._pixels if name not in self._awaited]
-        spare = len(loose) - _MOST_KEPT
+        spare = len(loose) - _MOST_CACHED
         for number, name in enumerate([*loose, *self._awaited]):
             if self.bytes <= room and number >= spare:
                 return
@@ -256,7 +256,7 @@ class Holding:
         self.budget = budget
         self.group = group
         self.bytes = 0
-        #: Whether its work has begun in a process, which nobody else can have until its end.
+        #: Whether its work has begun in a process, which does nothing else until its end.
         self.in_process = False
         self._users = 1
         self._lock = threading.Lock()
@@ -270,7 +270,7 @@ class Holding:
             await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             future.cancel()
-            self.budget.look_again()
+            self.budget.grant_again()
             raise
 
     def have_soon(self, total: int, seconds: float = WAIT_SECONDS) -> None:
@@ -283,7 +283,7 @@ class Holding:
         except FutureTimeout as error:
             if not future.cancel():
                 return
-            self.budget.look_again()
+            self.budget.grant_again()
             raise MediaBusy() from error
 
     def share(self) -> None:

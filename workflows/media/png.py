@@ -1,6 +1,6 @@
 """Writing PNG quickly: as small as Pillow's usual files, in a tenth of its time.
 
-Pillow tries five filters on every line and compresses with zlib. Here a few lines tell which filter
+Pillow tries five filters on every line and compresses with zlib. Here a few lines show which filter
 suits the whole image, and igzip compresses (docs/decisions/018). The format: W3C, PNG Specification
 (Third Edition).
 """
@@ -20,8 +20,8 @@ COLOR_TYPES = {"L": 0, "RGB": 2, "RGBA": 6}
 _NONE, _SUB, _UP = 0, 1, 2  # filters: a sample as it is, less its left neighbor, less its upper one
 _LEVEL = 1  # of igzip: 0 is hardly faster and 3 hardly smaller
 #: Bytes of pixels that are filtered and compressed at a time.
-_PIECE_BYTES = 4 * 1024 * 1024
-#: Where the lines lie that tell which filter to take, and how many they are in each place.
+_CHUNK_BYTES = 4 * 1024 * 1024
+#: The places of the lines that decide which filter to take, and how many there are in each.
 _PLACES, _LINES = 8, 8
 
 
@@ -33,7 +33,7 @@ def write(file: Any, image: Image) -> None:
     header = struct.pack("!IIBBBBB", width, height, 8, COLOR_TYPES[image.mode], 0, 0, 0)
     file.write(b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header))
     filter = _filter_for(image)
-    rows = max(1, _PIECE_BYTES // (width * len(image.getbands())))
+    rows = max(1, _CHUNK_BYTES // (width * len(image.getbands())))
     compress = isal_zlib.compressobj(_LEVEL)
     above: NDArray[Any] | None = None
     for top in range(0, height, rows):

@@ -18,9 +18,9 @@ def asset_id(value: Json) -> str | None:
     """Return the id of the asset a media value names, in canonical form, or None."""
     text = value.get("asset") if isinstance(value, dict) else None
     if text is None:
-        address = address_of(value)
-        match = _MEDIA_PATH.fullmatch(address)
-        grant = None if match else signed.grant_of(address)
+        url = url_of(value)
+        match = _MEDIA_PATH.fullmatch(url)
+        grant = None if match else signed.grant_of(url)
         text = str(grant.asset_id) if grant else match.group(1) if match else None
     if not isinstance(text, str):
         return None
@@ -46,10 +46,10 @@ def assets_in(value: Json) -> Iterator[str]:
             yield found
 
 
-def address_of(value: Json) -> str:
+def url_of(value: Json) -> str:
     """Return the URL or path of a media value, "" when it has none."""
-    address = value.get("url") if isinstance(value, dict) else value
-    return address if isinstance(address, str) else ""
+    url = value.get("url") if isinstance(value, dict) else value
+    return url if isinstance(url, str) else ""
 
 
 def asset_ids(document: JsonObject) -> set[str]:
@@ -58,7 +58,7 @@ def asset_ids(document: JsonObject) -> set[str]:
 
 
 def media_ids(value: Json) -> set[str]:
-    """Collect the ids of all files a JSON value refers to, by reference or by address."""
+    """Collect the ids of all files a JSON value refers to, by reference or by URL."""
     return set(_assets(value))
 
 

@@ -1,4 +1,4 @@
-"""Signed URLs of files: whoever has one may read the file, as the user it was signed for may.
+"""Signed URLs of files: with one, a visitor reads the file as the user it was signed for may.
 
 Two forms carry the same signature: a link of the fal dialect, at whatever host it was made, and our
 own URL `/media/<id>?signed=…`, by which a file of another user is an input of a run. Our own may
@@ -27,7 +27,7 @@ _PATH = re.compile(
 
 @cache
 def _signer() -> signing.Signer:
-    # The name is kept from when the dialect alone signed files: links given away stay valid.
+    # The name is from when the dialect alone signed files: links given away stay valid.
     return signing.Signer(salt="workflows.compat.fal.files")
 
 

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes; names and declared types are never believed."""
+"""What a file is, detected from its first bytes; names and declared types are never believed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 HEAD_BYTES = 4096
 
 #: Images that Patchbay opens; other image types are recognised only to name them in errors.
-PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
+IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 
 _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -30,7 +30,7 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "application/gzip"),
 )
 
-#: ISO base media files carry a brand of four letters at byte 8 (ISO/IEC 14496-12, `ftyp`).
+#: ISO base media files carry a brand of four characters at byte 8 (ISO/IEC 14496-12, `ftyp`).
 _BRANDS: dict[bytes, str] = {
     b"avif": "image/avif",
     b"avis": "image/avif",
@@ -90,7 +90,7 @@ NAMES: dict[str, str] = {
 
 
 def sniff(head: bytes) -> str | None:
-    """Tell the content type from a file's first bytes (`HEAD_BYTES` are enough), or None.
+    """Detect the content type from a file's first bytes (`HEAD_BYTES` are enough), or None.
 
     Text is `application/json`, `image/svg+xml`, `text/html` or `text/plain`.
     """

@@ -1,12 +1,13 @@
-"""Files on disk under the hash of their content, and the rows (`Asset`) that name them.
+"""Files under the hash of their content, and the rows (`Asset`) that name them.
 
-A file's path follows from its SHA-256 alone: no text of a user ever becomes part of it. Files are
-written beside their place and moved into it when complete, so a file that exists is whole.
+A file's key follows from its SHA-256 alone: no text of a user ever becomes part of it. Files are
+written elsewhere and put into their place when complete, so a file that exists is whole.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -16,7 +17,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -28,21 +28,25 @@ from django.utils import timezone
 
 from workflows.errors import (
     AssetNotFound,
-    BadPicture,
+    BadImage,
     MediaCrashed,
     MediaTimeout,
     QuotaExceeded,
     TooLarge,
+    Unavailable,
 )
-from workflows.media import clips, images
+from workflows.media import clips, files, images
 from workflows.media.demux import DEMUXERS
+from workflows.media.files import CHUNK_BYTES
+from workflows.media.origin import Origin
 from workflows.media.processes import lanes
-from workflows.media.sniff import HEAD_BYTES, PICTURES, sniff
+from workflows.media.sniff import HEAD_BYTES, IMAGE_TYPES, sniff
 from workflows.models import Asset, Part, Recipe, Run, User
 from workflows.prepared import Parameter, PreparedQuery, insert
 from workflows.types import JsonObject
 
-CHUNK_BYTES = 256 * 1024
+logger = logging.getLogger(__name__)
+
 UNKNOWN_TYPE = "application/octet-stream"
 #: How long a file that came with a run is kept at most, should the run never end.
 DISCARD_KEPT = timedelta(days=7)
@@ -67,23 +71,17 @@ class Stored:
     head: bytes
 
 
-def root() -> Path:
-    """Return the folder of all files, made for the owner alone if it is not there yet."""
-    folder = Path(settings.MEDIA_ROOT)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def path(sha256: str) -> Path:
-    """Return where the file with this hash lies. Raises AssetNotFound for anything but a hash."""
+def key(sha256: str) -> str:
+    """Return the key of a file with this hash. Raises AssetNotFound for anything but a hash."""
     if not _SHA256.fullmatch(sha256):
         raise AssetNotFound()
-    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def folders() -> Iterator[Path]:
-    """Yield the folders that hold finished files."""
-    return root().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")
+def hash_of(key_: str) -> str | None:
+    """Return the hash that a key is of; None for keys of other files."""
+    sha256 = key_.rpartition("/")[2]
+    return sha256 if _SHA256.fullmatch(sha256) and key(sha256) == key_ else None
 
 
 class Writer:
@@ -97,9 +95,7 @@ class Writer:
         self._hash = hashlib.sha256()
         self._size = 0
         self._head = b""
-        folder = root() / "partial"
-        folder.mkdir(exist_ok=True, mode=0o700)
-        self._path = folder / secrets.token_hex(16)
+        self._path = files.local_folder("partial") / secrets.token_hex(16)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = cast(BinaryIO, os.fdopen(descriptor, "wb"))
 
@@ -117,76 +113,51 @@ class Writer:
         finally:
             self._path.unlink(missing_ok=True)
 
-    def write(self, piece: bytes) -> None:
+    def write(self, chunk: bytes) -> None:
         """Append bytes. Raises TooLarge once there are more than the limit."""
-        self._size += len(piece)
+        self._size += len(chunk)
         if self._size > self._limit:
             raise TooLarge(value=self._size, expected=f"at most {self._limit:,} bytes")
         if len(self._head) < HEAD_BYTES:
-            self._head += piece[: HEAD_BYTES - len(self._head)]
-        self._hash.update(piece)
-        self._file.write(piece)
+            self._head += chunk[: HEAD_BYTES - len(self._head)]
+        self._hash.update(chunk)
+        self._file.write(chunk)
 
     def commit(self) -> Stored:
-        """Make the file durable and put it in its place."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Put the file in its place, where it is durable."""
         self._file.close()
         sha256 = self._hash.hexdigest()
-        place = path(sha256)
-        place.parent.parent.mkdir(exist_ok=True, mode=0o700)
-        place.parent.mkdir(exist_ok=True, mode=0o700)
-        self._path.replace(place)
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        files.store().put(key(sha256), self._path)
         return Stored(sha256, self._size, self._head)
 
 
 def write(file: Content, limit: int) -> Stored:
     """Store a file of at most `limit` bytes. Raises TooLarge."""
     with Writer(limit) as writer:
-        for piece in _pieces(file):
-            writer.write(piece)
+        for chunk in _chunks(file):
+            writer.write(chunk)
         return writer.commit()
 
 
 def open_file(sha256: str) -> BinaryIO:
     """Open a stored file. Raises AssetNotFound when it is not there (or is no plain file)."""
-    try:
-        descriptor = os.open(path(sha256), os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError as error:
-        raise AssetNotFound() from error
-    return cast(BinaryIO, os.fdopen(descriptor, "rb"))
+    return files.store().open(key(sha256))
 
 
 def exists(sha256: str) -> bool:
     """Return whether a file with this hash is stored."""
-    return bool(_SHA256.fullmatch(sha256)) and path(sha256).is_file()
+    return bool(_SHA256.fullmatch(sha256)) and files.store().size(key(sha256)) is not None
+
+
+def existing(hashes: Iterable[str]) -> set[str]:
+    """Return those of some hashes with which a file is stored."""
+    keys = {key(sha256): sha256 for sha256 in hashes}
+    return {keys[found] for found in files.store().existing(keys)}
 
 
 def read_range(sha256: str, start: int, length: int) -> Iterator[bytes]:
-    """Yield `length` bytes of a stored file from `start`, in pieces."""
-    with open_file(sha256) as file:
-        file.seek(start)
-        left = length
-        while left > 0:
-            piece = file.read(min(CHUNK_BYTES, left))
-            if not piece:
-                return
-            left -= len(piece)
-            yield piece
-
-
-def delete(sha256: str) -> bool:
-    """Remove a stored file; says whether there was one."""
-    try:
-        path(sha256).unlink()
-    except FileNotFoundError:
-        return False
-    return True
+    """Yield `length` bytes of a stored file from `start`, in pieces. Raises AssetNotFound."""
+    return files.store().read(key(sha256), start, length)
 
 
 def clean_name(name: str) -> str:
@@ -242,18 +213,18 @@ class Facts:
 def inspect(stored: Stored) -> Facts:
     """Find out what a stored file is.
 
-    Raises BadPicture for one that begins as an image but cannot be opened; a video that cannot be
-    opened is kept as what it begins as. The file goes when it is refused and nobody else's.
+    Raises BadImage for one that begins as an image but cannot be opened; a video that cannot be
+    opened is stored as what it begins as. A refused file is removed when no one else has it.
     """
     content_type = sniff(stored.head) or UNKNOWN_TYPE
-    if content_type in PICTURES:
+    if content_type in IMAGE_TYPES:
         try:
             with open_file(stored.sha256) as file:
-                picture = lanes.pages().call(images.inspect, file, images.limits())
-        except (BadPicture, MediaCrashed, MediaTimeout):
+                image = lanes.pages().call(images.inspect, file, images.limits())
+        except (BadImage, MediaCrashed, MediaTimeout):
             _delete_unused(stored.sha256)
             raise
-        return Facts(picture.content_type, picture.width, picture.height)
+        return Facts(image.content_type, image.width, image.height)
     if content_type in DEMUXERS:
         with open_file(stored.sha256) as file:
             clip = lanes.pages().call(clips.inspect, file, clips.limits())
@@ -274,7 +245,7 @@ def asset_create(
     """Store a file for an account and find out what it is.
 
     A file that begins as an image but cannot be one that we open is refused. Raises TooLarge,
-    QuotaExceeded and BadPicture.
+    QuotaExceeded and BadImage.
     """
     check_quota(owner, len(file) if isinstance(file, bytes) else 0)
     most = int(settings.LIMITS["upload_bytes"]) if limit is None else limit
@@ -291,6 +262,7 @@ def asset_adopt(
     facts: Facts | None = None,
     discard: bool = False,
     allowance: Allowance | None = None,
+    origin: Origin | None = None,
 ) -> Asset:
     """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does.
 
@@ -317,6 +289,7 @@ def asset_adopt(
         run=run,
         discard=discard,
         expires_at=timezone.now() + DISCARD_KEPT if discard else None,
+        **(origin.columns() if origin is not None else {}),
     )
     if id is not None:
         asset.id = id
@@ -337,6 +310,7 @@ def asset_keep(
     run: Run | None = None,
     *,
     allowance: Allowance | None = None,
+    origin: Origin | None = None,
 ) -> Asset:
     """Give what is derived to an account as its recipe, which needs `parts`, hashes of files.
 
@@ -352,7 +326,8 @@ def asset_keep(
             Recipe.objects.bulk_create([recipe], ignore_conflicts=True)
         else:
             known.update(recipe.parts.values_list("sha256", flat=True))
-        written = exists(recipe.file) if recipe.file else False
+        size = files.store().size(key(recipe.file)) if recipe.file else None
+        written = size is not None
         if not written:
             if recipe.file:
                 Recipe.objects.filter(pk=digest).update(file="")
@@ -362,16 +337,17 @@ def asset_keep(
             owner=owner,
             recipe=recipe,
             sha256=recipe.file if written else digest,
-            size=path(recipe.file).stat().st_size if written else 0,
+            size=size or 0,
             content_type=facts.content_type,
             width=facts.width,
             height=facts.height,
             duration=facts.duration,
             name=clean_name(name),
             run=run,
+            **(origin.columns() if origin is not None else {}),
         )
         insert(asset)
-        if not written and not all(map(exists, parts)):
+        if not written and existing(parts) != parts:
             raise AssetNotFound("A file was deleted while it was worked on; try again.")
     return asset
 
@@ -384,9 +360,9 @@ def recipe_id(text: str) -> str:
 def recipe_written(recipe_id: str) -> bool:
     """Make files of all assets with a recipe that has been written already; False if it has not."""
     recipe = Recipe.objects.filter(pk=recipe_id).first()
-    if recipe is None or not recipe.file or not exists(recipe.file):
+    size = files.store().size(key(recipe.file)) if recipe is not None and recipe.file else None
+    if recipe is None or size is None:
         return False
-    size = path(recipe.file).stat().st_size
     rows = Asset.objects.filter(recipe=recipe_id, sha256=recipe_id)
     rows.update(sha256=recipe.file, size=size)
     return True
@@ -440,12 +416,12 @@ def open_asset(asset: Asset) -> BinaryIO:
 
 
 def url(asset_id: UUID | str) -> str:
-    """Return the address an asset is served at."""
+    """Return the path an asset is served at."""
     return f"/media/{asset_id}"
 
 
 def reference(asset: Asset) -> JsonObject:
-    """Return the media value that stands for an asset on connections and in documents.
+    """Return the media value of an asset on connections and in documents.
 
     One that is a recipe yet has no size and no hash.
     """
@@ -464,20 +440,25 @@ def reference(asset: Asset) -> JsonObject:
     return found
 
 
-def _pieces(file: Content) -> Iterator[bytes]:
+def _chunks(file: Content) -> Iterator[bytes]:
     if isinstance(file, bytes):
         yield file
     elif hasattr(file, "read") and hasattr(file, "seek"):
         file.seek(0)
-        while piece := file.read(CHUNK_BYTES):
-            yield piece
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
     else:
         yield from file
 
 
 def _delete_unused(sha256: str) -> None:
-    if not used([sha256]):
-        delete(sha256)
+    if used([sha256]) or not _SHA256.fullmatch(sha256):
+        return
+    try:
+        files.store().delete(key(sha256))
+    except Unavailable:
+        # Its row is gone; upkeep finds the file without one.
+        logger.warning("the file %s is left until the next upkeep", sha256)
 
 
 def _free(recipe_id: str) -> None:

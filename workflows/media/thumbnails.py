@@ -1,4 +1,4 @@
-"""Thumbnails of stored images and posters of stored videos, kept on disk beside them.
+"""Thumbnails of stored images and posters of stored videos, stored beside them.
 
 A thumbnail follows from the image's hash and the width alone, so it never has to be made again.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from workflows.media import clips, demux, images, memory, storage
+from workflows.errors import AssetNotFound
+from workflows.media import clips, demux, files, images, memory, storage
 from workflows.media.images import MAX_THUMBNAIL_WIDTH
 from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, sniff
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_THUMBNAIL_WIDTH", "thumbnail"]
 
-#: Widths that are kept: multiples of this, so that nobody fills the disk with every width there is.
-KEPT_STEP = 16  # px
+#: Widths that are stored: multiples of this, so that no caller fills the disk with every width.
+STORED_STEP = 16  # px
 
 
 def thumbnail(sha256: str, width: int, make: Callable[[str, int], bytes] | None = None) -> bytes:
@@ -30,17 +32,16 @@ def thumbnail(sha256: str, width: int, make: Callable[[str, int], bytes] | None 
 
     `make` makes it of something that is no file.
 
-    Raises AssetNotFound without the file, BadPicture or BadVideo when it cannot be opened as what
+    Raises AssetNotFound without the file, BadImage or BadVideo when it cannot be opened as what
     it begins as, or has nothing to be seen; MediaBusy and MediaTooLarge when there is no memory.
     """
-    place = _place(sha256, width)
-    try:
-        return place.read_bytes()
-    except FileNotFoundError:
-        pass
+    is_stored = width % STORED_STEP == 0
+    if is_stored:
+        with suppress(AssetNotFound):
+            return b"".join(files.store().read(_key(sha256, width)))
     body = (make or _make)(sha256, width)
-    if width % KEPT_STEP == 0:
-        _keep(place, body)
+    if is_stored:
+        _keep(_key(sha256, width), body)
     return body
 
 
@@ -48,7 +49,7 @@ def _make(sha256: str, width: int) -> bytes:
     if not 1 <= width <= MAX_THUMBNAIL_WIDTH:
         raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
     call = lanes.pages().call
-    pixels = memory.kept().get((sha256, None))
+    pixels = memory.image_cache().get((sha256, None))
     if pixels is not None:
         return call(images.preview, cast("Image", pixels), width)
     with memory.budget().holding("thumbnails") as held, storage.open_file(sha256) as file:
@@ -62,14 +63,16 @@ def _make(sha256: str, width: int) -> bytes:
         return call(images.thumbnail, file, width, images.limits())
 
 
-def _place(sha256: str, width: int) -> Path:
-    return storage.root() / "thumbnails" / sha256[:2] / f"{storage.path(sha256).name}-{width}.webp"
+def _key(sha256: str, width: int) -> str:
+    return f"thumbnails/{sha256[:2]}/{Path(storage.key(sha256)).name}-{width}.webp"
 
 
-def _keep(place: Path, body: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = place.with_name(f"{place.name}.{secrets.token_hex(4)}")
+def _keep(key: str, body: bytes) -> None:
+    partial = files.local_folder("partial") / secrets.token_hex(16)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(body)
-    partial.replace(place)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+        files.store().put(key, partial, durable=False)
+    finally:
+        partial.unlink(missing_ok=True)

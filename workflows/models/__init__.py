@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.models.aliases import Alias
+from workflows.models.comments import Comment, Discussion, Mention, Thread, ThreadSeen
 from workflows.models.connections import (
     Credential,
     CredentialBinding,
@@ -16,8 +17,21 @@ from workflows.models.connections import (
     RunnerStatus,
     Webhook,
 )
-from workflows.models.library import Change, Folder, Slug, Snapshot, Workflow
-from workflows.models.media import Asset, Part, Recipe, Share
+from workflows.models.library import (
+    Change,
+    Collaborator,
+    DeletedId,
+    Folder,
+    Payer,
+    Role,
+    ShareLink,
+    Slug,
+    Snapshot,
+    StepAction,
+    Version,
+    Workflow,
+)
+from workflows.models.media import Asset, Collection, Part, Recipe, Share
 from workflows.models.people import CreditEntry, Entry, Invitation, Token, User
 from workflows.models.runs import (
     CacheEntry,
@@ -37,22 +51,30 @@ __all__ = [
     "Asset",
     "CacheEntry",
     "Change",
+    "Collaborator",
+    "Collection",
+    "Comment",
     "Credential",
     "CredentialBinding",
     "CreditEntry",
+    "DeletedId",
     "Delivery",
     "DeliveryStatus",
     "Dialect",
+    "Discussion",
     "Entry",
     "Event",
     "Folder",
     "Invitation",
+    "Mention",
     "ModelServer",
     "NodeResult",
     "Part",
+    "Payer",
     "RateWindow",
     "Recipe",
     "Reservation",
+    "Role",
     "Run",
     "RunStatus",
     "Runner",
@@ -60,12 +82,17 @@ __all__ = [
     "RunnerCatalogue",
     "RunnerStatus",
     "Share",
+    "ShareLink",
     "Slug",
     "Snapshot",
     "Step",
+    "StepAction",
     "StepStatus",
+    "Thread",
+    "ThreadSeen",
     "Token",
     "User",
+    "Version",
     "Webhook",
     "Worker",
     "Workflow",

@@ -1,25 +1,41 @@
-"""Files: what a user uploaded and what a run made. The bytes lie in `media/storage.py`."""
+"""Files: what a user uploaded and what a run made, and the collections they are in.
+
+The bytes lie in `media/storage.py`.
+"""
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from workflows.models.library import Workflow
+from workflows.fields import DocumentField
+from workflows.models.library import Collaborator, Workflow
 from workflows.models.people import User
 from workflows.models.runs import Run
+from workflows.prepared import Parameter
 
 
 class Assets(models.QuerySet["Asset"]):
     """Files, and who may read them."""
 
-    def readable(self, owner_id: int) -> Assets:
-        """Keep an account's own files and those a template shows, until they expire."""
-        shown = Share.objects.filter(asset=OuterRef("pk"))
-        alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    def readable(
+        self, owner_id: int | Parameter, now: datetime | Parameter | None = None
+    ) -> Assets:
+        """Keep an account's own files and those shown to it, until they expire.
+
+        What a template shows is shown to all, what a shared workflow shows to its users.
+        """
+        shown = Share.objects.filter(
+            Q(workflow__is_template=True)
+            | Q(workflow__owner_id=owner_id)
+            | Exists(Collaborator.objects.filter(workflow=OuterRef("workflow"), user_id=owner_id)),
+            asset=OuterRef("pk"),
+        )
+        alive = Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
         return self.filter(Q(owner_id=owner_id) | Exists(shown), alive)
 
     def granted(self, asset_id: uuid.UUID, user_id: int) -> Assets:
@@ -74,6 +90,22 @@ class Asset(models.Model):
     # An input that is deleted when its run has ended.
     discard = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True)
+    # Upkeep deletes no file that is starred or in a collection.
+    starred = models.BooleanField(default=False, db_default=False)
+    # What made it, which is known longer than its run: the workflow that was started, the node
+    # there, what the call was given, and the texts by which it is found. A file that is written
+    # while its workflow is deleted is no error, hence no constraint.
+    workflow = models.ForeignKey(
+        Workflow,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="assets",
+        db_constraint=False,
+    )
+    node_id = models.CharField(max_length=200, default="", db_default="", blank=True)
+    node_type = models.CharField(max_length=100, default="", db_default="", blank=True)
+    settings = DocumentField(null=True, default=None)
+    texts = models.TextField(default="", db_default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = Assets.as_manager()
@@ -99,10 +131,29 @@ class Asset(models.Model):
         return self.recipe_id is not None and self.recipe_id == self.sha256
 
 
-class Share(models.Model):
-    """A file of its owner's that a template shows; as long as it does, every account may read it.
+class Collection(models.Model):
+    """Files of one owner that belong together; a file can be in several."""
 
-    The rows of a workflow follow from its document, and there are none while it is no template.
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="collections")
+    name = models.CharField(max_length=200)
+    assets = models.ManyToManyField(Asset, related_name="collections")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            # Serves: an owner's collections, and that no two are called the same.
+            models.UniqueConstraint(fields=["owner", "name"], name="collection_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Share(models.Model):
+    """A file that a template shows, or a shared workflow has shown: others may read it.
+
+    The rows of a template follow from its document; there are none while it is shown to no one.
     """
 
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="shares")

@@ -6,6 +6,7 @@ cancel, which fences the journal by raising `attempt`.
 
 from __future__ import annotations
 
+import time
 import uuid
 
 from django.db import models
@@ -23,17 +24,31 @@ class RunStatus(models.TextChoices):
     UPLOADED = "uploaded"
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
     INVALID = "invalid"
 
 
-ACTIVE = (RunStatus.ACCEPTED, RunStatus.UPLOADED, RunStatus.QUEUED, RunStatus.RUNNING)
+ACTIVE = (
+    RunStatus.ACCEPTED,
+    RunStatus.UPLOADED,
+    RunStatus.QUEUED,
+    RunStatus.RUNNING,
+    RunStatus.PAUSED,
+)
 # The active ones as a query: SQLite uses a partial index only where it needs no parameters to see
 # that it may, so the indexes and those who ask both say it this way.
 UNFINISHED = Q(finished_at__isnull=True)
+#: Those of them that an engine is to execute.
+DUE = UNFINISHED & ~Q(status=RunStatus.PAUSED)
 TERMINAL = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.INVALID)
+
+
+def next_turn() -> int:
+    """Return the turn of a run that is created now: behind all that there are."""
+    return time.time_ns()
 
 
 class Source(models.TextChoices):
@@ -50,6 +65,10 @@ class Run(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="runs")
+    # Whose keys and credits it uses; null: its owner's, who has started it.
+    payer = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     workflow = models.ForeignKey(
         Workflow, null=True, on_delete=models.SET_NULL, related_name="runs"
     )
@@ -63,6 +82,12 @@ class Run(models.Model):
     tags = DocumentField(default=list)
     queue = models.CharField(max_length=200, default="", blank=True)
     status = models.CharField(max_length=16, choices=RunStatus.choices, default=RunStatus.ACCEPTED)
+    # A node of another run waits for it.
+    nested = models.BooleanField(default=False, db_default=False)
+    # A running run that is to pause once its steps under way are done.
+    pausing = models.BooleanField(default=False, db_default=False)
+    # Orders the waiting runs of an account: the smallest is next.
+    turn = models.BigIntegerField(default=next_turn, db_default=0)
     attempt = models.PositiveIntegerField(default=0)
     last_seq = models.PositiveIntegerField(default=0)
     job_id = models.BigIntegerField(null=True)
@@ -95,9 +120,13 @@ class Run(models.Model):
             models.Index(fields=["owner", "-created_at"], name="run_owner_newest"),
             # Serves: a workflow's runs, newest first (the editor replays the last one).
             models.Index(fields=["workflow", "-created_at"], name="run_workflow_newest"),
-            # Serves: resume at start, the sweep and the limits on active runs.
+            # Serves: resume at start, the sweep, the queue and the limits on active runs.
+            models.Index(fields=["owner", "turn"], condition=UNFINISHED, name="run_unfinished"),
+            # Serves: what one user has cost another, who pays for their runs.
             models.Index(
-                fields=["owner", "created_at"], condition=UNFINISHED, name="run_unfinished"
+                fields=["payer", "owner", "-created_at"],
+                condition=Q(payer__isnull=False),
+                name="run_payer_newest",
             ),
         ]
 
@@ -136,6 +165,8 @@ class Step(models.Model):
     finished_at = models.DateTimeField(null=True)
     # What went into the result (`graph/digests.py`); empty where nobody asks.
     digest = models.CharField(max_length=32, default="", db_default="", blank=True)
+    # Its user has taken it out of the node's results; the run still shows it.
+    discarded = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -249,6 +280,8 @@ class Worker(models.Model):
     capacity = models.PositiveIntegerField(default=1)
     # Open event streams and sockets by account.
     watchers = DocumentField(default=dict)
+    # The node types it knows, with spaces between; empty: it executes none, or does not say.
+    node_types = models.TextField(default="", db_default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField()
 

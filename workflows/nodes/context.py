@@ -1,8 +1,9 @@
-"""What a node type may ask of its host; the engine and the tests' fake both provide it."""
+"""What a host offers a node type; the engine and the tests' fake both provide it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -48,7 +49,7 @@ class Response(Protocol):
 
 
 class Clip(Protocol):
-    """A video or sound, opened; only `run_cpu` and `run_steps` can read it, here are its facts.
+    """A video or audio, opened; only `run_cpu` and `run_steps` can read it, here are its facts.
 
     Sizes are px as shown, times seconds from its beginning; `duration` is 0 where it is not known.
     """
@@ -74,15 +75,15 @@ class Clip(Protocol):
         """Yield the frames as a video of `rate` frames a second has them."""
         ...
 
-    def sound(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
-        """Yield the sound without gaps: stereo float32 (2, n), 48,000 samples a second."""
+    def audio(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
+        """Yield the audio without gaps: stereo float32 (2, n), 48,000 samples a second."""
         ...
 
-    def stored_sound(self) -> Iterator[Any]:
-        """Yield the stream of its sound, then its packets as they are stored; nothing without."""
+    def stored_audio(self) -> Iterator[Any]:
+        """Yield the stream of its audio, then its packets as they are stored; nothing without."""
         ...
 
-    def picture(self, frame: VideoFrame) -> Image:
+    def frame_image(self, frame: VideoFrame) -> Image:
         """Return a frame as an image: RGB, or RGBA where it can be seen through."""
         ...
 
@@ -125,7 +126,7 @@ class Context(Protocol):
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media reference as a fully decoded image, in `mode` if given.
 
-        The pixels lie where `run_cpu` works: here only size and mode can be asked, nothing else.
+        The pixels are where `run_cpu` works: only size and mode can be read here.
         Raises NodeError naming `field` when it is not an image, too large or not to be had.
         """
         ...
@@ -198,7 +199,7 @@ class Context(Protocol):
         allow: tuple[str, ...] = (),
         once: bool = False,
     ) -> Response:
-        """Call an address a user chose, through the guard; private addresses are refused.
+        """Call a URL that a user chose, through the guard; private addresses are refused.
 
         A response of more than `max_bytes` is too large. `sink` takes the pieces of its body as
         they come. `allow` are origins that may be private, from `server` alone. `once`: what may
@@ -219,10 +220,15 @@ class Context(Protocol):
         ...
 
     async def spend(self, model: str) -> None:
-        """Ask whether a call of a model may be made on the key that `credential` has shown.
+        """Return whether a call of a model may be made on the key that `credential` has shown.
 
-        What it may cost is reserved until the node's call is over. Raises KeyCapReached.
+        What it may cost is reserved until the node's call is over. Raises KeyCapReached, and
+        RunCapReached when it is more than the run may spend.
         """
+        ...
+
+    def slot(self, provider: str) -> AbstractAsyncContextManager[None]:
+        """Return what to hold around a call of a provider, so that not too many are under way."""
         ...
 
     async def charged(self, charged: Charged) -> None:
@@ -230,11 +236,11 @@ class Context(Protocol):
         ...
 
     async def server(self, name: str) -> str | None:
-        """Return the address of a model server that the operator allows, None for no such."""
+        """Return the URL of a model server that the operator allows, None for no such."""
         ...
 
     async def is_account(self, name: str) -> bool:
-        """Return whether `workflows/<name>/…` means somebody of this server."""
+        """Return whether `workflows/<name>/…` means a user of this server."""
         ...
 
     async def alias(self, app: str) -> tuple[str, str] | None:
@@ -249,7 +255,7 @@ class Context(Protocol):
         """Pick a registered ComfyUI server that has all these tags, for the run's owner.
 
         Of several it is one whose node types lack least, which `lacks` counts.
-        Raises NodeError naming `field` when there is none, or none of them answers.
+        Raises NodeError naming `field` when there is none, or none of them responds.
         """
         ...
 
@@ -263,7 +269,7 @@ class Context(Protocol):
         `inputs` may be a function that makes them of the JSON schema of what it takes.
 
         It must be the user's own, public or a template. Raises NodeError when it is not there,
-        does not take these inputs, fails, or lies too deep in workflows that run workflows.
+        does not take these inputs, fails, or is too deep in workflows that run workflows.
         """
         ...
 
@@ -274,7 +280,7 @@ class Context(Protocol):
         ...
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call a module-level function in a media process, so that the engine keeps answering.
+        """Call a module-level function in a media process, so that the engine stays responsive.
 
         Images, clips and files of this context go to it and images come back without being copied.
         Besides them arguments can be whatever can be pickled, results plain values. A process may
@@ -288,7 +294,7 @@ class Context(Protocol):
         """Run a module-level generator function in a media process, for long work in steps.
 
         Each value it yields comes out here, and what is sent goes in; it works on when the next is
-        asked for. Use it in `contextlib.aclosing`: what is not read to its end is stopped there.
+        requested. Use it in `contextlib.aclosing`: what is not read to its end is stopped there.
         """
         ...
 

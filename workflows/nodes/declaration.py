@@ -1,6 +1,6 @@
 """What a node type's declaration must be like, checked when it is registered.
 
-Planner, canvas and API rely on it without asking again.
+Planner, canvas and API rely on it without another check.
 """
 
 from __future__ import annotations

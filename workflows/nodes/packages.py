@@ -38,7 +38,7 @@ def load_installed() -> None:
     global _packages
     found: dict[str, Distribution] = {}
     for distribution in _declaring():
-        # Of one that lies in two places, Python imports the first.
+        # Of one that is in two places, Python imports the first.
         found.setdefault(_name(distribution), distribution)
     _packages = tuple(_load(name, found[name]) for name in sorted(found))
 
@@ -49,7 +49,7 @@ def installed() -> tuple[Package, ...]:
 
 
 def _declaring() -> Iterator[Distribution]:
-    """Yield what has the group, told by its text: one malformed file would end a search of all."""
+    """Yield what has the group, found by its text: one malformed file would end a search of all."""
     for distribution in distributions():
         try:
             text = distribution.read_text("entry_points.txt") or ""

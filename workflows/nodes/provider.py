@@ -1,7 +1,7 @@
-"""What a service must offer that takes work now and answers later: submit, poll, cancel.
+"""What a service must offer that takes work now and returns the result later: submit, poll, cancel.
 
 A node type that names a provider leaves submitting and waiting to the engine, which writes the
-request id down before it waits. A process that dies then asks for that request again instead of
+request id down before it waits. A process that dies then reads that request again instead of
 submitting the work a second time.
 """
 
@@ -17,17 +17,17 @@ from workflows.types import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the provider answered in the end; the node's function makes outputs of it."""
+class Completed:
+    """What the provider returned in the end; the node's function makes outputs of it."""
 
     value: Json
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The work goes on; ask again after `seconds`. `fraction` (0...1) and `text` are shown.
+    """The work goes on; poll again after `seconds`. `fraction` (0...1) and `text` are shown.
 
-    `preview` is a media value of what there is so far. `state` says where the request stands:
+    `preview` is a media value of what there is so far. `state` is that of the request:
     `uploaded` (its files are there), `queued` behind `position` others, `running`, or nothing
     where that is not known; each change of it is written to the journal, together with the
     `runner` (`{"id", "name"}`) that has the request and what it is called there, `prompt_id`.
@@ -47,14 +47,14 @@ class Pending:
 class Named:
     """A request whose id is ours to choose; nothing is handed in yet.
 
-    The id is written down first and `hand_in` awaited then, so that a request of which nobody has
-    heard whether it arrived can be looked up. A NodeError of `hand_in` means that it did not
-    arrive; where that cannot be told, `hand_in` returns and `poll` finds out.
+    The id is written down first and `hand_in` awaited then, so that a request of which it is
+    not known whether it arrived can be looked up. A NodeError of `hand_in` means that it did not
+    arrive; where that is not known, `hand_in` returns and `poll` finds out.
     """
 
     request_id: str
     hand_in: Callable[[], Awaitable[None]]
-    standing: Pending
+    pending: Pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +74,30 @@ class Provider(Protocol):
     slots: int
 
     async def takes(self, context: Context, inputs: JsonObject) -> bool:
-        """Say whether this call is for the provider; all others the node's function answers alone.
+        """Say whether this call is for the provider; all others the node's function does alone.
 
-        Asked before a call is handed in; afterwards it stays with the provider.
+        Read before a call is handed in; afterwards it stays with the provider.
         """
         return True
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> str | Named:
         """Hand the work in and return its request id (at most 200 characters).
 
-        Where the id can be chosen, answer `Named` instead.
+        Where the id can be chosen, return `Named` instead.
 
         `key` is the same until a request id is known, whatever happens to us in between: send it as
         the idempotency key.
         """
         ...
 
-    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
-        """Ask how the work stands. Raises NodeError when that cannot be told."""
+    async def poll(self, context: Context, request_id: str) -> Completed | Pending | Failed:
+        """Poll the work. Raises NodeError when its state cannot be read."""
         ...
 
     async def cancel(self, context: Context, request_id: str) -> None:
-        """Say that nobody wants the response any more; may be too late."""
+        """Cancel the work, whose result is not needed any more; may be too late."""
         ...
 
     async def release(self, context: Context, request_id: str) -> None:
-        """Take note that the response is on disk here, and will not be asked for again."""
+        """Take note that the response is on disk here, and will not be requested again."""
         return None

@@ -30,7 +30,7 @@ def later(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def carry_out(recipe: Any) -> Any:
-    """Call what a recipe says, its arguments first; anything else stands for itself."""
+    """Call what a recipe says, its arguments first; anything else is returned as it is."""
     if isinstance(recipe, partial):
         values = {name: carry_out(value) for name, value in recipe.keywords.items()}
         return recipe.func(*map(carry_out, recipe.args), **values)

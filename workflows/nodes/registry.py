@@ -26,8 +26,8 @@ Function = Callable[..., Awaitable[JsonObject]]
 class Registered:
     """A node type and the function that does its work: `await function(context, **inputs)`.
 
-    With a provider the engine submits and waits; the function then gets what the provider answered
-    as one more keyword argument, `answer`, and makes outputs of it.
+    With a provider the engine submits and waits; the function then gets what the provider returned
+    as one more keyword argument, `provided`, and makes outputs of it.
     """
 
     node_type: NodeType
@@ -54,7 +54,7 @@ def node(
     """Register the decorated async function as the node type `type`.
 
     The function gets the context and one keyword argument per input port, None where nothing was
-    given, and answers a dict of output port name to value. It must not change what it is given.
+    given, and returns a dict of output port name to value. It must not change what it is given.
     Raises ValueError when the type name is taken or the declaration is wrong.
     """
 
@@ -69,7 +69,7 @@ def node(
             package=_package,
             **more,
         )
-        declaration.check(node_type, function, ("answer",) if provider else ())
+        declaration.check(node_type, function, ("provided",) if provider else ())
         if type in _registered:
             owner = _registered[type].node_type.package or "Patchbay"
             raise ValueError(f"node type {type!r} is taken by {owner}")
@@ -114,6 +114,11 @@ def get(type: str) -> Registered | None:
 def node_types() -> Mapping[str, NodeType]:
     """Map type name to declaration; what the planner and the document checks read."""
     return {type: registered.node_type for type, registered in _registered.items()}
+
+
+def unknown(document: JsonObject) -> list[str]:
+    """List the node types of a document that are not registered here."""
+    return sorted({str(node.get("type")) for node in document["nodes"]} - _registered.keys())
 
 
 def catalogue() -> list[JsonObject]:

@@ -1,4 +1,4 @@
-"""What a node may ask of a runner, a registered ComfyUI server; the engine provides it."""
+"""What a runner offers a node, a registered ComfyUI server; the engine provides it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Outcome:
     """How a request ended: `kind` is success, error or interrupted.
 
     `outputs` maps node id to `{"files": [...], "texts": [...]}`, each file as `Runner.keep` takes
-    it, with the `folder` it lies in: output, temp or input. `error` is what the runner said, and
+    it, with the `folder` it is in: output, temp or input. `error` is what the runner said, and
     `warnings` what it said of nodes that did not run although the rest did.
     """
 
@@ -32,12 +32,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a request stands: `state` is empty (not known yet), queued, running, ended, lost, removed
-    or away.
+    """What is known of a request: `state` is empty (not known yet), queued, running, ended, lost,
+    removed or away.
 
     A lost one is not known to a runner that was restarted, a removed one was deleted there.
 
-    An away runner does not answer; `away_seconds` says for how long and `patience_seconds` for how
+    An away runner does not respond; `away_seconds` says for how long and `patience_seconds` for how
     long it is waited for. `problem` is what went wrong when the request was handed in, if anything.
     """
 
@@ -72,7 +72,7 @@ class Runner(Protocol):
     async def catalogue(self, *, fresh: bool = False) -> JsonObject:
         """Return the node types it has (`/object_info`); raises NodeError when it is not there.
 
-        What it said before is kept; `fresh` asks it again, unless it was asked a moment ago.
+        What it said before is stored; `fresh` reads it again, unless it was read a moment ago.
         """
         ...
 
@@ -92,14 +92,14 @@ class Runner(Protocol):
     ) -> Refused | None:
         """Hand a prompt in under an id; return what was refused, altogether or of it.
 
-        Returns when it was taken, and also when nobody knows whether it was: `look` finds out.
+        Returns when it was taken, and also when it is not known whether it was: `look` finds out.
         Raises NodeError when it certainly has not arrived. `workflow` is the file in UI format
         that the runner writes into what it saves.
         """
         ...
 
     async def look(self, prompt_id: str) -> Look:
-        """Return how a request stands, as soon as there is something new to say of it.
+        """Return the state of a request, as soon as there is something new to say of it.
 
         Raises NodeError when the runner is not registered any more.
         """
@@ -113,9 +113,9 @@ class Runner(Protocol):
         ...
 
     async def cancel(self, prompt_id: str) -> None:
-        """Have a request taken out of the queue, or stopped, as soon as the runner can be told."""
+        """Have a request taken out of the queue or stopped as soon as the runner can be reached."""
         ...
 
     async def forget(self, prompt_id: str) -> None:
-        """Watch a request no longer, and let the runner forget it too where that is wished."""
+        """Watch a request no longer, and let the runner forget it too where that is configured."""
         ...

@@ -1,7 +1,7 @@
-"""Requests at runners that nobody wants any more: written down, and told the runner until it hears.
+"""Requests at runners that are to be cancelled: stored, and sent until the runner responds.
 
-A row stands from the moment a run is cancelled until the runner has answered, whatever becomes of
-this process or of the runner meanwhile.
+A row is there from the moment a run is cancelled until the runner has responded, even when this
+process or the runner restarts meanwhile.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from workflows.runners.connections import Links
 
 logger = logging.getLogger(__name__)
 
-#: How often runners that did not hear are told again.
+#: How long until a cancel that had no response is sent again.
 AGAIN_SECONDS = 3.0
 #: How often rows are looked for that other processes have written.
-LOOK_SECONDS = 30.0
-ANSWER_SECONDS = 15.0
+POLL_SECONDS = 30.0
+RESPONSE_SECONDS = 15.0
 #: The topic on which processes say that there is something to cancel.
 TOPIC = "cancels"
 
@@ -46,7 +46,7 @@ def remember(request_ids: Iterable[str]) -> None:
 
 
 class Canceller:
-    """Tells runners what to cancel, each until it has answered."""
+    """Sends runners what to cancel, until each has responded."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
@@ -67,26 +67,26 @@ class Canceller:
                 with background(logger, "the engine could not cancel requests at runners"):
                     left = await self.round()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(AGAIN_SECONDS if left else LOOK_SECONDS):
+                    async with asyncio.timeout(AGAIN_SECONDS if left else POLL_SECONDS):
                         await self._links.cancels.wait()
         finally:
             broadcast.unsubscribe(TOPIC, hear)
 
     async def round(self) -> bool:
-        """Tell every runner once; say whether one has not heard."""
+        """Send to every runner once; return whether one has not responded."""
         self._links.cancels.clear()
         open: dict[UUID, list[str]] = {}
         for runner_id, prompt_id in await database.read(_open):
             open.setdefault(runner_id, []).append(prompt_id)
-        heard = await asyncio.gather(*(self._tell(id, prompts) for id, prompts in open.items()))
+        heard = await asyncio.gather(*(self._notify(id, prompts) for id, prompts in open.items()))
         return not all(heard)
 
-    async def _tell(self, runner_id: UUID, prompts: list[str]) -> bool:
+    async def _notify(self, runner_id: UUID, prompts: list[str]) -> bool:
         for prompt_id in prompts:
             try:
                 found = await self._links.of(runner_id)
                 if found is not None:
-                    async with asyncio.timeout(ANSWER_SECONDS):
+                    async with asyncio.timeout(RESPONSE_SECONDS):
                         await found[1].client.cancel(prompt_id)
             except (PatchbayError, TimeoutError) as error:
                 logger.info("runner %s has not heard of a cancel: %s", runner_id, error)

@@ -16,16 +16,16 @@ from workflows.runners import messages, shapes
 from workflows.runners.client import Client
 from workflows.runners.endpoint import Endpoint
 from workflows.runners.http import Http
-from workflows.runners.messages import Message, Picture
+from workflows.runners.messages import Message, PreviewImage
 from workflows.runners.socket import Socket
 from workflows.runners.tracker import Watch
 from workflows.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
-#: However much a runner says, it is not asked more often than this.
+#: However much a runner sends, it is polled no more often than this.
 SHORTEST_PAUSE_SECONDS = 0.05
-#: After so long without a question nobody waits for a request any more, or copies its files.
+#: A request that was not read for so long has no run that waits for it, or copies its files.
 ABANDONED_SECONDS = 120.0
 COPIED_SECONDS = 3600.0
 
@@ -33,8 +33,8 @@ COPIED_SECONDS = 3600.0
 class Link:
     """Connections to a runner, and the requests of ours that are under way there.
 
-    The runner tells of requests to whoever has the `client_id` they were handed in with. It stays
-    the same from process to process, so that a request goes on being told of after a restart.
+    The runner sends the events of a request to the `client_id` it was submitted with. The id stays
+    the same from process to process, so that the events of a request still come after a restart.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Link:
         self.endpoint = endpoint
         http = Http(endpoint, network, resolve)
         self.client = Client(http)
-        #: When the runner was needed last, and when it last did not answer.
+        #: When the runner was needed last, and when it last did not respond.
         self.used_at = time.monotonic()
         self.failed_at: float | None = None
         #: When its node types were read last over this link; `_openings` of the socket before.
@@ -62,7 +62,7 @@ class Link:
 
     @property
     def client_id(self) -> str:
-        """Under which id the runner tells us of our requests."""
+        """The id to which the runner sends the events of our requests."""
         return self._socket.client_id
 
     @property
@@ -78,7 +78,7 @@ class Link:
         return lost or openings > max(self._openings, 1)
 
     async def catalogue(self) -> JsonObject:
-        """Ask for the node types of the runner."""
+        """Read the node types of the runner."""
         openings = self._socket.openings
         found = await self.client.object_info()
         self.catalogue_at, self._openings = time.monotonic(), openings
@@ -104,8 +104,8 @@ class Link:
             self._socket.start()
             if self._poller is None:
                 self._poller = asyncio.get_running_loop().create_task(self._poll())
-            self.look()
-        found.looked_at = time.monotonic()
+            self.refresh()
+        found.read_at = time.monotonic()
         return found
 
     def drop(self, prompt_id: str) -> None:
@@ -114,15 +114,15 @@ class Link:
         self._watches.pop(prompt_id, None)
 
     def tidy(self) -> None:
-        """Forget the requests nobody has asked about for long: those of runs that have failed."""
+        """Forget the requests that were not read for long: those of runs that have failed."""
         now = time.monotonic()
         for prompt_id, watch in list(self._watches.items()):
-            kept = ABANDONED_SECONDS if watch.ended is None else COPIED_SECONDS
-            if now - watch.looked_at > kept:
+            longest = ABANDONED_SECONDS if watch.ended is None else COPIED_SECONDS
+            if now - watch.read_at > longest:
                 self.drop(prompt_id)
 
-    def look(self) -> None:
-        """Look at queue and history now, not only when it is time."""
+    def refresh(self) -> None:
+        """Read queue and history now, not only when it is time."""
         self._wake.set()
 
     async def close(self) -> None:
@@ -139,11 +139,11 @@ class Link:
     def _receive(self, frame: str | bytes) -> None:
         message = messages.read(frame)
         if isinstance(message, Message):
-            # Requests of others are none of our business, whoever tells us of them.
+            # Events of requests that are not ours are ignored.
             watch = self._watches.get(message.prompt_id)
             if message.type == "status" or (watch is not None and watch.hear(message)):
-                self.look()
-        elif isinstance(message, Picture):
+                self.refresh()
+        elif isinstance(message, PreviewImage):
             watch = self._watches.get(message.prompt_id) or self._running(message.prompt_id)
             if watch is not None:
                 watch.show(message.body)
@@ -157,7 +157,7 @@ class Link:
         running = [watch for watch in self._watches.values() if watch.state == "running"]
         return running[0] if len(running) == 1 else None
 
-    # What the runner is asked.
+    # What is read from the runner.
 
     async def _poll(self) -> None:
         due = time.monotonic()
@@ -168,7 +168,7 @@ class Link:
                 on_time = time.monotonic() >= due
                 if on_time:
                     due = time.monotonic() + self._poll_seconds
-                await self._look(on_time)
+                await self._read(on_time)
                 pause = max(due - time.monotonic(), SHORTEST_PAUSE_SECONDS)
             try:
                 async with asyncio.timeout(pause):
@@ -177,25 +177,25 @@ class Link:
             except TimeoutError:
                 continue
 
-    async def _look(self, on_time: bool) -> None:
-        """Compare every request with queue and history; only looks `on_time` count as missed."""
-        asked = [watch for watch in self._watches.values() if watch.ended is None]
+    async def _read(self, on_time: bool) -> None:
+        """Compare every request with queue and history; only reads `on_time` count as missed."""
+        open = [watch for watch in self._watches.values() if watch.ended is None]
         # Whatever a runner makes us stumble over must not end the polling.
-        with background(logger, "%s: could not be asked", self.endpoint.address):
+        with background(logger, "%s: could not be polled", self.endpoint.url):
             try:
-                await self._compare(asked, on_time)
+                await self._compare(open, on_time)
                 self.failed_at = None
                 return
             except PatchbayError as error:
-                logger.info("%s: %s", self.endpoint.address, error)
+                logger.info("%s: %s", self.endpoint.url, error)
         self.failed_at = time.monotonic()
-        for watch in asked:
+        for watch in open:
             if watch.ended is None:
                 watch.away()
 
-    async def _compare(self, asked: list[Watch], on_time: bool) -> None:
+    async def _compare(self, open: list[Watch], on_time: bool) -> None:
         queue = await self.client.queue()
-        for watch in asked:
+        for watch in open:
             if not watch.titles and watch.prompt_id in queue.prompts:
                 # Handed in by a process before this one.
                 watch.titles = shapes.titles(queue.prompts[watch.prompt_id])
@@ -204,18 +204,18 @@ class Link:
             elif (position := queue.position(watch.prompt_id)) is not None:
                 watch.queued(position)
             else:
-                await self._look_back(watch, on_time)
+                await self._read_history(watch, on_time)
 
-    async def _look_back(self, watch: Watch, on_time: bool) -> None:
+    async def _read_history(self, watch: Watch, on_time: bool) -> None:
         ended = await self.client.history(watch.prompt_id)
         if ended is None:
             if on_time and watch.handed_in:
                 seen_at = watch.seen_at
-                kept = seen_at is not None and await self._socket.held_since(seen_at)
-                watch.missed(removed=kept)
+                held = seen_at is not None and await self._socket.held_since(seen_at)
+                watch.missed(removed=held)
             return
         opened = self._socket.open_since
         if not watch.heard and opened is not None and opened < watch.since:
-            # It should have told us: the runner has lost the socket without closing it.
+            # It should have sent an event: the runner has lost the socket without closing it.
             await self._socket.renew()
         watch.done(ended)

@@ -18,8 +18,8 @@ from workflows.runners.connection import Link
 from workflows.runners.endpoint import Endpoint
 
 #: How long what a runner's row says is believed.
-BELIEVED_SECONDS = 5.0
-#: A connection nobody has used for so long is closed.
+FRESH_SECONDS = 5.0
+#: A connection that was not used for so long is closed.
 IDLE_SECONDS = 300.0
 
 
@@ -48,11 +48,11 @@ class Links:
     async def of(self, runner_id: UUID) -> tuple[Runner, Link] | None:
         """Return a runner and the connection to it; None when it is not registered any more.
 
-        A runner whose address or headers have changed gets a new connection. Raises FetchRefused
-        for an address that could never be called.
+        A runner whose URL or headers have changed gets a new connection. Raises FetchRefused for a
+        URL that could never be called.
         """
         entry = self._entries.get(runner_id)
-        if entry is not None and time.monotonic() - entry.read_at < BELIEVED_SECONDS:
+        if entry is not None and time.monotonic() - entry.read_at < FRESH_SECONDS:
             return entry.row, entry.link
         async with self._lock:
             row = await database.read(_row, runner_id)
@@ -60,12 +60,18 @@ class Links:
             if row is None:
                 await self._close(runner_id)
                 return None
-            endpoint = pool.endpoint_of(row)
-            if entry is not None and entry.endpoint == endpoint:
+            endpoint, client_id = pool.endpoint_of(row), self._client_id(runner_id)
+            # Another engine may have our number by now, and go by the id that was ours.
+            same = entry is not None and entry.link.client_id == client_id
+            if (
+                entry is not None
+                and entry.endpoint == endpoint
+                and (same or entry.link.open_requests)
+            ):
                 entry.row, entry.read_at = row, time.monotonic()
                 return row, entry.link
             await self._close(runner_id)
-            link = Link(endpoint, self._client_id(runner_id), settings.RUNNER_POLL_SECONDS)
+            link = Link(endpoint, client_id, settings.RUNNER_POLL_SECONDS)
             self._entries[runner_id] = _Entry(row, link, endpoint, time.monotonic())
             return row, link
 
@@ -75,7 +81,7 @@ class Links:
         return entry.link.open_requests if entry is not None else 0
 
     def failed_lately(self, runner_id: UUID) -> bool:
-        """Return whether a runner did not answer a moment ago, whatever its health says."""
+        """Return whether a runner did not respond a moment ago, whatever its health says."""
         entry = self._entries.get(runner_id)
         failed = entry.link.failed_at if entry is not None else None
         return failed is not None and time.monotonic() - failed < settings.RUNNER_PROBE_SECONDS
@@ -91,7 +97,7 @@ class Links:
         return entry.link if entry is not None else None
 
     async def close_idle(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the connections that are not in use."""
         before = time.monotonic() - IDLE_SECONDS
         for runner_id, entry in list(self._entries.items()):
             entry.link.tidy()

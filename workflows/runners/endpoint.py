@@ -1,4 +1,4 @@
-"""Where a runner is, what is sent along with every call, and which addresses that may lead to."""
+"""The URL of a runner, its headers, and which IP addresses may be dialled for it."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 
 from workflows.media.addresses import is_private, is_public
-from workflows.media.guard import Address, check_headers, is_ours, parse, ssl_context
+from workflows.media.guard import Url, check_headers, is_ours, parse, ssl_context
 
 __all__ = ["Endpoint", "endpoint", "ssl_context"]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A runner's address, its custom headers, and whether it may stand in a private network."""
+    """A runner's URL, its custom headers, and whether it may be in a private network."""
 
-    address: Address
+    url: Url
     headers: Mapping[str, str]
     private: bool
 
     @property
     def prefix(self) -> str:
-        """What every path begins with, where the runner does not answer at the root."""
-        return self.address.target.rstrip("/")
+        """What every path begins with, where the runner does not respond at the root."""
+        return self.url.target.rstrip("/")
 
     @property
     def is_secure(self) -> bool:
         """Whether the connection is encrypted."""
-        return self.address.scheme == "https"
+        return self.url.scheme == "https"
 
     def target(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """Return path and query as they are sent."""
         return f"{self.prefix}{path}" + (f"?{urlencode(query)}" if query else "")
 
     def permits(self, addresses: list[str], port: int) -> bool:
-        """Return whether all the addresses of the runner's name may be dialled."""
+        """Return whether all the IP addresses of the runner's name may be dialled."""
         return all(self._permits(address, port) for address in addresses)
 
     def _permits(self, address: str, port: int) -> bool:
@@ -50,12 +50,12 @@ class Endpoint:
 
 
 def endpoint(url: str, headers: Mapping[str, str], *, private: bool) -> Endpoint:
-    """Check an address and headers. Raises FetchRefused for what could never be called."""
+    """Check a URL and headers. Raises FetchRefused for what could never be called."""
     return Endpoint(parse(url), check_headers(headers), private)
 
 
 def _own_ports() -> frozenset[int]:
-    """Return the ports where this server and its database answer on this machine."""
+    """Return the ports where this server and its database listen on this machine."""
     found = {settings.PORT}
     if settings.DATABASE_URL:
         found.add(urlsplit(settings.DATABASE_URL).port or 5432)

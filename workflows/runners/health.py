@@ -1,4 +1,4 @@
-"""The background task that asks every runner how it is, and closes connections nobody uses."""
+"""The background task that probes every runner, and closes connections that are not in use."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from workflows.runners.connections import Links
 
 logger = logging.getLogger(__name__)
 
-#: Runners that are asked at a time.
+#: Runners that are probed at a time.
 AT_ONCE = 8
 
 
 class HealthChecker:
-    """Looks after the runners of an engine, every RUNNER_PROBE_SECONDS."""
+    """Probes the runners of an engine every RUNNER_PROBE_SECONDS."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
         self._room = asyncio.Semaphore(AT_ONCE)
-        #: Runners that answered in the last round, and whose node types have been read since.
+        #: Runners that responded in the last round, and whose node types have been read since.
         self._known: set[UUID] = set()
 
     async def run(self) -> None:
         """Go on until cancelled."""
         while True:
-            with background(logger, "the engine could not look after the runners"):
+            with background(logger, "the engine could not probe the runners"):
                 await self.round()
             await asyncio.sleep(settings.RUNNER_PROBE_SECONDS)
 
     async def round(self) -> None:
-        """Ask every active runner once."""
+        """Probe every active runner once."""
         rows = await database.read(pool.active)
         await asyncio.gather(*(self._visit(row) for row in rows))
         await self._links.close_idle()
 
     async def _visit(self, row: Runner) -> None:
         async with self._room:
-            health = await pool.examine(row, asked=False)
+            health = await pool.examine(row, by_user=False)
         await database.read(pool.keep_health, row, health)
         if health["state"] != pool.UP:
             self._known.discard(row.pk)
@@ -57,12 +57,12 @@ class HealthChecker:
             await self._learn(row)
 
     async def _learn(self, row: Runner) -> None:
-        """Read the node types of a runner that is new, was away, or may have others by now."""
+        """Read the node types of a runner that is new, was unreachable, or may have others now."""
         link = self._links.link(row.pk)
         with background(logger, "runner %s: its node types could not be read", row.pk):
             try:
                 async with self._room:
-                    found = await (link.catalogue() if link else pool.ask_catalogue(row))
+                    found = await (link.catalogue() if link else pool.read_catalogue(row))
             except PatchbayError as error:
                 logger.info("runner %s: %s", row.pk, error)
                 return

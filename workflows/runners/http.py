@@ -1,6 +1,6 @@
-"""HTTP towards one runner: kept-open connections through the guard, with a cap on every response.
+"""HTTP to one runner: persistent connections through the guard, with a cap on every response.
 
-No redirect is followed, no proxy of the environment asked, no Origin sent.
+No redirect is followed, no proxy of the environment used, no Origin sent.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from workflows.media.guard import CONNECT_SECONDS, GuardedNetwork, Resolve
 from workflows.runners.endpoint import Endpoint, ssl_context
 from workflows.types import Json
 
-#: How long a runner may take to answer a question.
-ANSWER_SECONDS = 30.0
+#: How long a runner may take to respond.
+RESPONSE_SECONDS = 30.0
 #: How long nothing may come of a response that has begun.
 SILENT_SECONDS = 30.0
-#: The largest answer that is read whole: queues hold every waiting graph, catalogues are long.
+#: The largest response that is read whole: queues hold every waiting graph, catalogues are long.
 JSON_BYTES = 24 * 1024 * 1024
 #: JSON of more than this is parsed in a thread.
 LONG_JSON_BYTES = 256 * 1024
 CONNECTIONS = 6
 #: The largest piece that is unpacked at a time.
-PIECE_BYTES = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 
 Content = bytes | AsyncIterator[bytes]
 Sink = Callable[[bytes], Awaitable[None]]
 
 
-class Answer(typing.NamedTuple):
+class Response(typing.NamedTuple):
     """A status, and the JSON that came with it; None where it was no JSON."""
 
     status: int
@@ -73,14 +73,14 @@ class Http:
         *,
         query: Mapping[str, str] | None = None,
         body: Json = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float = RESPONSE_SECONDS,
         max_bytes: int = JSON_BYTES,
         packed: bool = False,
-    ) -> Answer:
-        """Ask something, with a JSON `body` if given, and read the whole answer.
+    ) -> Response:
+        """Send a request, with a JSON `body` if given, and read the whole response.
 
         `packed` lets the runner send it in gzip; `max_bytes` bounds what comes of it.
-        Raises BlockedAddress, FetchUnsent (the runner has heard nothing), FetchTimeout,
+        Raises BlockedAddress, FetchUnsent (nothing has reached the runner), FetchTimeout,
         FetchTooLarge and FetchError.
         """
         content = None if body is None else json.dumps(body).encode()
@@ -106,25 +106,25 @@ class Http:
         content: Content | None = None,
         headers: Mapping[str, str] | None = None,
         length: int | None = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float = RESPONSE_SECONDS,
         max_bytes: int = JSON_BYTES,
         packed: bool = False,
-    ) -> Answer:
-        """Send `length` bytes and read a JSON answer; raises as `json` does."""
+    ) -> Response:
+        """Send `length` bytes and read a JSON response; raises as `json` does."""
         sent = {**(headers or {}), **({"accept-encoding": "gzip"} if packed else {})}
         async with self._call(method, path, query, content, sent, length, seconds) as response:
             parts, size = list[bytes](), 0
             async for part in _unpacked(response) if packed else _body(response):
                 size += len(part)
                 if size > max_bytes:
-                    parts.clear()  # an error that is kept for a while would keep them too
+                    parts.clear()  # an error that lives for a while would hold them too
                     raise FetchTooLarge(value=path, expected=f"at most {max_bytes:,} bytes")
                 parts.append(part)
         text = b"".join(parts)
         del parts
         if size > LONG_JSON_BYTES:
-            return Answer(response.status, await asyncio.to_thread(_parse, text))
-        return Answer(response.status, _parse(text))
+            return Response(response.status, await asyncio.to_thread(_parse, text))
+        return Response(response.status, _parse(text))
 
     async def download(
         self, path: str, query: Mapping[str, str], sink: Sink, seconds: float
@@ -151,17 +151,17 @@ class Http:
         seconds: float,
     ) -> AsyncIterator[httpcore.Response]:
         """Send a request and yield its response; whatever goes wrong is one of our errors."""
-        address = self.endpoint.address
-        sent = {"host": address.authority, "user-agent": "Patchbay", "accept-encoding": "identity"}
+        url = self.endpoint.url
+        sent = {"host": url.authority, "user-agent": "Patchbay", "accept-encoding": "identity"}
         sent |= {**self.endpoint.headers, **(headers or {})}
         if length is not None or method == "POST":
             sent["content-length"] = str(length or 0)
         request = httpcore.Request(
             method,
             httpcore.URL(
-                scheme=address.scheme.encode(),
-                host=address.host.encode(),
-                port=address.port,
+                scheme=url.scheme.encode(),
+                host=url.host.encode(),
+                port=url.port,
                 target=self.endpoint.target(path, query).encode(),
             ),
             headers=[(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
@@ -175,7 +175,7 @@ class Http:
                 }
             },
         )
-        where = f"{address.scheme}://{address.authority}{path}"
+        where = f"{url.scheme}://{url.authority}{path}"
         try:
             async with asyncio.timeout(seconds):
                 response = await self._pool.handle_async_request(request)
@@ -214,10 +214,10 @@ async def _unpacked(response: httpcore.Response) -> AsyncIterator[bytes]:
     async for part in typing.cast(AsyncIterator[bytes], response.stream):
         while part:
             try:
-                piece = unpacker.decompress(part, PIECE_BYTES)
+                chunk = unpacker.decompress(part, CHUNK_BYTES)
             except zlib.error as error:
                 raise FetchError("The compressed response cannot be read.") from error
-            yield piece
+            yield chunk
             part = unpacker.unconsumed_tail
     if not unpacker.eof:
         raise FetchError("The response ended early.")

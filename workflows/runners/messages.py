@@ -36,7 +36,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PreviewImage:
     """A preview; without a `prompt_id` it is of the request that runs."""
 
     body: bytes
@@ -51,7 +51,7 @@ class Words:
     text: str
 
 
-def read(frame: str | bytes) -> Message | Picture | Words | None:
+def read(frame: str | bytes) -> Message | PreviewImage | Words | None:
     """Read a frame; None for what we do not know or what is malformed."""
     if isinstance(frame, bytes):
         return _binary(frame)
@@ -63,19 +63,19 @@ def read(frame: str | bytes) -> Message | Picture | Words | None:
     return Message(str(type), data, prompt_id if isinstance(prompt_id, str) else "")
 
 
-def _binary(frame: bytes) -> Picture | Words | None:
+def _binary(frame: bytes) -> PreviewImage | Words | None:
     if len(frame) < 8:
         return None
     kind, number = struct.unpack_from(">II", frame)
     if kind == _PREVIEW:
-        return Picture(frame[8:])
+        return PreviewImage(frame[8:])
     if kind not in (_TEXT, _PREVIEW_WITH_FACTS) or number > len(frame) - 8:
         return None
     head, rest = frame[8 : 8 + number], frame[8 + number :]
     if kind == _TEXT:
         return Words(head.decode("utf-8", "replace")[:200], text(rest.decode("utf-8", "replace")))
     prompt_id = mapping(_json(head)).get("prompt_id")
-    return Picture(rest, prompt_id) if isinstance(prompt_id, str) else None
+    return PreviewImage(rest, prompt_id) if isinstance(prompt_id, str) else None
 
 
 def _json(source: str | bytes) -> Json:

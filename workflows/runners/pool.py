@@ -1,8 +1,8 @@
-"""Which runners there are for a graph, which one gets it, and how they are.
+"""Which runners there are for a graph, which one gets it, and their health.
 
-Runners are matched by tags: one that has every tag asked for, or one without tags, which takes
-anything. What is asked of a runner over the network stands in `workflows/runners`; the connections
-of an engine to its runners are kept in `links.py`. Plain functions are for threads.
+Runners are matched by tags: one that has every requested tag, or one without tags, which takes
+anything. `client.py` has the calls of a runner, `connections.py` the connections of an engine to
+its runners. Plain functions are for threads.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def match(owner_id: int, tags: Collection[str]) -> list[Runner]:
 
 
 def knowing(candidates: list[Runner], lacks: Lacks) -> list[Runner]:
-    """Narrow runners to those whose kept node types lack least.
+    """Narrow runners to those whose stored node types lack least.
 
     One whose node types are not known comes after those that lack nothing, and before all others.
     """
     if len(candidates) < 2:
         return candidates
-    kept = RunnerCatalogue.objects.filter(runner__in=candidates).iterator(chunk_size=1)
-    weights = {row.runner_id: lacks(row.object_info) for row in kept}
+    rows = RunnerCatalogue.objects.filter(runner__in=candidates).iterator(chunk_size=1)
+    weights = {row.runner_id: lacks(row.object_info) for row in rows}
     ranks = [
         (1, (0, 0)) if (weight := weights.get(row.pk)) is None else (2 * any(weight), weight)
         for row in candidates
@@ -81,7 +81,7 @@ def choose(
 ) -> Runner:
     """Pick one of the runners that match, by the setting RUNNER_STRATEGY.
 
-    `open_requests` tells how many of our own requests are under way at a runner, of which its
+    `open_requests` returns how many of our own requests are under way at a runner, of which its
     health may not know yet.
     """
     if (strategy or settings.RUNNER_STRATEGY) == "random":
@@ -96,19 +96,19 @@ def choose(
 
 
 def is_down(runner: Runner) -> bool:
-    """Return whether the last probes found nobody."""
+    """Return whether the last probes had no response."""
     return _health(runner).get("state") == DOWN
 
 
 def endpoint_of(runner: Runner) -> Endpoint:
-    """Return where a runner is and what it is sent. Raises FetchRefused."""
+    """Return the URL of a runner with its headers. Raises FetchRefused."""
     return endpoint(runner.endpoint, json.loads(runner.headers), private=runner.private)
 
 
 def probe(runner: Runner) -> JsonObject:
-    """Ask a runner how it is because a user wants to know; keep and return the response.
+    """Probe a runner because a user wants to know; store and return its health.
 
-    The response is `{"state": "up" | "down" | "unknown", "checkedAt", "version", "queueRemaining",
+    That is `{"state": "up" | "down" | "unknown", "checkedAt", "version", "queueRemaining",
     "devices": [{"name", "vramTotal", "vramFree"}], "error", "latencyMs"}`.
     """
     health = asyncio.run(examine(runner))
@@ -116,20 +116,20 @@ def probe(runner: Runner) -> JsonObject:
     return health
 
 
-async def examine(runner: Runner, *, asked: bool = True) -> JsonObject:
-    """Ask a runner how it is. Never raises for what the runner does.
+async def examine(runner: Runner, *, by_user: bool = True) -> JsonObject:
+    """Return the health of a runner. Never raises for what the runner does.
 
-    One that does not answer is `down` at once when a user has `asked`, else after three probes
-    in a row, and `unknown` till then.
+    One that does not respond is `down` at once when a user has requested it, else after three
+    probes in a row, and `unknown` until then.
     """
     try:
-        health = await _ask(runner, _examine)
+        health = await _call(runner, _examine)
     except PatchbayError as error:
         health = {**_NO_HEALTH, "error": error.message}
     before, failures = _health(runner), 0
     if health["state"] != UP:
         failures = int(before.get("failures") or 0) + 1
-        down = asked or failures >= FAILURES_TO_BE_DOWN
+        down = by_user or failures >= FAILURES_TO_BE_DOWN
         health |= {"state": DOWN if down else UNKNOWN, "version": before.get("version", "")}
     checked_at = timezone.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return health | {"failures": failures, "checkedAt": checked_at}
@@ -147,30 +147,30 @@ def keep_health(runner: Runner, health: JsonObject) -> None:
 
 
 def catalogue(runner: Runner, *, fresh: bool = False) -> JsonObject:
-    """Return the node types a runner has (`/object_info`), as they are kept or asked for now.
+    """Return the node types a runner has (`/object_info`), as they are stored or read now.
 
-    `fresh` asks the runner whatever is kept. Raises PatchbayError when it has to be asked and does
-    not answer.
+    `fresh` reads them even if they are stored. Raises PatchbayError when the runner is called and
+    does not respond.
     """
-    kept = None if fresh else kept_catalogue(runner)
-    if kept is not None:
-        return kept
-    answer = asyncio.run(ask_catalogue(runner))
-    keep_catalogue(runner, answer)
-    return answer
+    stored = None if fresh else stored_catalogue(runner)
+    if stored is not None:
+        return stored
+    response = asyncio.run(read_catalogue(runner))
+    keep_catalogue(runner, response)
+    return response
 
 
-def kept_catalogue(runner: Runner) -> JsonObject | None:
-    """Return the node types a runner of this version has told before."""
-    kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner)).first()
-    found: JsonObject | None = kept.object_info if kept is not None else None
+def stored_catalogue(runner: Runner) -> JsonObject | None:
+    """Return the node types that a runner of this version has returned before."""
+    row = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner)).first()
+    found: JsonObject | None = row.object_info if row is not None else None
     return found
 
 
 def is_catalogue_due(runner: Runner) -> bool:
     """Return whether a runner's node types are unknown, doubted, of another version, or old."""
-    kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner))
-    return not (kept.exists() and asked_lately(runner, CATALOGUE_SECONDS))
+    rows = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner))
+    return not (rows.exists() and read_lately(runner, CATALOGUE_SECONDS))
 
 
 def doubt_catalogue(runner: Runner) -> None:
@@ -178,23 +178,23 @@ def doubt_catalogue(runner: Runner) -> None:
     RunnerCatalogue.objects.filter(runner_id=runner.pk).update(version=DOUBTED)
 
 
-async def ask_catalogue(runner: Runner) -> JsonObject:
-    """Ask a runner for the node types it has. Raises PatchbayError."""
-    return await _ask(runner, Client.object_info)
+async def read_catalogue(runner: Runner) -> JsonObject:
+    """Read the node types of a runner. Raises PatchbayError."""
+    return await _call(runner, Client.object_info)
 
 
-def asked_lately(runner: Runner, seconds: float) -> bool:
+def read_lately(runner: Runner, seconds: float) -> bool:
     """Return whether a runner's node types have been read within so many seconds."""
     since = timezone.now() - timedelta(seconds=seconds)
-    kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, updated_at__gt=since)
-    return bool(kept.exists())
+    rows = RunnerCatalogue.objects.filter(runner_id=runner.pk, updated_at__gt=since)
+    return bool(rows.exists())
 
 
 def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
-    """Keep the node types a runner has just told."""
+    """Store the node types that a runner has just returned."""
     version = _version(runner)
     with transaction.atomic():
-        # It may have been forgotten while it was asked.
+        # It may have been deleted while they were read.
         if Runner.objects.select_for_update().filter(pk=runner.pk).first() is None:
             return
         RunnerCatalogue.objects.update_or_create(
@@ -204,11 +204,11 @@ def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
 
 def queue_of(runner: Runner) -> Queue:
     """Return the prompt ids a runner executes and has waiting, in order. Raises PatchbayError."""
-    return asyncio.run(_ask(runner, Client.queue))
+    return asyncio.run(_call(runner, Client.queue))
 
 
 def active() -> list[Runner]:
-    """List the runners whose health is looked after."""
+    """List the runners that are probed."""
     return list(Runner.objects.filter(status=RunnerStatus.ACTIVE).order_by("pk"))
 
 
@@ -246,10 +246,10 @@ async def _examine(client: Client) -> JsonObject:
     }
 
 
-async def _ask(runner: Runner, ask: Callable[[Client], Coroutine[Any, Any, R]]) -> R:
-    """Ask a runner something over connections of its own."""
+async def _call(runner: Runner, call: Callable[[Client], Coroutine[Any, Any, R]]) -> R:
+    """Call a runner over connections of its own."""
     http = Http(endpoint_of(runner))
     try:
-        return await ask(Client(http))
+        return await call(Client(http))
     finally:
         await http.close()

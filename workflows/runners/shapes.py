@@ -1,6 +1,6 @@
-"""What a ComfyUI server answers, read with care: every fact may be missing or of any type.
+"""What a ComfyUI server returns, read with care: every fact may be missing or of any type.
 
-Texts of a runner are shortened and freed of what no text should hold before anybody shows them.
+Texts of a runner are shortened and freed of control characters before they are shown.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FOLDERS = frozenset({"output", "temp", "input"})
 class Queue:
     """Which requests a runner executes and which wait, in the order in which they will run.
 
-    `prompts` are their graphs, as the runner tells them.
+    `prompts` are their graphs, as the runner returns them.
     """
 
     running: tuple[str, ...]
@@ -38,7 +38,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file a node has made, as the runner names it; only `/view` is ever asked with it."""
+    """A file a node has made, as the runner names it; only `/view` is called with it."""
 
     filename: str
     subfolder: str
@@ -81,7 +81,7 @@ def text(value: Json, limit: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
         return ""
     cut = value[:limit].encode("utf-8", "replace").decode("utf-8")
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in cut)
+    return "".join(char if char.isprintable() or char in "\n\t" else " " for char in cut)
 
 
 def number(value: Json) -> float | None:
@@ -145,7 +145,7 @@ def ended(body: Json, prompt_id: str) -> Ended | None:
     said = messages.get("execution_error", {})
     error: JsonObject = {key: text(said.get(key)).strip() for key in _ERROR_FACTS}
     lines = "".join(line for line in rows(said.get("traceback")) if isinstance(line, str))
-    # Where it happened stands at the end.
+    # Where it happened is at the end.
     if traceback := text(lines[-LONGEST_TRACEBACK:], LONGEST_TRACEBACK).rstrip():
         error["traceback"] = traceback
     return Ended(outcome, outputs, error)
@@ -196,7 +196,7 @@ def _is_item(item: Json) -> bool:
 
 
 def _made(value: Json) -> Made:
-    """Gather the files and texts of one node, whatever the keys they stand under are called."""
+    """Gather the files and texts of one node, under whichever keys they are."""
     files: list[File] = []
     texts: list[str] = []
     for key, entries in mapping(value).items():

@@ -1,6 +1,6 @@
-"""The one WebSocket to a runner: opened through the guard, kept open, never two at a time.
+"""The one WebSocket to a runner: opened through the guard, reopened when lost, never two at a time.
 
-What comes is handed on at once; a runner that says more than anybody can use is read more slowly.
+Frames are handed on at once; a runner that sends more than can be used is read more slowly.
 """
 
 from __future__ import annotations
@@ -81,10 +81,10 @@ class Socket:
             await self._connection.close()
 
     async def held_since(self, moment: float) -> bool:
-        """Say whether the socket has been open since a moment, and the server still answers on it.
+        """Say whether the socket has been open since a moment, and the server still responds on it.
 
         Then it is still the same process: one that was restarted has closed its sockets, and a
-        machine that has gone down without a word does not answer.
+        machine that has gone down without a word does not respond.
         """
         connection, opened = self._connection, self.open_since
         if connection is None or opened is None or opened > moment:
@@ -108,13 +108,13 @@ class Socket:
         while True:
             failures += 1
             # A socket is a convenience; polling goes on, and so must this.
-            with background(logger, "%s: the socket failed", self._endpoint.address):
+            with background(logger, "%s: the socket failed", self._endpoint.url):
                 try:
                     async with await self._connect() as connection:
                         failures = 0
                         await self._listen(connection)
                 except (OSError, WebSocketException, httpcore.ConnectError, PatchbayError) as error:
-                    logger.info("%s: %s", self._endpoint.address, error)
+                    logger.info("%s: %s", self._endpoint.url, error)
                 finally:
                     self._connection, self.open_since = None, None
                     self._tried.set()
@@ -138,17 +138,17 @@ class Socket:
             await asyncio.sleep(ahead - 1 if ahead > 1 else 0)
 
     async def _connect(self) -> ClientConnection:
-        address = self._endpoint.address
+        url = self._endpoint.url
         scheme = "wss" if self._endpoint.is_secure else "ws"
         path = self._endpoint.target("/ws")
         secure: dict[str, Any] = {}
         if self._endpoint.is_secure:
-            secure = {"ssl": ssl_context(), "server_hostname": address.host}
-        dialled = await self._dial(address.host, address.port)
+            secure = {"ssl": ssl_context(), "server_hostname": url.host}
+        dialled = await self._dial(url.host, url.port)
         try:
             # A socket of our own also means that no redirect is followed.
             return await connect(
-                f"{scheme}://{address.authority}{path}?clientId={quote(self.client_id)}",
+                f"{scheme}://{url.authority}{path}?clientId={quote(self.client_id)}",
                 sock=dialled,
                 additional_headers=dict(self._endpoint.headers),
                 user_agent_header="Patchbay",

@@ -15,14 +15,14 @@ from workflows.runners.messages import Message
 from workflows.runners.shapes import Ended, mapping, number, text
 from workflows.types import Json, JsonObject
 
-#: How many looks in a row must miss a request before it counts as lost.
+#: How many reads in a row must miss a request before it counts as lost.
 MISSES = 3
-#: Nodes whose progress is kept; graphs have hundreds.
+#: Nodes whose progress is stored; graphs have hundreds.
 MOST_NODES = 10_000
 MOST_NOTICES = 20
-#: How a node is told of that has what follows from it left out.
+#: The type of the error that reports a node with what follows from it left out.
 BLOCKED = "ExecutionBlocked"
-#: Events after which it is worth looking at the history at once.
+#: Events after which it is worth reading the history at once.
 ENDINGS = frozenset({"execution_success", "execution_error", "execution_interrupted"})
 
 
@@ -30,7 +30,7 @@ ENDINGS = frozenset({"execution_success", "execution_error", "execution_interrup
 class Watch:
     """One request. `titles` names the nodes of its graph by id; how far it is needs all of them.
 
-    `since` is when we began to watch, `looked_at` when somebody last asked. `state` is empty until
+    `since` is when we began to watch, `read_at` when the run last read it. `state` is empty until
     the runner has said something, then `queued` or `running`. `ended` is there once the history has
     it; `is_lost`, `is_removed` and `away_since` say what else may have happened.
     """
@@ -39,7 +39,7 @@ class Watch:
     titles: Mapping[str, str] = field(default_factory=dict)
     handed_in: bool = True
     since: float = field(default_factory=time.monotonic)
-    looked_at: float = field(default_factory=time.monotonic)
+    read_at: float = field(default_factory=time.monotonic)
     state: str = ""
     position: int | None = None
     fraction: float | None = None
@@ -49,23 +49,23 @@ class Watch:
     preview_due: float = 0.0
     ended: Ended | None = None
     misses: int = 0
-    #: When the runner last had it in its queue or told of it, by the monotonic clock.
+    #: When the runner last had it in its queue or reported it, by the monotonic clock.
     seen_at: float | None = None
-    #: Whether it is gone from a runner that has not been restarted: somebody has deleted it there.
+    #: Whether it is gone from a runner that has not been restarted: a user has deleted it there.
     is_removed: bool = False
     away_since: float | None = None
     heard: bool = False
     #: What went wrong when it was handed in, and left open whether it has arrived.
     problem: str = ""
-    told_running: bool = False
+    reported_running: bool = False
     #: What nodes said that had everything behind them left out.
     notices: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     #: Files that are copied already, by how the runner names them.
-    kept: dict[Json, Json] = field(default_factory=dict)
+    copied: dict[Json, Json] = field(default_factory=dict)
     _shares: dict[str, float] = field(default_factory=dict)
     _current: str = ""
-    #: Whether the runner tells how every node stands; it does so before it says `executing`.
+    #: Whether the runner reports the state of every node; it does so before it says `executing`.
     _has_states: bool = False
 
     @property
@@ -82,7 +82,7 @@ class Watch:
         self._seen("running", None)
 
     def missed(self, *, removed: bool = False) -> None:
-        """Note that a look found the request nowhere; `removed`: although nothing was restarted."""
+        """Note that a read found the request nowhere; `removed`: although nothing was restarted."""
         self.away_since, self.is_removed = None, removed
         self.misses += 1
         if self.is_lost:
@@ -94,18 +94,18 @@ class Watch:
         self.changed.set()
 
     def away(self) -> None:
-        """Note that the runner cannot be asked."""
+        """Note that the runner is unreachable."""
         if self.away_since is None:
             self.away_since = time.monotonic()
             self.changed.set()
 
-    def show(self, picture: bytes) -> None:
+    def show(self, image: bytes) -> None:
         """Keep the latest preview."""
-        self.preview = picture
+        self.preview = image
         self.changed.set()
 
     def hear(self, message: Message) -> bool:
-        """Take an event in; say whether it is worth looking at the history now."""
+        """Take an event in; return whether it is worth reading the history now."""
         self.heard = True
         data = message.data
         if message.type == "execution_error" and data.get("exception_type") == BLOCKED:
@@ -156,7 +156,7 @@ class Watch:
             self.changed.set()
 
     def _take(self, nodes: Mapping[str, Json]) -> None:
-        """Take in how every node stands that has begun."""
+        """Take in the state of every node that has begun."""
         self._has_states = True
         for node, facts in list(nodes.items())[:MOST_NODES]:
             found = mapping(facts)

@@ -49,7 +49,7 @@ async def render_cover(slug: str) -> Image:
     if kind == "video":
         clip = await context.load_clip(made, field="cover")
         _, frame = next(clip.frames(clip.duration / 4))
-        return _framed(clip.picture(frame))
+        return _framed(clip.frame_image(frame))
     return _framed(await context.load_image(made, field="cover"))
 
 
@@ -79,16 +79,16 @@ def _last(plan: Plan, outputs: dict[NodeId, JsonObject]) -> Json:
     return brought[-1]
 
 
-def _framed(picture: Image) -> Image:
+def _framed(image: Image) -> Image:
     """Scale an image down to the width; a smaller one stands in the middle of a clear ground."""
     from PIL import Image as Pillow
 
-    if picture.width > COVER_WIDTH:
-        height = round(picture.height * COVER_WIDTH / picture.width)
-        return picture.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)
-    ground = Pillow.new("RGBA", (COVER_WIDTH, max(COVER_HEIGHT, picture.height)), (0, 0, 0, 0))
-    left, top = (ground.width - picture.width) // 2, (ground.height - picture.height) // 2
-    ground.paste(picture.convert("RGBA"), (left, top))
+    if image.width > COVER_WIDTH:
+        height = round(image.height * COVER_WIDTH / image.width)
+        return image.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)
+    ground = Pillow.new("RGBA", (COVER_WIDTH, max(COVER_HEIGHT, image.height)), (0, 0, 0, 0))
+    left, top = (ground.width - image.width) // 2, (ground.height - image.height) // 2
+    ground.paste(image.convert("RGBA"), (left, top))
     return ground
 
 
@@ -116,8 +116,8 @@ def _waveform(clip: Clip, colors: tuple[str, str]) -> Image:
     from PIL import Image as Pillow
     from PIL import ImageDraw
 
-    sound = np.abs(np.concatenate(list(clip.sound()), axis=1)).max(axis=0)
-    loud = [float(np.sqrt((part**2).mean())) for part in np.array_split(sound, _BARS)]
+    audio = np.abs(np.concatenate(list(clip.audio()), axis=1)).max(axis=0)
+    loud = [float(np.sqrt((part**2).mean())) for part in np.array_split(audio, _BARS)]
     width, height = _DRAWN
     image = Pillow.new("RGB", (width * 2, height * 2), colors[0])
     draw = ImageDraw.Draw(image)

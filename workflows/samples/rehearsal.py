@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import uuid
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
-from workflows.errors import BadPicture, BadVideo, NodeError
+from workflows.errors import BadImage, BadVideo, NodeError
 from workflows.graph.plan import Plan, compile
 from workflows.graph.spread import gather
 from workflows.media import clips, images
@@ -79,6 +79,11 @@ class MemoryContext:
     async def spend(self, model: str) -> None:
         """Ask nobody."""
 
+    @asynccontextmanager
+    async def slot(self, provider: str) -> AsyncIterator[None]:
+        """Hold nothing."""
+        yield
+
     async def charged(self, charged: Charged) -> None:
         """Note nothing."""
 
@@ -97,7 +102,7 @@ class MemoryContext:
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         try:
             image = images.decode(await self.load_bytes(value, field=field))
-        except BadPicture as error:
+        except BadImage as error:
             raise NodeError(error.message, field=field, expected=images.EXPECTED) from error
         return image.convert(mode) if mode else image
 

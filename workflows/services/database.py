@@ -67,3 +67,11 @@ def one(rows: QuerySet[Row]) -> Row | None:
     Unlike `first()` it asks for no order, which would cost more than the look-up itself.
     """
     return next(iter(rows[:1]), None)
+
+
+def row_id(text: str) -> int:
+    """Return the id of a row that a text names, 0 for what names none: no row has that.
+
+    Sixty-three bits: more would be an error of the database, not an unknown row.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0

@@ -7,29 +7,29 @@ from workflows.models import User
 from workflows.nodes.local import pack
 from workflows.nodes.local.pack import Local
 from workflows.weights import fetching, store
-from workflows.weights.store import Standing
+from workflows.weights.store import Status
 
 
-def local_model_list() -> list[tuple[Local, Standing]]:
-    """List the local models and how they stand."""
-    return [(model, store.standing(model)) for model in pack.MODELS]
+def local_model_list() -> list[tuple[Local, Status]]:
+    """List the local models with their status."""
+    return [(model, store.status(model)) for model in pack.MODELS]
 
 
-def local_model_fetch(*, user: User, model_id: str) -> tuple[Local, Standing]:
+def local_model_fetch(*, user: User, model_id: str) -> tuple[Local, Status]:
     """Have a model's weights fetched, from where an earlier download stopped.
 
     Raises LocalModelsForbidden, LocalModelNotFound and LocalModelUnfetchable.
     """
     model = _find(user, model_id)
     fetching.begin(model)
-    return model, store.standing(model)
+    return model, store.status(model)
 
 
-def local_model_stop(*, user: User, model_id: str) -> tuple[Local, Standing]:
+def local_model_stop(*, user: User, model_id: str) -> tuple[Local, Status]:
     """Stop a download; what has come is kept. Raises as `local_model_fetch` does."""
     model = _find(user, model_id)
     fetching.stop(model)
-    return model, store.standing(model)
+    return model, store.status(model)
 
 
 def local_model_remove(*, user: User, model_id: str) -> None:

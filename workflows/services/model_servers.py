@@ -36,7 +36,7 @@ USUAL = (
     ("LocalAI", "http://127.0.0.1:8081/v1"),
     ("Jan", "http://127.0.0.1:1337/v1"),
 )
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 
 
 class NewServer(Body):
@@ -116,7 +116,7 @@ async def _look(places: list[tuple[str, str]]) -> list[Found]:
 
 async def _ask(name: str, base: str) -> Found | None:
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
+        async with asyncio.timeout(POLL_SECONDS):
             models = await providers.SERVER.models(client_of(name, base))
     except (PatchbayError, TimeoutError):
         return None

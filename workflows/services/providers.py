@@ -1,77 +1,22 @@
-"""What models a user can choose from: the providers, their keys, and what each has for a task.
-
-A provider's own listing comes first and is kept for a while; where it cannot be had, the dated list
-of `nodes/models/providers.py` stands in, and the page says so.
-"""
+"""Who runs models, and a user's account with each: its key, its client, its known models."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from workflows.billing.prices import task_price
 from workflows.bodies import SECRET, Body, Meta
-from workflows.engine.credentials import header_of, provider_header
-from workflows.errors import (
-    CredentialMissing,
-    FetchTimeout,
-    InvalidBody,
-    PatchbayError,
-    ProviderNotFound,
-    TaskNotFound,
-)
-from workflows.graph.ports import LOCAL, TASKS, WORKFLOW
-from workflows.graph.schema import json_schema
+from workflows.engine.credentials import provider_header
+from workflows.errors import CredentialMissing, FetchTimeout, PatchbayError, ProviderNotFound
 from workflows.media import fetch
-from workflows.models import Credential, ModelServer, User, Workflow
-from workflows.nodes.local.pack import size
-from workflows.nodes.models import filling, providers, published
+from workflows.models import Credential, ModelServer, User
+from workflows.nodes.models import providers
 from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Listed
-from workflows.nodes.models.providers import KNOWN_ON, PROVIDERS, SERVER, Provider
-from workflows.nodes.models.published import Field
-from workflows.services import local_models, model_servers
-from workflows.services.library.documents import document_of
-from workflows.services.library.named import workflow_named
-from workflows.types import JsonObject
-
-#: How long a listing is used before the provider is asked again.
-KEPT_SECONDS = 600.0
-#: How long what a model takes is.
-SCHEMA_SECONDS = 3600.0
-#: How long one that could not be had is not asked for again.
-FAILED_SECONDS = 30.0
-MAX_KEPT = 500
-LIST_SECONDS = 12.0
+from workflows.nodes.models.providers import PROVIDERS, SERVER, Provider
+from workflows.services import model_servers
 
 State = Literal["connected", "needsKey", "open"]
-ModelState = Literal["ready", "needsKey", "needsWeights", "off"]
-
-#: What a task takes and gives, as port types.
-SHAPES = {
-    "chat": (("text", "image"), ("text", "json")),
-    "describe": (("image",), ("text",)),
-    "image": (("text",), ("image",)),
-    "edit": (("image", "text"), ("image",)),
-    "upscale": (("image",), ("image",)),
-    "removeBackground": (("image",), ("image", "mask")),
-    "video": (("text", "image"), ("video",)),
-    "speak": (("text",), ("audio",)),
-    "transcribe": (("audio",), ("text",)),
-    "sound": (("text",), ("audio",)),
-    "embed": (("text",), ("json",)),
-    "moderate": (("text", "image"), ("boolean",)),
-    "readText": (("image",), ("text",)),
-    "denoise": (("audio",), ("audio",)),
-    "faces": (("image",), ("image", "mask")),
-    "any": (("any",), ("any",)),
-}
 
 
 class Trial(Body):
@@ -82,7 +27,7 @@ class Trial(Body):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A provider, and how a user stands with it."""
+    """A provider, and the user's key of it if there is one."""
 
     id: str
     name: str
@@ -94,52 +39,44 @@ class Account:
     key_url: str = ""
     key_hint: str = ""
 
+    @property
+    def dialect(self) -> Dialect:
+        """Return how its API is spoken."""
+        known = PROVIDERS.get(self.id)
+        return known.dialect if known else SERVER
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A model that a task can use, and what is missing before it can.
+    @property
+    def known(self) -> tuple[Listed, ...]:
+        """Return the dated list of its models, which stands in where its own cannot be had."""
+        known = PROVIDERS.get(self.id)
+        return known.known if known else ()
 
-    `resumes`: a call outlives a restart of this server, and is not made and charged a second time.
-    """
+    def client(self, headers: dict[str, str]) -> Client:
+        """Return a client of its API that sends these headers."""
+        known = PROVIDERS.get(self.id)
+        if known is None or providers.is_moved(known):
+            return model_servers.client_of(self.id, self.base, headers).named(self.name)
+        return Client(self.id, self.name, self.base, fetch.fetch, headers)
 
-    id: str
-    name: str
-    provider: str
-    provider_name: str
-    task: str
-    price: str
-    note: str
-    state: ModelState
-    missing: str
-    resumes: bool = True
+    def headers(self, user: User) -> dict[str, str] | None:
+        """Return the header of the stored key; none is needed: {}; it is missing: None."""
+        header = provider_header(user.pk, self.id, self.base)
+        return {} if header is None and self.state == "open" else header
 
-    def credits(self, tier: str) -> Decimal:
-        """Return what a call of it costs a tier here, or an image, or a second (`unit_of`)."""
-        return task_price(self.task, tier, self.id)
+    def missing(self, field: str, value: str = "") -> CredentialMissing:
+        """Return the error of a call that needs a key."""
+        return CredentialMissing(
+            f"No key of {self.name} is stored.",
+            field=field,
+            value=value or None,
+            expected=f"an API key of {self.name}",
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A provider whose listing could not be had, in its own words."""
-
-    provider: str
-    message: str
-
-
-@dataclass(slots=True)
-class _Listing:
-    models: list[Listed]
-    problem: str
-    until: float
-
-
-#: User, address, and a key's id or a model's name.
-Key = tuple[int, str, str]
-V = TypeVar("V")
-_kept: OrderedDict[Key, _Listing] = OrderedDict()
-#: What models take, and until when that is believed; by model.
-_schemas: OrderedDict[Key, tuple[float, list[Field]]] = OrderedDict()
-_lock = threading.Lock()
+    def slow(self) -> PatchbayError:
+        """Return the error of a call that gets no response in time."""
+        return FetchTimeout(
+            f"{self.name} does not respond.", value=self.base, expected="a response"
+        )
 
 
 def provider_list(*, user: User) -> list[Account]:
@@ -150,240 +87,12 @@ def provider_list(*, user: User) -> list[Account]:
     return sorted(cloud, key=lambda row: row.state != "connected") + servers
 
 
-def provider_test(*, user: User, provider_id: str, request: Trial) -> list[Listed]:
-    """Make one harmless call with a key, and list the models it may use.
-
-    Raises ProviderNotFound, CredentialMissing, and NodeError in the provider's words.
-    """
-    account = _find(user, provider_id)
-    secret = (request.secret or "").strip()
-    if secret and not all(letter.isprintable() and ord(letter) < 256 for letter in secret):
-        raise InvalidBody("The key is not one line of text.", field="secret", expected="one line")
-    headers = header_of(provider_id, secret) if secret else _stored(user, account)
-    if headers is None:
-        raise CredentialMissing(
-            f"No key of {account.name} is stored.", field="secret", expected="a key"
-        )
-    dialect, client = _dialect(account), _client(account, headers)
-
-    async def check() -> list[Listed]:
-        async with asyncio.timeout(LIST_SECONDS * 2):
-            await dialect.check(client)
-            return await dialect.models(client)
-
-    try:
-        models = asyncio.run(check())
-    except TimeoutError as error:
-        raise _slow(account) from error
-    if not secret:
-        _keep(user, account, _Listing(models, "", time.monotonic() + KEPT_SECONDS))
-    return models
-
-
-def model_choices(
-    *, user: User, task: str, refresh: bool = False
-) -> tuple[list[Choice], list[Trouble]]:
-    """List the models of a task, those that can be used first, and which providers gave no list.
-
-    Raises TaskNotFound.
-    """
-    if task not in TASKS:
-        raise TaskNotFound(value=task, expected=", ".join(TASKS))
-    accounts = [row for row in provider_list(user=user) if task in row.tasks]
-    ready = [row for row in accounts if row.state != "needsKey"]
-    listings = dict(zip((row.id for row in ready), _listings(user, ready, refresh), strict=True))
-    choices: list[Choice] = []
-    troubles: list[Trouble] = []
-    for account in accounts:
-        listing = listings.get(account.id)
-        if listing is None:
-            known = _choices(account, task, _known(account), "needsKey")
-            choices += known or _unseen(account, task)
-        elif listing.problem:
-            troubles.append(Trouble(account.id, listing.problem))
-            choices += _choices(account, task, _known(account), "ready", f"list of {KNOWN_ON}")
-        else:
-            choices += _choices(account, task, listing.models, "ready")
-    choices += _workflows(user, task)
-    choices += _local(task)
-    return sorted(choices, key=lambda row: row.state != "ready"), troubles
-
-
-def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
-    """Return the fields that a model has besides those of its task's node, as a node declares them.
-
-    Empty where the provider does not say. Raises TaskNotFound, ProviderNotFound, CredentialMissing,
-    and NodeError in the provider's words.
-    """
-    if task not in TASKS:
-        raise TaskNotFound(value=task, expected=", ".join(TASKS))
-    provider, _, name = model.partition("/")
-    if provider == LOCAL or not name:
-        return []
-    if provider == WORKFLOW:
-        owner, _, handle = name.partition("/")
-        workflow = workflow_named(user=user, owner=owner, name=handle)
-        schema = json_schema(document_of(workflow))
-        return filling.rows(published.fields_of(schema, schema), task)
-    account = _find(user, provider)
-    key = (user.pk, account.base, name)
-    with _lock:
-        kept = _schemas.get(key)
-    if kept is None or kept[0] < time.monotonic():
-        headers = _stored(user, account)
-        if headers is None:
-            raise CredentialMissing(
-                f"No key of {account.name} is stored.",
-                field="model",
-                value=model,
-                expected=f"an API key of {account.name}",
-            )
-        kept = (
-            time.monotonic() + SCHEMA_SECONDS,
-            asyncio.run(_takes(account, headers, name, task)),
-        )
-        _remember(_schemas, key, kept)
-    return filling.rows(kept[1], task)
-
-
-async def _takes(account: Account, headers: dict[str, str], name: str, task: str) -> list[Field]:
-    try:
-        async with asyncio.timeout(LIST_SECONDS):
-            return await _dialect(account).takes(_client(account, headers), name, task)
-    except TimeoutError as error:
-        raise _slow(account) from error
-
-
-def _choices(
-    account: Account, task: str, models: Iterable[Listed], state: ModelState, note: str = ""
-) -> list[Choice]:
-    missing = f"Needs a key of {account.name}." if state == "needsKey" else ""
-    return [
-        Choice(
-            f"{account.id}/{model.name}",
-            model.label or model.name,
-            account.id,
-            account.name,
-            task,
-            model.price,
-            model.note or note,
-            state,
-            missing,
-            task in _dialect(account).jobs,
-        )
-        for model in models
-        if task in model.tasks
-    ]
-
-
-def _unseen(account: Account, task: str) -> list[Choice]:
-    """Stand for the models of a provider that are listed for those alone who have a key."""
-    unseen = Listed("*", (task,), f"Models of {account.name}")
-    return _choices(account, task, [unseen], "needsKey")
-
-
-def tag_of(task: str) -> str:
-    """Return the tag that publishes a workflow as a model of a task."""
-    return f"model:{task}"
-
-
-def _workflows(user: User, task: str) -> list[Choice]:
-    """Return the user's own workflows that are published as models of a task."""
-    rows = Workflow.objects.filter(owner=user, archived=False).order_by("name")
-    return [
-        Choice(
-            f"{WORKFLOW}/{user.username}/{handle}",
-            name,
-            WORKFLOW,
-            "Your workflows",
-            task,
-            "",
-            description,
-            "ready",
-            "",
-        )
-        for handle, name, description, tags in rows.values_list(
-            "handle", "name", "description", "tags"
-        )
-        if tag_of(task) in tags
-    ]
-
-
-def _local(task: str) -> list[Choice]:
-    """Return the models of this server that a task can use, with what each lacks."""
-    states: dict[str, ModelState] = {"ready": "ready", "noLibrary": "off"}
-    return [
-        Choice(
-            f"{LOCAL}/{model.id}",
-            model.name,
-            LOCAL,
-            "This server",
-            task,
-            "free",
-            model.description,
-            states.get(standing.state, "needsWeights"),
-            "" if standing.state == "ready" else standing.message or f"Needs {size(model.bytes)}.",
-        )
-        for model, standing in local_models.local_model_list()
-        if model.task == task
-    ]
-
-
-def _listings(user: User, accounts: list[Account], refresh: bool) -> list[_Listing]:
-    """Return what each provider lists: from memory, else by asking all others at once."""
-    now = time.monotonic()
-    found: dict[str, _Listing] = {}
-    for account in accounts:
-        kept = _kept.get(_key(user, account))
-        if kept is not None and kept.until > now and not refresh:
-            found[account.id] = kept
-    asked = [row for row in accounts if row.id not in found]
-    if asked:
-        headers = [_stored(user, row) for row in asked]
-        for account, listing in zip(asked, asyncio.run(_ask_all(asked, headers)), strict=True):
-            found[account.id] = listing
-            _keep(user, account, listing)
-    return [found[row.id] for row in accounts]
-
-
-async def _ask_all(accounts: list[Account], headers: list[dict[str, str] | None]) -> list[_Listing]:
-    return await asyncio.gather(
-        *(_ask(account, header or {}) for account, header in zip(accounts, headers, strict=True))
-    )
-
-
-async def _ask(account: Account, header: dict[str, str]) -> _Listing:
-    try:
-        async with asyncio.timeout(LIST_SECONDS):
-            models = await _dialect(account).models(_client(account, header))
-    except TimeoutError:
-        return _Listing([], _slow(account).message, time.monotonic() + FAILED_SECONDS)
-    except PatchbayError as error:
-        return _Listing([], error.message, time.monotonic() + FAILED_SECONDS)
-    return _Listing(models, "", time.monotonic() + KEPT_SECONDS)
-
-
-def _slow(account: Account) -> PatchbayError:
-    return FetchTimeout(
-        f"{account.name} does not respond.", value=account.base, expected="a response"
-    )
-
-
-def _keep(user: User, account: Account, listing: _Listing) -> None:
-    _remember(_kept, _key(user, account), listing)
-
-
-def _remember(cache: OrderedDict[Key, V], key: Key, value: V) -> None:
-    """Keep a value; the oldest of too many go."""
-    with _lock:
-        cache[key] = value
-        cache.move_to_end(key)
-        while len(cache) > MAX_KEPT:
-            cache.popitem(last=False)
-
-
-def _key(user: User, account: Account) -> Key:
-    return user.pk, account.base, account.credential.public_id if account.credential else ""
+def account_of(user: User, provider_id: str) -> Account:
+    """Return one of the providers; raises ProviderNotFound."""
+    for row in provider_list(user=user):
+        if row.id == provider_id:
+            return row
+    raise ProviderNotFound()
 
 
 def _keys(user: User) -> dict[str, Credential]:
@@ -410,32 +119,3 @@ def _server(row: ModelServer, credential: Credential | None) -> Account:
     tasks = ("chat", "describe", "image", "edit", "speak", "transcribe", "embed")
     state: State = "connected" if credential else "open"
     return Account(row.slug, row.name, "server", row.base_url, tasks, state, credential)
-
-
-def _find(user: User, provider_id: str) -> Account:
-    for row in provider_list(user=user):
-        if row.id == provider_id:
-            return row
-    raise ProviderNotFound()
-
-
-def _dialect(account: Account) -> Dialect:
-    known = PROVIDERS.get(account.id)
-    return known.dialect if known else SERVER
-
-
-def _client(account: Account, headers: dict[str, str]) -> Client:
-    known = PROVIDERS.get(account.id)
-    if known is None or providers.is_moved(known):
-        return model_servers.client_of(account.id, account.base, headers).named(account.name)
-    return Client(account.id, account.name, account.base, fetch.fetch, headers)
-
-
-def _stored(user: User, account: Account) -> dict[str, str] | None:
-    header = provider_header(user.pk, account.id, account.base)
-    return {} if header is None and account.state == "open" else header
-
-
-def _known(account: Account) -> tuple[Listed, ...]:
-    known = PROVIDERS.get(account.id)
-    return known.known if known else ()

@@ -52,7 +52,7 @@ def runner_lacking(*, user: User, request: TaggedGraph) -> tuple[Runner, JsonObj
     lacks = partial(formats.comfy_lacks, graph)
     best = pool.knowing(candidates, lacks)[0]
     for _ in candidates:
-        if pool.kept_catalogue(best) is not None or pool.is_down(best):
+        if pool.stored_catalogue(best) is not None or pool.is_down(best):
             break
         try:
             pool.catalogue(best)
@@ -60,7 +60,7 @@ def runner_lacking(*, user: User, request: TaggedGraph) -> tuple[Runner, JsonObj
             break
         # Now that it is known, another may lack less.
         best = pool.knowing(candidates, lacks)[0]
-    found = pool.kept_catalogue(best)
+    found = pool.stored_catalogue(best)
     if found is None:
         return best, None
     return best, formats.comfy_lacking(graph, _completed(best, found, graph))
@@ -78,7 +78,7 @@ def catalogue_of(
     if graph is not None:
         runners = pool.knowing(runners, partial(formats.comfy_lacks, graph))
     for runner in runners:
-        found = pool.kept_catalogue(runner)
+        found = pool.stored_catalogue(runner)
         if found is not None:
             return found if graph is None else _completed(runner, found, graph)
     # What an earlier version has told is better than nothing.
@@ -103,7 +103,7 @@ def _completed(runner: Runner, found: JsonObject, graph: Json) -> JsonObject:
     if (
         not pool.is_down(runner)
         and any(formats.comfy_lacks(graph, found))
-        and not pool.asked_lately(runner, ASK_AGAIN_SECONDS)
+        and not pool.read_lately(runner, ASK_AGAIN_SECONDS)
     ):
         with suppress(PatchbayError):
             return pool.catalogue(runner, fresh=True)

@@ -182,7 +182,7 @@ def runner_queue(*, user: User, runner_id: UUID | str) -> tuple[list[Queued], li
     rows = Step.objects.filter(request_id__in=ids[:MAX_QUEUE], run__owner=user)
     runs = dict(rows.values_list("request_id", "run_id"))
 
-    def told(prompts: Sequence[str]) -> list[Queued]:
+    def listed(prompts: Sequence[str]) -> list[Queued]:
         found = []
         for prompt in prompts[:MAX_QUEUE]:
             run_id = runs.get(f"{runner.pk}/{prompt}")
@@ -190,7 +190,7 @@ def runner_queue(*, user: User, runner_id: UUID | str) -> tuple[list[Queued], li
             found.append(Queued(prompt if shown else "", run_id))
         return found
 
-    return told(queue.running), told(queue.pending)
+    return listed(queue.running), listed(queue.pending)
 
 
 def _find(rows: QuerySet[Runner], runner_id: UUID | str) -> Runner:

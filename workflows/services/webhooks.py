@@ -21,6 +21,7 @@ from workflows.errors import DeliveryNotFound, FetchRefused, InvalidBody, Webhoo
 from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Token, User, Webhook
 from workflows.models.connections import Dialect
+from workflows.services.database import row_id
 from workflows.services.identity.tokens import allows, token_get
 from workflows.webhooks.deliveries import ring, send_test
 
@@ -185,8 +186,7 @@ def delivery_redeliver(*, user: User, delivery_id: str) -> Delivery:
 
     Raises DeliveryNotFound.
     """
-    known = delivery_id.isascii() and delivery_id.isdigit() and len(delivery_id) <= 18
-    row = _of(user).filter(pk=int(delivery_id)).first() if known else None
+    row = _of(user).filter(pk=row_id(delivery_id)).first()
     if row is None:
         raise DeliveryNotFound()
     row.status, row.attempt, row.error = DeliveryStatus.PENDING, 0, ""

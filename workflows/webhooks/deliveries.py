@@ -1,8 +1,8 @@
 """Reports of ended runs to webhooks: written with the end of the run, sent until they arrive.
 
 The rows are the queue, so nothing is lost when the process dies; a report may then arrive twice,
-and its receiver tells by its id. The text is made once; only its signature is made again for
-each attempt. What both look like is the dialect's matter (`reports.py`).
+and its receiver recognizes it by its id. The text is made once; only its signature is made again
+for each attempt. The form of both is the dialect's (`payloads.py`).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ logger = logging.getLogger(__name__)
 
 #: How long an attempt may keep a report to itself; longer than any attempt takes.
 LEASE = timedelta(seconds=60)
-#: How often to look when nobody rings.
-LOOK_SECONDS = 30.0
+#: How often the rows are read without a wake.
+POLL_SECONDS = 30.0
 AT_ONCE = 20
-MAX_ANSWER_BYTES = 64 * 1024
+MAX_RESPONSE_BYTES = 64 * 1024
 #: The topic on which a process without a delivery worker says that there is something to deliver.
 TOPIC = "deliveries"
 #: The id of a delivery, the same at every attempt.
@@ -78,11 +78,12 @@ def _body(run: Run, webhook: Webhook) -> str:
 
 
 def send_test(webhook: Webhook, owner_id: int) -> Delivery:
-    """Send a test to the webhook of an owner's key once, now; return its row, which tells how it
-    went. Not for a coroutine.
+    """Send a test to the webhook of an owner's key once, now; return its row with the outcome.
+
+    Not for a coroutine.
     """
     now = timezone.now()
-    # Not pending: a delivery worker that looks meanwhile must not send it too.
+    # Not pending: no delivery worker must send it too.
     row: Delivery = Delivery.objects.create(
         webhook=webhook,
         event=payloads.TEST_EVENT,
@@ -127,7 +128,7 @@ class DeliveryWorker:
         try:
             while True:
                 rung.clear()
-                wait = LOOK_SECONDS
+                wait = POLL_SECONDS
                 with background(logger, "webhooks could not be served"):
                     due = await self.round()
                     if due is not None:
@@ -160,24 +161,24 @@ async def _post(payload: Payload, at: datetime) -> str:
         **dialect.headers(payload, at),
     }
     try:
-        answer = await fetch.fetch(
+        response = await fetch.fetch(
             payload.url,
             method="POST",
             headers=headers,
             body=payload.body,
             timeout_seconds=dialect.timeout_seconds,
-            max_bytes=MAX_ANSWER_BYTES,
+            max_bytes=MAX_RESPONSE_BYTES,
             redirects=0,
         )
     except PatchbayError as error:
         return f"{error.code}: {error.message}"
-    if 200 <= answer.status < 300:
+    if 200 <= response.status < 300:
         return ""
-    return f"The receiver returned {answer.status}."
+    return f"The receiver returned {response.status}."
 
 
 def _take(now: datetime) -> list[Payload]:
-    """Take reports that are due; nobody else takes them before their lease is over."""
+    """Take reports that are due; no other worker takes them before their lease is over."""
     due = Delivery.objects.filter(finished_at=None, next_at__lte=now)
     taken: list[int] = []
     for pk, next_at in due.order_by("next_at").values_list("pk", "next_at")[:AT_ONCE]:

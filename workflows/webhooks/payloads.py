@@ -1,4 +1,4 @@
-"""What a webhook is told of an ended run, and how that is signed: our own dialect, and others.
+"""What is sent to a webhook about an ended run, and its signature: our own dialect, and others.
 
 A dialect is a form of the body, headers made for each attempt, pauses between attempts and how long
 one may take. Those that are not ours are named by the setting WEBHOOK_DIALECTS.
@@ -85,7 +85,7 @@ class Dialect:
 
 
 def dialect(name: str) -> Dialect:
-    """Return a dialect by its name. Raises KeyError for one nobody has named."""
+    """Return a dialect by its name. Raises KeyError for an unknown one."""
     if name == Name.NATIVE:
         return NATIVE
     found = import_string(settings.WEBHOOK_DIALECTS[name])

@@ -1,1 +1,1 @@
-"""Weights of local models: what lies in DATA_DIR/models, and how it gets there."""
+"""Weights of local models: what is in DATA_DIR/models, and how it gets there."""

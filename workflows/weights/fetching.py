@@ -1,7 +1,7 @@
 """Fetching weights: in a thread of its own, from where it stopped, verified before it counts.
 
-One thread of one process fetches a model, which it holds locked; what it is to do, and how it went,
-stands in a file beside the weights, so that every process and every page can tell.
+One thread of one process fetches a model, which it holds locked. The request and its outcome are
+stored in a file beside the weights, which every process and every page can read.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from workflows.weights import store
 from workflows.weights.store import PARTIAL
 
 #: A download is looked after this often, and given up when nothing has come for so long.
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 STALL_SECONDS = 60.0
-#: Who looks whether a download is under way holds its lock for a moment.
+#: A check of whether a download is under way holds its lock for a moment.
 LOCK_SECONDS = 1.0
 #: How often it is tried again without a byte coming, each time after twice the pause.
 TRIES = 5
@@ -45,28 +45,28 @@ _SPARE_BYTES = 64 * 1024 * 1024
 
 
 class _Stopped(Exception):
-    """Nobody wishes for it any more."""
+    """The download is no longer requested."""
 
 
 def begin(model: Local) -> None:
     """Have a model fetched, unless it is being fetched or there. Raises LocalModelUnfetchable."""
-    standing = store.standing(model)
-    if standing.state in ("ready", "fetching"):
+    status = store.status(model)
+    if status.state in ("ready", "fetching"):
         return
     place = store.folder(model)
     if not model.can_be_fetched:
-        raise LocalModelUnfetchable(standing.message)
+        raise LocalModelUnfetchable(status.message)
     held = _locked(place, LOCK_SECONDS)
     if held is None:
         return
-    store.write_wish(place, "")
+    store.write_request(place, "")
     name = f"patchbay-weights-{model.id}"
     threading.Thread(target=_work, args=(model, held), name=name, daemon=True).start()
 
 
 def stop(model: Local) -> None:
-    """Give a download up; what has come is kept."""
-    store.write_wish(store.folder(model), None)
+    """Give a download up; what has arrived stays on the disk."""
+    store.write_request(store.folder(model), None)
 
 
 def remove(model: Local) -> None:
@@ -82,7 +82,7 @@ def remove(model: Local) -> None:
 
 
 def _locked(place: Path, seconds: float) -> IO[str] | None:
-    """Take a model's download for this process, waiting for whoever has it or looks at it."""
+    """Take a model's download for this process, waiting for the process that holds or checks it."""
     until = time.monotonic() + seconds
     while (held := store.lock(place)) is None and time.monotonic() < until:
         time.sleep(0.02)
@@ -107,8 +107,8 @@ def _work(model: Local, held: IO[str]) -> None:
         failure = "The download has failed for a reason of our own; the server's log has it."
         raise
     finally:
-        if store.read_wish(place) is not None or failure is None:
-            store.write_wish(place, failure)
+        if store.read_request(place) is not None or failure is None:
+            store.write_request(place, failure)
         held.close()
 
 
@@ -145,7 +145,7 @@ async def _download(file: File, place: Path) -> Path:
         if had == file.bytes:
             break
         try:
-            await _while_wished(place, partial, _go_on(file, partial, had))
+            await _while_requested(place, partial, _go_on(file, partial, had))
         except FetchError as error:
             if isinstance(error.__cause__, OSError) and (said := trouble(error.__cause__)):
                 raise said from error
@@ -153,31 +153,31 @@ async def _download(file: File, place: Path) -> Path:
             left, pause = (TRIES, PAUSE_SECONDS) if came else (left - 1, pause * 2)
             if left == 0 or "status" in error.context:
                 raise
-            await _while_wished(place, partial, asyncio.sleep(pause))
+            await _while_requested(place, partial, asyncio.sleep(pause))
     _settle(partial, file)
     return place / file.name
 
 
 async def _go_on(file: File, partial: Path, had: int) -> None:
-    """Ask for the rest of a file and write it down as it comes."""
+    """Request the rest of a file and write it to the disk as it arrives."""
     with _append(partial, file.bytes) as out:
 
         def begins(status: int, headers: Mapping[str, str]) -> None:
             if status == 206 and headers.get("content-range", "").startswith(f"bytes {had}-"):
                 return
             if status in (200, 206):
-                out.truncate(0)  # all of it comes again, or a part that was not asked for
+                out.truncate(0)  # all of it comes again, or a part that was not requested
             if status != 200:
                 raise FetchError(
-                    f"The source of {file.name} answers {status}.",
+                    f"The source of {file.name} returns {status}.",
                     value=file.url,
                     expected="the file",
                     status=status,
                 )
 
-        async def sink(piece: bytes) -> None:
-            out.write(piece)
-            out.flush()  # pages ask the disk how far it is
+        async def sink(chunk: bytes) -> None:
+            out.write(chunk)
+            out.flush()  # pages read the progress from the disk
             if out.tell() > file.bytes:
                 raise FetchTooLarge(
                     f"The source of {file.name} sends more than the {file.bytes:,} bytes it has.",
@@ -198,14 +198,14 @@ async def _go_on(file: File, partial: Path, had: int) -> None:
         raise FetchError(f"The source of {file.name} ended before its end.", value=file.url)
 
 
-async def _while_wished(place: Path, partial: Path, work: Coroutine[Any, Any, None]) -> None:
-    """Do something as long as it is wished for and bytes come."""
+async def _while_requested(place: Path, partial: Path, work: Coroutine[Any, Any, None]) -> None:
+    """Do something as long as it is requested and bytes arrive."""
     task = asyncio.ensure_future(work)
     size, since = -1, time.monotonic()
     try:
         while not task.done():
-            await asyncio.wait([task], timeout=LOOK_SECONDS)
-            if store.read_wish(place) is None:
+            await asyncio.wait([task], timeout=POLL_SECONDS)
+            if store.read_request(place) is None:
                 raise _Stopped
             now = store.length(partial)
             if now != size:

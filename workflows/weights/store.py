@@ -1,7 +1,8 @@
 """What is on disk of each local model: which files are there, whole, and what their checksum is.
 
-A model's files lie in `DATA_DIR/models/<id>`, whoever has put them there. A file is hashed when it
-is first seen, and again when its size or its time has changed; what was found is kept beside it.
+A model's files are in `DATA_DIR/models/<id>`, downloaded or put there by hand. A file is
+hashed when it is first seen, and again when its size or its time has changed; the result is stored
+beside it.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from workflows.types import Json, JsonObject
 State = Literal["ready", "missing", "fetching", "failed", "noLibrary"]
 
 PARTIAL = ".partial"
-_SEEN, _WISH, _LOCK = ".seen.json", ".wish.json", ".lock"
+_SEEN, _REQUEST, _LOCK = ".seen.json", ".wish.json", ".lock"
 _CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a model stands here; `fetched` are bytes, `message` says what is to be done."""
+class Status:
+    """The status of a model here; `fetched` are bytes, `message` says what is to be done."""
 
     state: State
     fetched: int
@@ -40,12 +41,12 @@ class Standing:
 
 
 def folder(model: Local) -> Path:
-    """Return where a model's files lie."""
+    """Return the folder of a model's files."""
     return Path(settings.DATA_DIR) / "models" / model.id
 
 
 def folder_of(id: str, field: str = "model") -> str:
-    """Return where a model's files lie, once it can be used; "" where its library brings them.
+    """Return the folder of a model's files, once it can be used; "" where its library has them.
 
     Raises LibraryMissing, WeightsMissing.
     """
@@ -58,7 +59,7 @@ def folder_of(id: str, field: str = "model") -> str:
             value=f"{LOCAL}/{model.id}",
             expected=f"the package {library.module}",
         )
-    found = standing(model) if model.files else None
+    found = status(model) if model.files else None
     if found is not None and found.state != "ready":
         raise WeightsMissing(
             found.message
@@ -79,34 +80,34 @@ def lacks_library(model: Local) -> str:
     return f"{model.name} needs {library.name}, which is not installed: `{how}` installs it."
 
 
-def standing(model: Local) -> Standing:
-    """Return how a model stands."""
+def status(model: Local) -> Status:
+    """Return the status of a model."""
     if not model.library.is_here:
-        return Standing("noLibrary", 0, lacks_library(model))
+        return Status("noLibrary", 0, lacks_library(model))
     place = folder(model)
     if not model.files:
-        return Standing("ready", 0)
+        return Status("ready", 0)
     proofs = [proved(place, file) for file in model.files]
     if all(proofs):
-        return Standing("ready", model.bytes)
+        return Status("ready", model.bytes)
     fetched = fetched_bytes(model)
     if is_locked(place):
-        return Standing("fetching", fetched)
+        return Status("fetching", fetched)
     for file, proof in zip(model.files, proofs, strict=True):
         if proof is False:
-            return Standing("failed", fetched, wrong(file.name))
-    wish = read_wish(place)
-    if wish == "":
+            return Status("failed", fetched, wrong(file.name))
+    request = read_request(place)
+    if request == "":
         message = "The server ended during the download. Fetch again: it goes on where it was."
-        return Standing("missing", fetched, message)
-    if wish:
-        return Standing("failed", fetched, wish)
+        return Status("missing", fetched, message)
+    if request:
+        return Status("failed", fetched, request)
     if not model.can_be_fetched:
         names = ", ".join(file.name for file in model.files)
-        return Standing(
+        return Status(
             "missing", fetched, f"Put there by hand: {names} in DATA_DIR/models/{model.id}."
         )
-    return Standing("missing", fetched)
+    return Status("missing", fetched)
 
 
 def wrong(name: str) -> str:
@@ -143,7 +144,7 @@ def proved(place: Path, file: File) -> bool | None:
 
 
 def check(path: Path, file: File) -> None:
-    """Raise WeightsWrong unless what lies at a path is this file."""
+    """Raise WeightsWrong unless this file is at a path."""
     if path.stat().st_size != file.bytes or digest(path, file.digest) != file.digest:
         raise WeightsWrong(wrong(file.name), value=file.name, expected=file.digest)
 
@@ -153,20 +154,20 @@ def digest(path: Path, like: str) -> str:
     kind = like.partition(":")[0] or "sha256"
     found = hashlib.new(kind, usedforsecurity=False)
     with path.open("rb") as source:
-        while piece := source.read(_CHUNK):
-            found.update(piece)
+        while chunk := source.read(_CHUNK):
+            found.update(chunk)
     return f"{kind}:{found.hexdigest()}"
 
 
-def lock(place: Path, *, look: bool = False) -> IO[str] | None:
+def lock(place: Path, *, shared: bool = False) -> IO[str] | None:
     """Take a model's download for this process, until what is returned is closed; None: taken.
 
-    Who only looks whether it is taken stands in nobody's way who looks as well.
+    Checks of whether it is taken are `shared`: they do not exclude each other.
     """
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = open(place / _LOCK, "a")  # noqa: SIM115 - closing it lets go
     try:
-        fcntl.flock(file, (fcntl.LOCK_SH if look else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         file.close()
         return None
@@ -177,25 +178,25 @@ def is_locked(place: Path) -> bool:
     """Return whether a model is being fetched, by this process or another."""
     if not (place / _LOCK).exists():
         return False
-    looking = lock(place, look=True)
-    if looking is None:
+    held = lock(place, shared=True)
+    if held is None:
         return True
-    looking.close()
+    held.close()
     return False
 
 
-def read_wish(place: Path) -> str | None:
-    """Return None where nobody wishes for the model, "" for a wish, else why it has failed."""
-    said = _read(place / _WISH).get("failure")
-    return said if isinstance(said, str) else None
+def read_request(place: Path) -> str | None:
+    """Return None where no download is requested, "" where one is, else why it has failed."""
+    failure = _read(place / _REQUEST).get("failure")
+    return failure if isinstance(failure, str) else None
 
 
-def write_wish(place: Path, failure: str | None) -> None:
-    """Note a wish, its failure, or that there is none any more."""
+def write_request(place: Path, failure: str | None) -> None:
+    """Store that a download is requested (""), why it has failed, or that it is over (None)."""
     if failure is None:
-        (place / _WISH).unlink(missing_ok=True)
+        (place / _REQUEST).unlink(missing_ok=True)
     else:
-        _write(place / _WISH, {"failure": failure})
+        _write(place / _REQUEST, {"failure": failure})
 
 
 def length(path: Path) -> int:

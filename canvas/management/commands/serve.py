@@ -22,6 +22,7 @@ from workflows.engine import ownership
 from workflows.engine.file_lock import Taken, Unreachable
 from workflows.engine.ownership import Seat
 from workflows.lean import loading, without
+from workflows.management.stored_files import check_files
 from workflows.services.database import NewerDatabase, migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -192,6 +193,7 @@ def prepare() -> None:
     from workflows.services.library import templates
 
     keep_secrets()
+    check_files()
     try:
         migrate_if_needed()
     except NewerDatabase as error:

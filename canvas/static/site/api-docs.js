@@ -5,7 +5,8 @@
   const kept = localStorage.getItem('theme')
   const light = matchMedia('(prefers-color-scheme: light)').matches
   const dark = kept === 'dark' || (kept !== 'light' && !light)
-  document.documentElement.classList.toggle('dark-mode', dark)
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  document.documentElement.classList.toggle('dark', dark)
 }
 
 /** Leaves out what is deprecated: other ways of saying the same stay in the file for programs. */

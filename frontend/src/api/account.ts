@@ -17,7 +17,7 @@ export const accountSave = (body: { firstName: string; lastName: string; email: 
 export const passwordChange = (body: { current?: string; new: string }) =>
   call<unknown>('/api/account/password', { method: 'POST', body })
 
-/** Make a one-time link with which somebody makes their account. Staff only. */
+/** Make a one-time link with which a new user makes an account. Staff only. */
 export const invitationCreate = (body: { email: string; tier: string }) =>
   call<Invitation>('/api/invitations', { method: 'POST', body })
 

@@ -3,7 +3,7 @@ import { parseJson } from '../lib/bigIntegers'
 import { ApiError } from '../lib/errors'
 import { texts } from './texts'
 
-export interface Answered<T> {
+export interface Reply<T> {
   data: T
   status: number
   etag: string | null
@@ -26,7 +26,7 @@ export function cookie(name: string): string {
 }
 
 /** Send a request. Throws ApiError for any status of 400 or more, TypeError without a network. */
-export async function request<T>(url: string, options: Options = {}): Promise<Answered<T>> {
+export async function request<T>(url: string, options: Options = {}): Promise<Reply<T>> {
   const { method = 'GET', body, headers = {}, keepalive, signal } = options
   const form = body instanceof FormData
   const response = await fetch(url, {
@@ -49,12 +49,12 @@ export async function request<T>(url: string, options: Options = {}): Promise<An
   return { data: data as T, status: response.status, etag: response.headers.get('etag') }
 }
 
-/** Send a request and return only what it answered. */
+/** Send a request and return the data of its response. */
 export async function call<T>(url: string, options: Options = {}): Promise<T> {
   return (await request<T>(url, options)).data
 }
 
-/** Turn a response into the error that stands for it. */
+/** Turn a response into its error. */
 export function failure(status: number, data: unknown): ApiError {
   const body = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
   const message = typeof body.error === 'string' ? body.error : texts.theServerReturned(status)

@@ -7,19 +7,19 @@ import type { App, Format, Imported, Workflow } from './schema'
 export async function importFile(file: File): Promise<Imported> {
   const form = new FormData()
   form.append('file', file, file.name)
-  const answer = await fetch('/api/import', {
+  const response = await fetch('/api/import', {
     method: 'POST',
     headers: { Accept: 'application/json', 'X-CSRFToken': cookie('csrftoken') },
     body: form,
     credentials: 'same-origin',
   })
-  const data = parse(await answer.text())
-  if (!answer.ok) throw failure(answer.status, data)
+  const data = parse(await response.text())
+  if (!response.ok) throw failure(response.status, data)
   return data as Imported
 }
 
 /** Where a workflow is fetched as a file. */
-export const exportAddress = (slug: string, format: Format | 'bundle') =>
+export const exportUrl = (slug: string, format: Format | 'bundle') =>
   `/api/workflows/${encodeURIComponent(slug)}/export?${format === 'bundle' ? 'media=true' : `format=${format}`}`
 
 /** The formats that can hold a workflow as it is saved. */

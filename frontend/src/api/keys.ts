@@ -24,7 +24,7 @@ export const webhookSave = (
 export const webhookDelete = (key: string) =>
   call<unknown>(`${at(key)}/webhook`, { method: 'DELETE' })
 
-/** Send a test report now and answer how it went. */
+/** Send a test report now and return the outcome. */
 export const webhookTest = (key: string) =>
   call<Delivery>(`${at(key)}/webhook/test`, { method: 'POST', body: {} })
 

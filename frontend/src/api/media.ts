@@ -26,7 +26,7 @@ export function mediaUrl(media: Media, width?: number): string {
   // A preview of a run under way is in the reference itself.
   // A file that has not been sent yet is in the browser alone.
   if (/^(?:data:image\/|blob:)/.test(media.url)) return media.url
-  // A visitor reaches the files of their run by its ticket, which is in the address.
+  // A visitor reaches the files of their run by its ticket, which is in the URL.
   const ticket = media.url.indexOf('/api/public-executions/')
   if (ticket >= 0) return `${media.url.slice(ticket)}${width ? `&w=${width}` : ''}`
   return `/media/${media.asset}${width ? `?w=${width}` : ''}`
@@ -35,20 +35,20 @@ export function mediaUrl(media: Media, width?: number): string {
 const AGAIN_MS = 500
 
 /**
- * Have the server write a video between two steps, and wait for it; `tell` gets how much is done.
+ * Have the server write a video between two steps, and wait for it; `onProgress` gets the share that is done.
  * Throws what `request` throws.
  */
 export async function writeMedia(
   media: Media,
-  tell: (share: number | null) => void,
+  onProgress: (share: number | null) => void,
   signal: AbortSignal,
 ): Promise<void> {
   // The first byte is enough to know that it is there.
   const headers = { Prefer: 'respond-async', Range: 'bytes=0-0' }
   for (;;) {
-    const answer = await request<{ share: number | null }>(mediaUrl(media), { headers, signal })
-    if (answer.status !== 202) return
-    tell(answer.data.share)
+    const response = await request<{ share: number | null }>(mediaUrl(media), { headers, signal })
+    if (response.status !== 202) return
+    onProgress(response.data.share)
     await new Promise(done => setTimeout(done, AGAIN_MS))
     signal.throwIfAborted()
   }

@@ -14,7 +14,7 @@ import type {
   TaskModels,
 } from './schema'
 
-/** List the models of a task; `refresh` asks the providers again. */
+/** List the models of a task; `refresh` reads them from the providers again. */
 export const modelList = (task: string, refresh = false) =>
   call<TaskModels>(`/api/tasks/${encodeURIComponent(task)}/models${refresh ? '?refresh=true' : ''}`)
 
@@ -26,7 +26,7 @@ export const modelFields = (task: string, model: string) =>
 
 export const providerList = () => call<ModelProvider[]>('/api/providers')
 
-/** Ask a provider what it offers with a key, or with the stored one. Throws ApiError in its words. */
+/** Test a provider with a key, or with the stored one. Throws ApiError in its words. */
 export const providerTest = (id: string, secret?: string) =>
   call<ProviderTrial>(`/api/providers/${encodeURIComponent(id)}/test`, {
     method: 'POST',
@@ -49,8 +49,8 @@ export const serverCreate = (body: NewServer) =>
 export const serverDelete = (id: string) =>
   call<unknown>(`/api/servers/${encodeURIComponent(id)}`, { method: 'DELETE' })
 
-/** Look for servers on the usual ports of this machine. Staff only. */
-export const serverLook = () =>
+/** Find servers on the usual ports of this machine. Staff only. */
+export const serverFind = () =>
   call<FoundServer[]>('/api/servers/look', { method: 'POST', body: {} })
 
 const local = (id: string) => `/api/models/local/${encodeURIComponent(id)}`

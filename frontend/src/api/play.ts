@@ -7,13 +7,17 @@ import type { Accepted, PublicExecution } from './schema'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
-/** What a workflow asks for, of its users or of everybody. */
+/** The inputs of a workflow, for its users or for visitors. */
 export type Schema = schema.Schema | schema.PublicSchema
 
-/** What a workflow asks for. Throws ApiError (404 when the user may not read it). */
-export const schemaGet = (slug: string) => call<Schema>(`${at(slug)}/schema`)
+/**
+ * The inputs of what is published of a workflow, or of its draft until something is. Throws
+ * ApiError (404 when the user may not read it).
+ */
+export const schemaGet = (slug: string) =>
+  call<schema.Schema>(`${at(slug)}/schema?version=published`)
 
-/** What a workflow with a public playground asks for; needs no login. */
+/** The inputs of a workflow with a public playground; needs no login. */
 export const publicSchemaGet = (slug: string) => call<Schema>(`${at(slug)}/public-schema`)
 
 /** Start a run as a visitor, at the cost of the workflow's owner; `files` by the field's name. */
@@ -25,5 +29,5 @@ export function publicRunStart(slug: string, values: JsonObject, files: Map<stri
   return call<Accepted>(`${at(slug)}/public-run`, { method: 'POST', body })
 }
 
-/** Ask how a visitor's run stands. */
+/** Read the status of a visitor's run. */
 export const publicRunGet = (pollUrl: string) => call<PublicExecution>(pollUrl)

@@ -25,16 +25,16 @@ export const runnerChange = (id: string, body: RunnerFields) =>
 export const runnerDelete = (id: string, force: boolean) =>
   call<unknown>(`${at(id)}${force ? '?force=true' : ''}`, { method: 'DELETE' })
 
-/** Ask the server now how it is. */
+/** Probe the server now. */
 export const runnerTest = (id: string) =>
   call<RunnerHealth>(`${at(id)}/test`, { method: 'POST', body: {} })
 
 export const runnerQueue = (id: string) => call<RunnerQueue>(`${at(id)}/queue`)
 
-/** Ask what no runner has of a graph. Throws ApiError (400 for anything but a ComfyUI file). */
+/** Read what no runner has of a graph. Throws ApiError (400 for anything but a ComfyUI file). */
 export const runnerLacking = (graph: JsonObject, tags: readonly string[]) =>
   call<RunnerLacking>('/api/runners/lacking', { method: 'POST', body: { graph, tags } })
 
-/** Ask a server that is not registered (or not so) yet how it is; `id` lends its kept headers. */
+/** Probe a server that is not registered (or not so) yet; `id` lends its stored headers. */
 export const runnerTry = (body: Pick<NewRunner, 'endpoint' | 'headers'> & { id: string | null }) =>
   call<RunnerHealth>('/api/runners/test', { method: 'POST', body })

@@ -114,13 +114,349 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List the changes after a version
+         * @description Needs `workflow:read`.
+         */
+        get: operations["listChanges"];
         put?: never;
         /**
          * Apply a batch of operations
-         * @description All of them or none. The same `batchId` again has the same response and no effect. Needs `workflow:write`.
+         * @description All of them or none, on top of what others have changed since `baseVersion`, which `missed` then holds, this batch included. The same `batchId` again has the same response and no effect. Needs `workflow:write`.
          */
         post: operations["changeWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/collaborators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List with whom a workflow is shared
+         * @description Browser sessions only.
+         */
+        get: operations["listCollaborators"];
+        put?: never;
+        /**
+         * Share a workflow with a user
+         * @description A role of null ends the share: the user's pages of it close within a second. Browser sessions only.
+         */
+        post: operations["shareWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the link by which users join
+         * @description Browser sessions only.
+         */
+        get: operations["getLink"];
+        /**
+         * Make, change or revoke the link by which users join
+         * @description Who has joined stays when it is revoked. Browser sessions only.
+         */
+        put: operations["setLink"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who pays for runs by others
+         * @description Browser sessions only.
+         */
+        get: operations["getPayment"];
+        /**
+         * Choose who pays for runs by others
+         * @description An owner pays for the live version, if the owner has published it, within a limit. Browser sessions only.
+         */
+        put: operations["setPayment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workflows with unread comments
+         * @description Needs `workflow:read`.
+         */
+        get: operations["listUnreadComments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the comments of a workflow
+         * @description Needs `workflow:read`.
+         */
+        get: operations["listComments"];
+        put?: never;
+        /**
+         * Comment on a node, a result or a place
+         * @description Needs `workflow:write`.
+         */
+        post: operations["createThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/comments/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark threads as read
+         * @description Needs `workflow:read`.
+         */
+        post: operations["markCommentsSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/comments/{thread}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to a thread
+         * @description A resolved thread is open again. Needs `workflow:write`.
+         */
+        post: operations["replyToThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Resolve a thread, or open it again
+         * @description Needs `workflow:write`.
+         */
+        patch: operations["resolveThread"];
+        trace?: never;
+    };
+    "/api/workflows/{slug}/comments/{thread}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a comment
+         * @description The last one takes its thread along. Owners delete any comment, others their own. Needs `workflow:write`.
+         */
+        delete: operations["deleteComment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a comment of one's own
+         * @description Needs `workflow:write`.
+         */
+        patch: operations["editComment"];
+        trace?: never;
+    };
+    "/api/workflows/{slug}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who changed what
+         * @description Needs `workflow:read`.
+         */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List named and published versions
+         * @description Needs `workflow:read`.
+         */
+        get: operations["listVersions"];
+        put?: never;
+        /**
+         * Name or publish a version
+         * @description Needs `workflow:write`.
+         */
+        post: operations["keepVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the published version that is live
+         * @description Needs `workflow:write`.
+         */
+        put: operations["publishVersion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions
+         * @description Needs `workflow:read`.
+         */
+        get: operations["compareVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a version, or nodes or fields of it
+         * @description It is one new change; what opens a workflow to others stays as it is. Needs `workflow:write`.
+         */
+        post: operations["restoreVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a copy's template with its newer version
+         * @description 404 when the workflow is no copy of a template that has a newer published version. Needs `workflow:read`.
+         */
+        get: operations["getNewerTemplate"];
+        put?: never;
+        /**
+         * Take the newer version of a template over, or leave it
+         * @description It is one new change; what the copy has changed itself stays. Needs `workflow:write`.
+         */
+        post: operations["takeNewerTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{slug}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what can be undone
+         * @description Needs `workflow:read`.
+         */
+        get: operations["listSteps"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -477,6 +813,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{slug}/results/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the results of one node
+         * @description Over one's own runs; one that later runs took from the cache is listed once. Needs `execution:read` or `workflow:run`.
+         */
+        get: operations["listNodeResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Take a result out of those of its node, or back in
+         * @description The run shows it as before, and its files stay. Needs `workflow:run` or `workflow:<slug>:run`.
+         */
+        patch: operations["discardNodeResult"];
+        trace?: never;
+    };
     "/api/executions": {
         parameters: {
             query?: never;
@@ -557,6 +917,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a run
+         * @description One whose steps are under way is `pausing` until they are done. Needs `execution:cancel` or `workflow:run`.
+         */
+        post: operations["pauseExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused run
+         * @description Needs `workflow:run`.
+         */
+        post: operations["resumeExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs that have not ended
+         * @description Needs `execution:read` or `workflow:run`.
+         */
+        get: operations["getQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel many runs
+         * @description Staff may name runs of every account, by a session or a key that holds `*`. Needs `execution:cancel` or `workflow:run`.
+         */
+        post: operations["cancelQueued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause many runs
+         * @description Staff may name runs of every account, by a session or a key that holds `*`. Needs `execution:cancel` or `workflow:run`.
+         */
+        post: operations["pauseQueued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume many runs
+         * @description Staff may name runs of every account, by a session or a key that holds `*`. Needs `workflow:run`.
+         */
+        post: operations["resumeQueued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the order in which one's runs wait
+         * @description Needs `workflow:run`.
+         */
+        post: operations["moveQueued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/retry": {
         parameters: {
             query?: never;
@@ -568,9 +1068,29 @@ export interface paths {
         put?: never;
         /**
          * Resume a run where it failed
-         * @description Needs `workflow:run`.
+         * @description With `version` it goes on with that version of its workflow. Needs `workflow:run`.
          */
         post: operations["retryExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/retry/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a retry would do
+         * @description Nothing is started. What stands against the retry is in `problems`. Needs `workflow:run`.
+         */
+        post: operations["planRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -749,6 +1269,186 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description Needs `execution:read`.
+         */
+        get: operations["listAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Star files, or change their collections
+         * @description All of them or none. `addTo` and `removeFrom` are ids of collections. Needs `workflow:write`.
+         */
+        patch: operations["changeAssets"];
+        trace?: never;
+    };
+    "/api/assets/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what files can be filtered by
+         * @description Needs `execution:read`.
+         */
+        get: operations["listAssetChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find what uses files
+         * @description Needs `execution:read`.
+         */
+        post: operations["findAssetUse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete files
+         * @description All of them or none, whatever uses them. Needs `workflow:write`.
+         */
+        post: operations["deleteAssets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download files as one archive
+         * @description Needs `execution:read`.
+         */
+        get: operations["downloadAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how a file was made
+         * @description Needs `execution:read`.
+         */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description Needs `workflow:write`.
+         */
+        delete: operations["deleteAsset"];
+        options?: never;
+        head?: never;
+        /**
+         * Star or rename a file
+         * @description Needs `workflow:write`.
+         */
+        patch: operations["changeAsset"];
+        trace?: never;
+    };
+    "/api/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List collections
+         * @description Needs `execution:read`.
+         */
+        get: operations["listCollections"];
+        put?: never;
+        /**
+         * Create a collection
+         * @description Needs `workflow:write`.
+         */
+        post: operations["createCollection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename a collection
+         * @description Needs `workflow:write`.
+         */
+        put: operations["renameCollection"];
+        post?: never;
+        /**
+         * Delete a collection
+         * @description Its files stay. Needs `workflow:write`.
+         */
+        delete: operations["deleteCollection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1496,6 +2196,20 @@ export interface components {
             name: string;
             owner: string;
         };
+        /**
+         * @description What a thread is about: a place, or a node and there a result, by its run and its file.
+         *
+         *     `x` and `y` are on the canvas; with a node, from its top left corner.
+         */
+        Anchor: {
+            x: number;
+            y: number;
+            node?: string | null;
+            /** Format: uuid */
+            run?: string | null;
+            /** Format: uuid */
+            asset?: string | null;
+        };
         /** @description A key without its text; `madeBy` is the key that has made it. */
         ApiKey: {
             id: string;
@@ -1520,6 +2234,114 @@ export interface components {
             slug?: string;
             fields?: components["schemas"]["RequestField"][];
             outputs?: components["schemas"]["Output"][];
+        };
+        /** @description What files can be filtered by. */
+        AssetChoices: {
+            workflows: components["schemas"]["WorkflowChoice"][];
+            nodeTypes: components["schemas"]["NodeTypeChoice"][];
+            starred: number;
+            total: number;
+        };
+        /**
+         * @description A file and how it was made: `settings` of the node's call, `inputs` of the run.
+         *
+         *     `cost` and `ms` are those of the node, null when its run is not there any more.
+         */
+        AssetDetails: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            name: string;
+            contentType: string;
+            kind: string;
+            size: number;
+            width: number | null;
+            height: number | null;
+            duration: number | null;
+            starred: boolean;
+            collections: string[];
+            workflow: components["schemas"]["AssetWorkflow"] | null;
+            nodeId: string | null;
+            nodeType: string | null;
+            /** Format: uuid */
+            executionId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            settings: JsonObject;
+            inputs: JsonObject;
+            cost: number | null;
+            money: components["schemas"]["Money"] | null;
+            ms: number | null;
+        };
+        /** @description What is to be changed of a file. */
+        AssetFields: {
+            starred?: boolean;
+            name?: string;
+        };
+        /** @description Files, by their ids. */
+        AssetIds: {
+            ids: string[];
+        };
+        /** @description Some files of a list: `total` is on its first page, `next` the cursor of the next one. */
+        AssetPage: {
+            assets: components["schemas"]["AssetSummary"][];
+            total: number | null;
+            next: string | null;
+        };
+        /** @description A file as lists show it. */
+        AssetSummary: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            name: string;
+            contentType: string;
+            kind: string;
+            size: number;
+            width: number | null;
+            height: number | null;
+            duration: number | null;
+            starred: boolean;
+            collections: string[];
+            workflow: components["schemas"]["AssetWorkflow"] | null;
+            nodeId: string | null;
+            nodeType: string | null;
+            /** Format: uuid */
+            executionId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+        };
+        /** @description What uses files: at most 50 workflows of `workflowCount`, and the number of runs. */
+        AssetUse: {
+            workflows: components["schemas"]["WorkflowUse"][];
+            workflowCount: number;
+            executions: number;
+        };
+        /** @description A workflow that made or uses a file. */
+        AssetWorkflow: {
+            slug: string;
+            name: string;
+        };
+        /** @description What is to be changed of many files: their stars, and a collection they go to or leave. */
+        AssetsChange: {
+            ids: string[];
+            starred?: boolean;
+            addTo?: string;
+            removeFrom?: string;
+        };
+        /** @description Who changed something; null where the account was deleted. */
+        Author: {
+            id: string;
+            name: string;
+            you: boolean;
+        };
+        /** @description A field and the values that it gets, one after the other. */
+        Axis: {
+            field: string;
+            values: unknown[];
         };
         /** @description Which credential a slot gets; null: none. */
         Binding: {
@@ -1581,8 +2403,20 @@ export interface components {
             version: number;
             /** Format: uuid */
             batchId: string;
+            baseVersion: number;
             label: string;
+            author: {
+                id: string;
+                name: string;
+            } | null;
             operations: components["schemas"]["Operation"][];
+        };
+        /** @description One value that changed; without `node` a key of the document. Long values are cut. */
+        ChangedValue: {
+            node: components["schemas"]["NamedNode"] | null;
+            field: string;
+            before: Json;
+            after: Json;
         };
         /** @description A batch of operations under an id of the caller's own. */
         Changes: {
@@ -1592,6 +2426,24 @@ export interface components {
             operations: components["schemas"]["Operation"][];
             /** @default  */
             label?: string;
+            /** Format: uuid */
+            epoch?: string | null;
+            /**
+             * Format: uuid
+             * @description The step of undo it is part of; null: a step of its own.
+             */
+            step?: string | null;
+            /**
+             * @description What it does with that step; empty: it is an edit.
+             * @default
+             * @enum {unknown}
+             */
+            action?: "" | "redo" | "undo";
+            /**
+             * @description It puts another document, such as a file's, in the place of all that is there, and may use the ids of nodes that were deleted, as PUT may.
+             * @default false
+             */
+            whole?: boolean;
         };
         /**
          * @description What a provider was paid for a call of a node; the ledger has its line from then on.
@@ -1621,6 +2473,28 @@ export interface components {
             id: string;
             name: string;
             last4: string;
+        };
+        /** @description A user with whom a workflow is shared. */
+        Collaborator: {
+            user: string;
+            /** @enum {unknown} */
+            role: "edit" | "run" | "view";
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description A collection; `assetCount` counts its files. */
+        Collection: {
+            id: string;
+            name: string;
+            assetCount: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A collection to create, or its new name. */
+        CollectionFields: {
+            name: string;
         };
         /** @description A ComfyUI graph, in the format of its API or of its pages. */
         ComfyGraph: {
@@ -1674,7 +2548,7 @@ export interface components {
             label?: string;
             link?: string;
         };
-        /** @description A subgraph; two nodes more stand for its inputs and its outputs. */
+        /** @description A subgraph; two more nodes are its inputs and its outputs. */
         ComfySubgraph: {
             nodes: components["schemas"]["ComfyNode"][];
             links: components["schemas"]["ComfyLink"][];
@@ -1700,6 +2574,105 @@ export interface components {
             label?: string;
             options?: string[];
             control?: string;
+        };
+        /** @description One comment; `author` is null where the account was deleted, `mentions` are user names. */
+        Comment: {
+            number: number;
+            author: components["schemas"]["Author"] | null;
+            text: string;
+            mentions: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            editedAt: string | null;
+        };
+        /**
+         * @description What a thread is about: a place on the canvas, or a node and there a result.
+         *
+         *     `x` and `y` are on the canvas; with a node, from its top left corner.
+         */
+        CommentAnchor: {
+            x: number;
+            y: number;
+            node: string | null;
+            /** Format: uuid */
+            run: string | null;
+            /** Format: uuid */
+            asset: string | null;
+        };
+        /** @description A user who sees the workflow and can be mentioned, by the user name. */
+        CommentMember: {
+            id: string;
+            user: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "edit" | "owner" | "run" | "view";
+            you: boolean;
+        };
+        /** @description The text of a comment: plain, `@name` mentions a user of the workflow. */
+        CommentText: {
+            text: string;
+        };
+        /**
+         * @description A comment and its replies; `unread` are those the caller has not seen.
+         *
+         *     `excerpt` is the beginning of the result it is about, where that is text.
+         */
+        CommentThread: {
+            /** Format: uuid */
+            id: string;
+            anchor: components["schemas"]["CommentAnchor"];
+            excerpt: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            resolvedBy: components["schemas"]["Author"] | null;
+            unread: number;
+            comments: components["schemas"]["Comment"][];
+        };
+        /**
+         * @description Threads of a workflow; `whole`: all there are, else those that have changed.
+         *
+         *     `seq` is the `since` of the next call.
+         */
+        Comments: {
+            seq: number;
+            whole: boolean;
+            threads: components["schemas"]["CommentThread"][];
+            members: components["schemas"]["CommentMember"][];
+        };
+        /**
+         * @description One value that differs; `node` is an id, null: a key of the document. A missing one is left
+         *     out of the version that lacks it.
+         */
+        ComparedValue: {
+            node: string | null;
+            field: string;
+            before: Json;
+            after: Json;
+        };
+        /** @description One side of a comparison; `run` is the caller's newest run of just this, if there is one. */
+        ComparedVersion: {
+            version: number;
+            name: string;
+            nodes: components["schemas"]["Node"][];
+            edges: components["schemas"]["Edge"][];
+            run: components["schemas"]["ExecutionSummary"] | null;
+        };
+        /** @description Two versions and what lies between them, by ids of nodes and of edges. */
+        Comparison: {
+            before: components["schemas"]["ComparedVersion"];
+            after: components["schemas"]["ComparedVersion"];
+            added: string[];
+            removed: string[];
+            moved: string[];
+            changed: components["schemas"]["ComparedValue"][];
+            connected: string[];
+            disconnected: string[];
+            authors: {
+                [key: string]: components["schemas"]["Author"][];
+            };
         };
         /**
          * @description A node is done. `ms` it took; `items` how often it ran when a list met a single port.
@@ -1730,10 +2703,22 @@ export interface components {
             parsedFromText: string[];
             media: ("audio" | "file" | "image" | "mask" | "video")[];
         };
-        /** @description A copy's name and folder, which is the root if not given. */
+        /**
+         * @description The template one's own copy was made of; a newer published version, until it is decided on.
+         *
+         *     `number` is null where the copy was made before the template was published.
+         */
+        CopiedFrom: {
+            slug: string;
+            name: string;
+            number: number | null;
+            newer: number | null;
+        };
+        /** @description A copy's name and folder, which is the root if not given; `version` is no template's. */
         Copy: {
             name?: string | null;
             folderId?: string | number | null;
+            version?: number | null;
         };
         /** @description The paths that show a cover to everybody. */
         Cover: {
@@ -1822,6 +2807,11 @@ export interface components {
             /** Format: date-time */
             finishedAt: string | null;
         };
+        /** @description Which result of a node, and whether it is taken out of the node's results. */
+        DiscardedResult: {
+            id: string;
+            discarded: boolean;
+        };
         /**
          * @description An item of a list that a node is done with: its result, or why there is none.
          *
@@ -1843,6 +2833,23 @@ export interface components {
             targetHandle?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** @description How much of each there is; the lists beside it name the first twenty. */
+        EffectCounts: {
+            added: number;
+            removed: number;
+            moved: number;
+            changed: number;
+            connected: number;
+            disconnected: number;
+        };
+        /** @description What was done to a document; what was undone in between is left out. */
+        Effects: {
+            added: components["schemas"]["NamedNode"][];
+            removed: components["schemas"]["NamedNode"][];
+            moved: components["schemas"]["NamedNode"][];
+            changed: components["schemas"]["ChangedValue"][];
+            counts: components["schemas"]["EffectCounts"];
         };
         Error: {
             error: string;
@@ -1871,7 +2878,11 @@ export interface components {
             output?: JsonObject;
             continued?: boolean;
         };
-        /** @description A run with its nodes; `randomized` has the random numbers it has drawn, by node and field. */
+        /**
+         * @description A run with its nodes; `randomized` has the random numbers it has drawn, by node and field.
+         *
+         *     `variations` are those of one node that the run is for, null for any other run.
+         */
         Execution: {
             /** Format: uuid */
             executionId: string;
@@ -1882,9 +2893,12 @@ export interface components {
             /** @enum {unknown} */
             status: "cancelled" | "completed" | "failed" | "processing";
             state: string;
+            pausing: boolean;
             /** @enum {unknown} */
             source: "canvas" | "api" | "fal" | "comfy";
             keyId: string | null;
+            /** @description Another user, whose keys and credits it uses. */
+            paidBy: string | null;
             result: Json;
             error: components["schemas"]["RunError"] | null;
             cost: number;
@@ -1902,6 +2916,7 @@ export interface components {
                     [key: string]: number;
                 };
             };
+            variations: components["schemas"]["Variations"] | null;
             lastSeq: number;
             nodes: components["schemas"]["ExecutionNode"][];
         };
@@ -1929,9 +2944,12 @@ export interface components {
             /** @enum {unknown} */
             status: "cancelled" | "completed" | "failed" | "processing";
             state: string;
+            pausing: boolean;
             /** @enum {unknown} */
             source: "canvas" | "api" | "fal" | "comfy";
             keyId: string | null;
+            /** @description Another user, whose keys and credits it uses. */
+            paidBy: string | null;
             result: Json;
             error: components["schemas"]["RunError"] | null;
             cost: number;
@@ -1997,6 +3015,32 @@ export interface components {
             baseUrl: string;
             models: number;
         };
+        /**
+         * @description A page of a history, newest first.
+         *
+         *     `next` is the value of `before` for the next page. Where `complete` is false, what came before
+         *     has been forgotten.
+         */
+        History: {
+            version: number;
+            entries: components["schemas"]["HistoryEntry"][];
+            versions: components["schemas"]["KeptVersion"][];
+            next: number | null;
+            complete: boolean;
+        };
+        /** @description What one user changed without a pause of ten minutes, from one version to another. */
+        HistoryEntry: {
+            author: components["schemas"]["Author"] | null;
+            before: number;
+            after: number;
+            /** Format: date-time */
+            began: string;
+            /** Format: date-time */
+            ended: string;
+            steps: number;
+            labels: string[];
+            effects: components["schemas"]["Effects"];
+        };
         /** @description What a workflow file holds, and what of it will not work here or was removed. */
         Imported: {
             format: components["schemas"]["Format"];
@@ -2020,6 +3064,7 @@ export interface components {
          *     `labels` words the options that do not read as they are stored.
          *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
          *     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
+         *     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
          *     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
          *     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
          *     model the node has chosen.
@@ -2030,7 +3075,7 @@ export interface components {
             label: string;
             required: boolean;
             default: Json;
-            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "model" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             options: string[];
             labels: {
                 [key: string]: string;
@@ -2081,6 +3126,18 @@ export interface components {
             count: number;
             items: components["schemas"]["DoneItem"][];
         };
+        /** @description A version that is kept: under a name, or published under a number with notes. */
+        KeptVersion: {
+            id: string;
+            version: number;
+            number: number | null;
+            name: string;
+            notes: string;
+            author: components["schemas"]["Author"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            live: boolean;
+        };
         /** @description A ready choice of capabilities. */
         KeyPreset: {
             preset: string;
@@ -2125,6 +3182,12 @@ export interface components {
             /** Format: date-time */
             finishedAt: string | null;
             failedNode: string | null;
+        };
+        /** @description The role that a link gives, null: there is none; `renew` replaces its text. */
+        LinkFields: {
+            role: ("view" | "run" | "edit") | null;
+            /** @default false */
+            renew?: boolean;
         };
         /** @description A provider that gave no list of its models. */
         ListingProblem: {
@@ -2185,7 +3248,7 @@ export interface components {
             name: string;
             label: string;
             type: string;
-            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "model" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             required: boolean;
             default: Json;
             options: string[];
@@ -2242,6 +3305,12 @@ export interface components {
         /** @description The folder that a workflow is to be in. */
         Move: {
             folderId: string | number | null;
+        };
+        /** @description A node as history names it: its type, and its own title or nothing. */
+        NamedNode: {
+            id: string;
+            type: string | null;
+            title: string;
         };
         /**
          * @description What must be there before a template can run: a key, weights, a server or a runner.
@@ -2317,19 +3386,29 @@ export interface components {
             webhookSecret?: string | null;
             inputs: JsonObject;
             /**
-             * @description Run nodes again whose result is known.
+             * @description Run nodes again whose result is known: all, or these.
              * @default false
              */
-            force?: boolean;
+            force?: boolean | string[];
             /** @description What the run may cost at most. */
             maxCredits?: number | null;
-            /** @description Ids of nodes to run with what they need; null: all. */
+            /** @description What its calls of providers may cost at most, in US dollars. */
+            maxUsd?: number | null;
+            /** @description Ids of the nodes that the run is for; null: all. */
             only?: string[] | null;
+            /**
+             * @description What runs besides `only`: all that they need (to), all that follows them with what that needs (from), or nothing, on the results of earlier runs (alone).
+             * @default to
+             * @enum {unknown}
+             */
+            reach?: "alone" | "from" | "to";
             /**
              * @description What the worker that executes it must have.
              * @default []
              */
             tags?: string[];
+            /** @description Run one node for each combination of values; takes the place of `only`. */
+            variations?: components["schemas"]["Variations"] | null;
         };
         /** @description A ComfyUI server to register. */
         NewRunner: {
@@ -2348,6 +3427,22 @@ export interface components {
         NewServer: {
             name: string;
             baseUrl: string;
+        };
+        /** @description The first comment of a thread, and where it is pinned. */
+        NewThread: {
+            text: string;
+            anchor: components["schemas"]["Anchor"];
+        };
+        /** @description A version to keep: under a name, or published with notes. */
+        NewVersion: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            notes?: string;
+            /** @default false */
+            publish?: boolean;
+            /** @description Which one; null: the draft as it is. */
+            version?: number | null;
         };
         NewWorkflow: {
             name: string;
@@ -2371,6 +3466,17 @@ export interface components {
             isTemplate?: boolean;
         } & {
             [key: string]: unknown;
+        };
+        /** @description The newer version of a copy's template, compared with the one the copy was made from. */
+        NewerTemplate: {
+            copiedFrom: components["schemas"]["CopiedFrom"];
+            version: components["schemas"]["KeptVersion"];
+            comparison: components["schemas"]["Comparison"];
+        };
+        /** @description A newer version of the template: whether to take it over or to leave it. */
+        NewerVersion: {
+            number: number;
+            take: boolean;
         };
         Node: {
             id: string;
@@ -2460,6 +3566,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A node type to filter by. */
+        NodeTypeChoice: {
+            type: string;
+            assets: number;
+        };
         Operation: {
             /** @constant */
             op: "node.add";
@@ -2529,6 +3640,77 @@ export interface components {
             output: Json;
         };
         /**
+         * @description What the owner of a shared workflow pays for: version `number`, and how much a day.
+         *
+         *     `pays` says whether it is what this run is of: it then uses the keys and credits of `user`.
+         */
+        PaidFor: {
+            user: string;
+            number: number;
+            dailyUsd: number;
+            spentUsd: number;
+            pays: boolean;
+        };
+        /** @description A result of a node in one run; `cost` is in credits. */
+        PastResult: {
+            id: string;
+            /** Format: uuid */
+            executionId: string;
+            outputs: JsonObject | null;
+            ms: number | null;
+            cached: boolean;
+            cost: number;
+            /** Format: date-time */
+            finishedAt: string;
+        };
+        /**
+         * @description The run rests: no process executes it until a user resumes it.
+         *
+         *     `lost`: the process that executed it had died before its steps were done.
+         */
+        PausedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "paused";
+            lost?: boolean;
+        };
+        /** @description A user pauses the run: it begins no further step, and lets those under way finish. */
+        PausingEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pausing";
+        };
+        /** @description Who pays for runs by others, and what the owner pays for each of them a day. */
+        Payment: {
+            /** @enum {unknown} */
+            payer: "runner" | "owner";
+            /** @description US dollars that an owner who pays spends at providers for each user a day; null: as it was. */
+            dailyUsd?: number | null;
+        };
+        /** @description Who pays for runs by others; `number` is the published version that an owner can pay for. */
+        PaymentTerms: {
+            /** @enum {unknown} */
+            payer: "runner" | "owner";
+            dailyUsd: number;
+            number: number | null;
+        };
+        /** @description Another place for a thread: on the canvas, or from the corner of a node. */
+        PinPlace: {
+            x: number;
+            y: number;
+            node?: string | null;
+        };
+        /**
          * @description A node that a run would run: why, how often, and what that probably takes and costs.
          *
          *     `fields` are the names of the node's fields or inputs that have changed, or are drawn again;
@@ -2538,7 +3720,7 @@ export interface components {
         PlannedNode: {
             id: string;
             /** @enum {unknown} */
-            reason: "changed" | "forced" | "missing" | "new" | "random" | "source" | "updated" | "varies";
+            reason: "changed" | "failed" | "forced" | "missing" | "new" | "random" | "source" | "unreached" | "updated" | "varies";
             fields: string[];
             source: string | null;
             items: number | null;
@@ -2630,12 +3812,23 @@ export interface components {
             fields: components["schemas"]["RequestField"][];
             values: JsonObject;
         };
+        /** @description The number of the version that is to be live; null: none, so that the draft runs. */
+        PublishedNumber: {
+            number: number | null;
+        };
+        /** @description Which runs were changed. */
+        QueueChange: {
+            changed: string[];
+            refused: components["schemas"]["RefusedChange"][];
+        };
         /**
          * @description The run waits for its turn: accepted, retried, or handed back by a process that stopped.
          *
          *     In the first event alone, `ignored` names inputs that were given and are not declared, and
          *     `randomized` holds the random numbers the run has drawn, by node and field. `again` are nodes
-         *     whose results, items included, a retry has asked for once more.
+         *     whose results, items included, a retry has asked for once more; `items` are places in the lists
+         *     of nodes, where it has asked for those alone. `version` is that of the workflow whose graph
+         *     it has put in the place of the run's.
          */
         QueuedEvent: {
             seq: number;
@@ -2653,6 +3846,47 @@ export interface components {
                 };
             };
             again?: string[];
+            items?: {
+                [key: string]: number[];
+            };
+            version?: number;
+        };
+        /**
+         * @description A run that has not ended.
+         *
+         *     `position` is its place among the waiting runs of its account, 1 for the next, null for others.
+         *     A running one that is `pausing` finishes its steps under way first. `done` of `total` nodes have
+         *     ended, 0 of 0 before the run has begun. `expectedSeconds` is how long such a run usually takes,
+         *     null where none has completed. `account` is whose it is.
+         */
+        QueuedRun: {
+            /** Format: uuid */
+            executionId: string;
+            name: string;
+            workflowSlug: string | null;
+            account: string;
+            mine: boolean;
+            /** @enum {unknown} */
+            state: "paused" | "queued" | "running";
+            pausing: boolean;
+            position: number | null;
+            /** @enum {unknown} */
+            source: "canvas" | "api" | "fal" | "comfy";
+            keyId: string | null;
+            keyName: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            done: number;
+            total: number;
+            expectedSeconds: number | null;
+        };
+        /** @description A run that was not changed, and why. */
+        RefusedChange: {
+            executionId: string;
+            code: string;
+            error: string;
         };
         /**
          * @description What a webhook is sent of an ended run; of a test, without ids and a result.
@@ -2695,10 +3929,31 @@ export interface components {
             advanced?: boolean;
             multiline?: boolean;
             randomize?: boolean;
+            group?: string;
+            hidden?: boolean;
             kind?: string;
             items?: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @description What is to be as it was at a version, or in a run of the caller's own.
+         *
+         *     All of it, or these nodes and fields alone; a run has nodes and connections.
+         */
+        Restore: {
+            version?: number | null;
+            /** Format: uuid */
+            run?: string | null;
+            /** @default [] */
+            nodes?: string[];
+            /** @default [] */
+            fields?: components["schemas"]["RestoredField"][];
+        };
+        /** @description One field of a node. */
+        RestoredField: {
+            node: string;
+            field: string;
         };
         /** @description The result of a run that has ended. */
         Result: {
@@ -2710,6 +3965,53 @@ export interface components {
             /** Format: uuid */
             executionId: string;
         };
+        /** @description A page of a node's results, newest first; `next` continues it, null at the end. */
+        ResultHistory: {
+            results: components["schemas"]["PastResult"][];
+            next: string | null;
+        };
+        /** @description A user resumes the run: it waits for its turn, or goes on if it had not paused yet. */
+        ResumedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resumed";
+        };
+        /** @description What to run again of a run that has ended. */
+        Retry: {
+            /** @description Places in the list of `fromNode`, from 0: only these items run again. */
+            items?: number[] | null;
+            /** @description The id of a node that runs again with all that follows it; null: what has failed or was not reached. */
+            fromNode?: string | null;
+            /** @description Whether items that are done stay: yes, but for those of `fromNode` and of what follows it. False without a node: all runs again. */
+            failedOnly?: boolean | null;
+        };
+        /**
+         * @description What a retry would do with each node of a run, by id, and what stands against it.
+         *
+         *     `kept` stay as they are, `run` do work and `passed` only hand values on. `nodes` are those in
+         *     `run`; their `items` are those of their lists that run.
+         */
+        RetryPlan: {
+            run: string[];
+            kept: string[];
+            passed: string[];
+            problems: components["schemas"]["Problem"][];
+            nodes: components["schemas"]["PlannedNode"][];
+            seconds: number | null;
+            untimed: number;
+            credits: number;
+            usd: components["schemas"]["MoneyRange"] | null;
+        };
+        /** @description What to do with runs of the queue. */
+        RunChange: {
+            /** @description Ids of runs that have not ended. */
+            executionIds: string[];
+        };
         RunError: {
             message: string;
             code?: string;
@@ -2719,10 +4021,18 @@ export interface components {
             [key: string]: unknown;
         };
         /** @description One line of a run's journal, as streams and the socket send it. */
-        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ChargedEvent"] | components["schemas"]["ItemsEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
+        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["PausingEvent"] | components["schemas"]["PausedEvent"] | components["schemas"]["ResumedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ChargedEvent"] | components["schemas"]["ItemsEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
+        /** @description Where runs that wait are put in the order of their account. */
+        RunMove: {
+            /** @description Ids of runs that wait or are paused. */
+            executionIds: string[];
+            /** @description The id of the run they come behind, in this order; null: to the front. */
+            after?: string | null;
+        };
         /**
          * @description What a run would do with each node, by id, and what stands against it.
          *
+         *     `earlier` are those in `cached` whose result is taken as it is, though the workflow has changed.
          *     `nodes` are those in `run`, in an order in which they can run. `seconds` is the time of the
          *     chain of them that takes longest, `untimed` how many of them count as nothing in it; `credits`
          *     and `usd` are the sums.
@@ -2735,11 +4045,25 @@ export interface components {
             skipped: string[];
             problems: components["schemas"]["Problem"][];
             upToDate: string[];
+            earlier: string[];
             nodes: components["schemas"]["PlannedNode"][];
             seconds: number | null;
             untimed: number;
             credits: number;
             usd: components["schemas"]["MoneyRange"] | null;
+            paidFor: components["schemas"]["PaidFor"] | null;
+        };
+        /**
+         * @description Runs that have not ended: those that run, those that wait by their turns, those paused.
+         *
+         *     `running`, `waiting` and `paused` count all of them, also those that this page does not list.
+         */
+        RunQueue: {
+            runs: components["schemas"]["QueuedRun"][];
+            running: number;
+            waiting: number;
+            paused: number;
+            mayShowAll: boolean;
         };
         /** @description A runner; of another user's, nothing that leads to it. */
         Runner: {
@@ -2850,7 +4174,11 @@ export interface components {
             };
             id?: string | null;
         };
-        /** @description The inputs of a workflow, and what a run costs the caller. */
+        /**
+         * @description The inputs of a workflow, and what a run costs the caller.
+         *
+         *     `version` is the number of the published version they are of, null: of the draft.
+         */
         Schema: {
             name: string;
             description: string;
@@ -2858,6 +4186,24 @@ export interface components {
             fields: components["schemas"]["RequestField"][];
             values: JsonObject;
             estimatedCreditCost: number | null;
+            version: number | null;
+        };
+        /** @description Threads that the caller has read, each to its newest comment. */
+        SeenThreads: {
+            threads: string[];
+        };
+        /** @description A user, by name, and the role the user gets; null ends the share. */
+        Sharing: {
+            user: string;
+            role: ("view" | "run" | "edit") | null;
+        };
+        /** @description The link by which users join, all null: none. `url` is shown once, when it is new. */
+        SharingLink: {
+            role: ("edit" | "run" | "view") | null;
+            last4: string | null;
+            /** Format: date-time */
+            createdAt: string | null;
+            url: string | null;
         };
         /** @description A node will not run in this attempt, or was stopped, because another one failed. */
         SkippedEvent: {
@@ -2951,6 +4297,11 @@ export interface components {
             /** @default [] */
             tags?: string[];
         };
+        /** @description The version of the copy there is now; `leftOut` counts changes that met the copy's own. */
+        TakenTemplate: {
+            version: number;
+            leftOut: number;
+        };
         /**
          * @description A model that a task can use; `missing` says in words what it wants first.
          *
@@ -2989,9 +4340,36 @@ export interface components {
             needs: components["schemas"]["Need"][];
             ms: number | null;
         };
+        /** @description Whether a thread is resolved, and where it is pinned; what is left out stays. */
+        ThreadState: {
+            resolved?: boolean;
+            place?: components["schemas"]["PinPlace"];
+        };
         /** @description A key to be tried out; without one, the stored key is. */
         Trial: {
             secret?: string | null;
+        };
+        /** @description One step of the caller's own. */
+        UndoStep: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            version: number;
+            operations: components["schemas"]["Operation"][];
+            inverse: components["schemas"]["Operation"][];
+        };
+        /** @description What the caller can undo and redo, the next one first. */
+        UndoSteps: {
+            version: number;
+            undo: components["schemas"]["UndoStep"][];
+            redo: components["schemas"]["UndoStep"][];
+            next: number | null;
+        };
+        /** @description How many comments of a workflow are unread, and how many of them mention the caller. */
+        UnreadComments: {
+            slug: string;
+            comments: number;
+            mentions: number;
         };
         Upload: {
             /** Format: uuid */
@@ -3057,6 +4435,30 @@ export interface components {
             credentialId: string | null;
             credentialName: string | null;
         };
+        /** @description A node, and the values of one or two of its fields; each combination is one variation. */
+        Variations: {
+            node: string;
+            axes: components["schemas"]["Axis"][];
+        };
+        /** @description The version there is now. */
+        VersionAfter: {
+            version: number;
+        };
+        /**
+         * @description What is kept, newest first; `live` is the number that runs by the API, null: the draft.
+         *
+         *     `steps` are those of the draft since. `role` is what the caller may do, `mayPublish` whether
+         *     that includes publishing.
+         */
+        Versions: {
+            role: ("edit" | "owner" | "run" | "view") | null;
+            mayPublish: boolean;
+            version: number;
+            live: number | null;
+            steps: number;
+            versions: components["schemas"]["KeptVersion"][];
+            copiedFrom: components["schemas"]["CopiedFrom"] | null;
+        };
         Viewport: {
             x: number;
             y: number;
@@ -3121,6 +4523,8 @@ export interface components {
             cover: components["schemas"]["StoredCover"] | null;
             thumbnail: string | null;
             createdBy: string;
+            role: ("edit" | "owner" | "run" | "view") | null;
+            sharedBy: string | null;
             estimatedCreditCost: number | null;
             folderId: string | null;
             version: number;
@@ -3128,6 +4532,7 @@ export interface components {
             nodeCount: number;
             lastRun: components["schemas"]["LastRun"] | null;
             template: components["schemas"]["TemplateFacts"] | null;
+            copiedFrom: components["schemas"]["CopiedFrom"] | null;
             appId: string;
             /** Format: date-time */
             createdAt: string;
@@ -3138,10 +4543,18 @@ export interface components {
             nodes: components["schemas"]["Node"][];
             edges: components["schemas"]["Edge"][];
             viewport: components["schemas"]["Viewport"];
+            /** Format: uuid */
+            epoch: string;
             canEdit: boolean;
             removed?: string[];
         } & {
             [key: string]: unknown;
+        };
+        /** @description A workflow to filter by. */
+        WorkflowChoice: {
+            slug: string;
+            name: string;
+            assets: number;
         };
         /** @description A workflow that a credential is in. */
         WorkflowName: {
@@ -3184,6 +4597,8 @@ export interface components {
             cover: components["schemas"]["StoredCover"] | null;
             thumbnail: string | null;
             createdBy: string;
+            role: ("edit" | "owner" | "run" | "view") | null;
+            sharedBy: string | null;
             estimatedCreditCost: number | null;
             folderId: string | null;
             version: number;
@@ -3191,6 +4606,7 @@ export interface components {
             nodeCount: number;
             lastRun: components["schemas"]["LastRun"] | null;
             template: components["schemas"]["TemplateFacts"] | null;
+            copiedFrom: components["schemas"]["CopiedFrom"] | null;
             appId: string;
             /** Format: date-time */
             createdAt: string;
@@ -3202,6 +4618,15 @@ export interface components {
             workflowSlug: string | null;
             amount: number;
             runs: number;
+        };
+        /** @description A workflow that names files: titles of its nodes; `pinned` hold one as their result. */
+        WorkflowUse: {
+            slug: string;
+            name: string;
+            nodes: string[];
+            pinned: string[];
+            isCover: boolean;
+            isTemplate: boolean;
         };
         /** @description How far a file is that is being written, 0..1; null where that is not known. */
         Writing: {
@@ -3220,8 +4645,20 @@ export type AccountFields = components['schemas']['AccountFields'];
 export type AccountLimits = components['schemas']['AccountLimits'];
 export type Alias = components['schemas']['Alias'];
 export type AliasWorkflow = components['schemas']['AliasWorkflow'];
+export type Anchor = components['schemas']['Anchor'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
+export type AssetChoices = components['schemas']['AssetChoices'];
+export type AssetDetails = components['schemas']['AssetDetails'];
+export type AssetFields = components['schemas']['AssetFields'];
+export type AssetIds = components['schemas']['AssetIds'];
+export type AssetPage = components['schemas']['AssetPage'];
+export type AssetSummary = components['schemas']['AssetSummary'];
+export type AssetUse = components['schemas']['AssetUse'];
+export type AssetWorkflow = components['schemas']['AssetWorkflow'];
+export type AssetsChange = components['schemas']['AssetsChange'];
+export type Author = components['schemas']['Author'];
+export type Axis = components['schemas']['Axis'];
 export type Binding = components['schemas']['Binding'];
 export type CallsOfCredential = components['schemas']['CallsOfCredential'];
 export type CallsOfDay = components['schemas']['CallsOfDay'];
@@ -3229,9 +4666,13 @@ export type CallsOfModel = components['schemas']['CallsOfModel'];
 export type CancelledEvent = components['schemas']['CancelledEvent'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Change = components['schemas']['Change'];
+export type ChangedValue = components['schemas']['ChangedValue'];
 export type Changes = components['schemas']['Changes'];
 export type ChargedEvent = components['schemas']['ChargedEvent'];
 export type ChosenCredential = components['schemas']['ChosenCredential'];
+export type Collaborator = components['schemas']['Collaborator'];
+export type Collection = components['schemas']['Collection'];
+export type CollectionFields = components['schemas']['CollectionFields'];
 export type ComfyGraph = components['schemas']['ComfyGraph'];
 export type ComfyGroup = components['schemas']['ComfyGroup'];
 export type ComfyLink = components['schemas']['ComfyLink'];
@@ -3241,8 +4682,18 @@ export type ComfySlot = components['schemas']['ComfySlot'];
 export type ComfySubgraph = components['schemas']['ComfySubgraph'];
 export type ComfyView = components['schemas']['ComfyView'];
 export type ComfyWidget = components['schemas']['ComfyWidget'];
+export type Comment = components['schemas']['Comment'];
+export type CommentAnchor = components['schemas']['CommentAnchor'];
+export type CommentMember = components['schemas']['CommentMember'];
+export type CommentText = components['schemas']['CommentText'];
+export type CommentThread = components['schemas']['CommentThread'];
+export type Comments = components['schemas']['Comments'];
+export type ComparedValue = components['schemas']['ComparedValue'];
+export type ComparedVersion = components['schemas']['ComparedVersion'];
+export type Comparison = components['schemas']['Comparison'];
 export type CompletionEvent = components['schemas']['CompletionEvent'];
 export type Conversions = components['schemas']['Conversions'];
+export type CopiedFrom = components['schemas']['CopiedFrom'];
 export type Copy = components['schemas']['Copy'];
 export type Cover = components['schemas']['Cover'];
 export type Credential = components['schemas']['Credential'];
@@ -3252,8 +4703,11 @@ export type Credits = components['schemas']['Credits'];
 export type DeclaredInput = components['schemas']['DeclaredInput'];
 export type DeclaredOutput = components['schemas']['DeclaredOutput'];
 export type Delivery = components['schemas']['Delivery'];
+export type DiscardedResult = components['schemas']['DiscardedResult'];
 export type DoneItem = components['schemas']['DoneItem'];
 export type Edge = components['schemas']['Edge'];
+export type EffectCounts = components['schemas']['EffectCounts'];
+export type Effects = components['schemas']['Effects'];
 export type Error = components['schemas']['Error'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type Execution = components['schemas']['Execution'];
@@ -3265,12 +4719,15 @@ export type Folder = components['schemas']['Folder'];
 export type FolderFields = components['schemas']['FolderFields'];
 export type Format = components['schemas']['Format'];
 export type FoundServer = components['schemas']['FoundServer'];
+export type History = components['schemas']['History'];
+export type HistoryEntry = components['schemas']['HistoryEntry'];
 export type Imported = components['schemas']['Imported'];
 export type ImportedDocument = components['schemas']['ImportedDocument'];
 export type Input = components['schemas']['Input'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationFields = components['schemas']['InvitationFields'];
 export type ItemsEvent = components['schemas']['ItemsEvent'];
+export type KeptVersion = components['schemas']['KeptVersion'];
 export type KeyPreset = components['schemas']['KeyPreset'];
 export type KeyPresets = components['schemas']['KeyPresets'];
 export type KeyUsage = components['schemas']['KeyUsage'];
@@ -3278,6 +4735,7 @@ export type KeyWebhook = components['schemas']['KeyWebhook'];
 export type Lacking = components['schemas']['Lacking'];
 export type LackingOption = components['schemas']['LackingOption'];
 export type LastRun = components['schemas']['LastRun'];
+export type LinkFields = components['schemas']['LinkFields'];
 export type ListingProblem = components['schemas']['ListingProblem'];
 export type LocalModel = components['schemas']['LocalModel'];
 export type MediaReference = components['schemas']['MediaReference'];
@@ -3290,6 +4748,7 @@ export type ModelServer = components['schemas']['ModelServer'];
 export type Money = components['schemas']['Money'];
 export type MoneyRange = components['schemas']['MoneyRange'];
 export type Move = components['schemas']['Move'];
+export type NamedNode = components['schemas']['NamedNode'];
 export type Need = components['schemas']['Need'];
 export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
@@ -3301,16 +4760,28 @@ export type NewPublicRun = components['schemas']['NewPublicRun'];
 export type NewRun = components['schemas']['NewRun'];
 export type NewRunner = components['schemas']['NewRunner'];
 export type NewServer = components['schemas']['NewServer'];
+export type NewThread = components['schemas']['NewThread'];
+export type NewVersion = components['schemas']['NewVersion'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
+export type NewerTemplate = components['schemas']['NewerTemplate'];
+export type NewerVersion = components['schemas']['NewerVersion'];
 export type Node = components['schemas']['Node'];
 export type NodeFailure = components['schemas']['NodeFailure'];
 export type NodePreview = components['schemas']['NodePreview'];
 export type NodeResult = components['schemas']['NodeResult'];
 export type NodeResults = components['schemas']['NodeResults'];
 export type NodeType = components['schemas']['NodeType'];
+export type NodeTypeChoice = components['schemas']['NodeTypeChoice'];
 export type Operation = components['schemas']['Operation'];
 export type Output = components['schemas']['Output'];
 export type OutputEvent = components['schemas']['OutputEvent'];
+export type PaidFor = components['schemas']['PaidFor'];
+export type PastResult = components['schemas']['PastResult'];
+export type PausedEvent = components['schemas']['PausedEvent'];
+export type PausingEvent = components['schemas']['PausingEvent'];
+export type Payment = components['schemas']['Payment'];
+export type PaymentTerms = components['schemas']['PaymentTerms'];
+export type PinPlace = components['schemas']['PinPlace'];
 export type PlannedNode = components['schemas']['PlannedNode'];
 export type Preview = components['schemas']['Preview'];
 export type PreviewedNode = components['schemas']['PreviewedNode'];
@@ -3321,14 +4792,27 @@ export type ProviderTrial = components['schemas']['ProviderTrial'];
 export type PublicExecution = components['schemas']['PublicExecution'];
 export type PublicRunError = components['schemas']['PublicRunError'];
 export type PublicSchema = components['schemas']['PublicSchema'];
+export type PublishedNumber = components['schemas']['PublishedNumber'];
+export type QueueChange = components['schemas']['QueueChange'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
+export type QueuedRun = components['schemas']['QueuedRun'];
+export type RefusedChange = components['schemas']['RefusedChange'];
 export type Report = components['schemas']['Report'];
 export type ReportError = components['schemas']['ReportError'];
 export type RequestField = components['schemas']['RequestField'];
+export type Restore = components['schemas']['Restore'];
+export type RestoredField = components['schemas']['RestoredField'];
 export type Result = components['schemas']['Result'];
+export type ResultHistory = components['schemas']['ResultHistory'];
+export type ResumedEvent = components['schemas']['ResumedEvent'];
+export type Retry = components['schemas']['Retry'];
+export type RetryPlan = components['schemas']['RetryPlan'];
+export type RunChange = components['schemas']['RunChange'];
 export type RunError = components['schemas']['RunError'];
 export type RunEvent = components['schemas']['RunEvent'];
+export type RunMove = components['schemas']['RunMove'];
 export type RunPlan = components['schemas']['RunPlan'];
+export type RunQueue = components['schemas']['RunQueue'];
 export type Runner = components['schemas']['Runner'];
 export type RunnerDevice = components['schemas']['RunnerDevice'];
 export type RunnerEvent = components['schemas']['RunnerEvent'];
@@ -3340,6 +4824,9 @@ export type RunnerQueue = components['schemas']['RunnerQueue'];
 export type RunnerQueueItem = components['schemas']['RunnerQueueItem'];
 export type RunnerTrial = components['schemas']['RunnerTrial'];
 export type Schema = components['schemas']['Schema'];
+export type SeenThreads = components['schemas']['SeenThreads'];
+export type Sharing = components['schemas']['Sharing'];
+export type SharingLink = components['schemas']['SharingLink'];
 export type SkippedEvent = components['schemas']['SkippedEvent'];
 export type StartedEvent = components['schemas']['StartedEvent'];
 export type StepError = components['schemas']['StepError'];
@@ -3348,14 +4835,22 @@ export type StoredCover = components['schemas']['StoredCover'];
 export type SubmitEvent = components['schemas']['SubmitEvent'];
 export type SuspectedEvent = components['schemas']['SuspectedEvent'];
 export type TaggedGraph = components['schemas']['TaggedGraph'];
+export type TakenTemplate = components['schemas']['TakenTemplate'];
 export type TaskModel = components['schemas']['TaskModel'];
 export type TaskModels = components['schemas']['TaskModels'];
 export type TemplateFacts = components['schemas']['TemplateFacts'];
+export type ThreadState = components['schemas']['ThreadState'];
 export type Trial = components['schemas']['Trial'];
+export type UndoStep = components['schemas']['UndoStep'];
+export type UndoSteps = components['schemas']['UndoSteps'];
+export type UnreadComments = components['schemas']['UnreadComments'];
 export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];
 export type UsageDay = components['schemas']['UsageDay'];
 export type UsageEntry = components['schemas']['UsageEntry'];
+export type Variations = components['schemas']['Variations'];
+export type VersionAfter = components['schemas']['VersionAfter'];
+export type Versions = components['schemas']['Versions'];
 export type Viewport = components['schemas']['Viewport'];
 export type WarningEvent = components['schemas']['WarningEvent'];
 export type Webhook = components['schemas']['Webhook'];
@@ -3363,10 +4858,12 @@ export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WebhookFields = components['schemas']['WebhookFields'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type Workflow = components['schemas']['Workflow'];
+export type WorkflowChoice = components['schemas']['WorkflowChoice'];
 export type WorkflowName = components['schemas']['WorkflowName'];
 export type WorkflowPart = components['schemas']['WorkflowPart'];
 export type WorkflowSummary = components['schemas']['WorkflowSummary'];
 export type WorkflowUsage = components['schemas']['WorkflowUsage'];
+export type WorkflowUse = components['schemas']['WorkflowUse'];
 export type Writing = components['schemas']['Writing'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -4214,6 +5711,82 @@ export interface operations {
             };
         };
     };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description The version known. */
+                since?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes; null for more than the server lists: read the workflow then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number;
+                        /** Format: uuid */
+                        epoch: string;
+                        changes: components["schemas"]["Change"][] | null;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     changeWorkflow: {
         parameters: {
             query?: never;
@@ -4238,6 +5811,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         version: number;
+                        /** Format: uuid */
+                        epoch: string;
                         missed: components["schemas"]["Change"][];
                     };
                 };
@@ -4298,6 +5873,1860 @@ export interface operations {
             };
             /** @description The body has a Content-Type that this URL does not take. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listCollaborators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users besides its owner, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collaborator"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    shareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sharing"];
+            };
+        };
+        responses: {
+            /** @description The users besides its owner, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collaborator"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its role and the end of its text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingLink"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkFields"];
+            };
+        };
+        responses: {
+            /** @description The link; `url` where it is new. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingLink"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who pays, and what for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTerms"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Payment"];
+            };
+        };
+        responses: {
+            /** @description Who pays, and what for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTerms"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUnreadComments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that have any, by slug. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadComments"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listComments: {
+        parameters: {
+            query?: {
+                /** @description The `seq` of an earlier call: what changed since. */
+                since?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Threads, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThread"];
+            };
+        };
+        responses: {
+            /** @description The thread, as all who see the workflow see it now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    markCommentsSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenThreads"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replyToThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+                /** @description The id of a thread. */
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentText"];
+            };
+        };
+        responses: {
+            /** @description The thread, as all who see the workflow see it now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resolveThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+                /** @description The id of a thread. */
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadState"];
+            };
+        };
+        responses: {
+            /** @description The thread, as all who see the workflow see it now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of a comment in its thread. */
+                number: string;
+                /** @description A workflow's slug. */
+                slug: string;
+                /** @description The id of a thread. */
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is left of the thread: nothing after its last comment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    editComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of a comment in its thread. */
+                number: string;
+                /** @description A workflow's slug. */
+                slug: string;
+                /** @description The id of a thread. */
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentText"];
+            };
+        };
+        responses: {
+            /** @description The thread, as all who see the workflow see it now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries and kept versions, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    keepVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description The version; a published one is live. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptVersion"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    publishVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishedNumber"];
+            };
+        };
+        responses: {
+            /** @description What is kept, and what is live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    compareVersions: {
+        parameters: {
+            query?: {
+                /** @description The older version; `to` if not given. */
+                from?: number;
+                /** @description The newer version; the draft if not given. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, and what lies between them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restoreVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description The new version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAfter"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getNewerTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newer version, and what it has changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewerTemplate"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    takeNewerTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewerVersion"];
+            };
+        };
+        responses: {
+            /** @description The new version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenTemplate"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSteps: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's own steps, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoSteps"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4690,7 +8119,10 @@ export interface operations {
     };
     getSchema: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that runs: `draft`, `published`, the number of a published one, or the name of a kept one, the newest of that name. A key runs what is published if not given, or the draft as long as nothing is. */
+                version?: string;
+            };
             header?: never;
             path: {
                 /** @description A workflow's slug. */
@@ -5629,6 +9061,8 @@ export interface operations {
                 async?: boolean;
                 /** @description Return URLs of files that open without a key, for a while. */
                 signed?: boolean;
+                /** @description The version that runs: `draft`, `published`, the number of a published one, or the name of a kept one, the newest of that name. A key runs what is published if not given, or the draft as long as nothing is. */
+                version?: string;
             };
             header?: {
                 /** @description A repeat under this key returns what the first request made. */
@@ -5767,7 +9201,10 @@ export interface operations {
     };
     planRun: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that runs: `draft`, `published`, the number of a published one, or the name of a kept one, the newest of that name. A key runs what is published if not given, or the draft as long as nothing is. */
+                version?: string;
+            };
             header?: never;
             path: {
                 /** @description A workflow's slug. */
@@ -5908,6 +9345,173 @@ export interface operations {
             };
             /** @description It does not exist, or belongs to another user. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listNodeResults: {
+        parameters: {
+            query?: {
+                /** @description The id of the last result shown. */
+                before?: string;
+                /** @description Results of a page. */
+                limit?: number;
+                /** @description Return URLs of files that open without a key, for a while. */
+                signed?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a node. */
+                node: string;
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultHistory"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    discardNodeResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a node. */
+                node: string;
+                /** @description A workflow's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardedResult"];
+            };
+        };
+        responses: {
+            /** @description It is out of the list, or back in. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6213,7 +9817,7 @@ export interface operations {
             };
         };
     };
-    retryExecution: {
+    pauseExecution: {
         parameters: {
             query?: never;
             header?: never;
@@ -6224,6 +9828,549 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The run with its nodes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has changed meanwhile, or stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resumeExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run with its nodes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has changed meanwhile, or stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getQueue: {
+        parameters: {
+            query?: {
+                /** @description Those of every account; staff only. */
+                all?: boolean;
+                /** @description How many. */
+                limit?: number;
+                /** @description Leave out so many of the first. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that run, those that wait in their order, those paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunQueue"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancelQueued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunChange"];
+            };
+        };
+        responses: {
+            /** @description Which runs were changed, and why others were not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueChange"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pauseQueued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunChange"];
+            };
+        };
+        responses: {
+            /** @description Which runs were changed, and why others were not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueChange"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resumeQueued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunChange"];
+            };
+        };
+        responses: {
+            /** @description Which runs were changed, and why others were not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueChange"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    moveQueued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunMove"];
+            };
+        };
+        responses: {
+            /** @description They are in this order now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retryExecution: {
+        parameters: {
+            query?: {
+                /** @description The version that runs: `draft`, `published`, the number of a published one, or the name of a kept one, the newest of that name. A key runs what is published if not given, or the draft as long as nothing is. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retry"];
+            };
+        };
         responses: {
             /** @description The run with its nodes. */
             200: {
@@ -6281,6 +10428,126 @@ export interface operations {
             };
             /** @description It has changed meanwhile, or stands in the way. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    planRetry: {
+        parameters: {
+            query?: {
+                /** @description The version that runs: `draft`, `published`, the number of a published one, or the name of a kept one, the newest of that name. A key runs what is published if not given, or the draft as long as nothing is. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retry"];
+            };
+        };
+        responses: {
+            /** @description Nodes, by id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryPlan"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has changed meanwhile, or stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7301,6 +11568,1049 @@ export interface operations {
             };
             /** @description It was understood, but cannot be done. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAssets: {
+        parameters: {
+            query?: {
+                /** @description The id of a collection. */
+                collection?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description These files, of those that the other filters let through. */
+                id?: string[];
+                /** @description What it is. */
+                kind?: "image" | "video" | "audio" | "file";
+                /** @description At most so many. */
+                limit?: number;
+                /** @description The id of the node there that made it. */
+                node?: string;
+                /** @description The type of the node that made it. */
+                nodeType?: string;
+                /** @description Words in names, prompts and other texts that led to a file. */
+                q?: string;
+                /** @description Made or uploaded then or later. */
+                since?: string;
+                /** @description Made by a run, or uploaded. */
+                source?: "made" | "uploaded";
+                /** @description Only starred ones, or only others. */
+                starred?: boolean;
+                /** @description Made or uploaded before. */
+                until?: string;
+                /** @description The slug of the workflow that was started. */
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of one's own, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsChange"];
+            };
+        };
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: number;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAssetChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Workflows and node types that have made files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetChoices"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    findAssetUse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetIds"];
+            };
+        };
+        responses: {
+            /** @description Workflows that name them, and the number of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUse"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetIds"];
+            };
+        };
+        responses: {
+            /** @description How many. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: number;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    downloadAssets: {
+        parameters: {
+            query?: {
+                /** @description The id of a collection. */
+                collection?: string;
+                /** @description These files, of those that the other filters let through. */
+                id?: string[];
+                /** @description What it is. */
+                kind?: "image" | "video" | "audio" | "file";
+                /** @description The id of the node there that made it. */
+                node?: string;
+                /** @description The type of the node that made it. */
+                nodeType?: string;
+                /** @description Words in names, prompts and other texts that led to a file. */
+                q?: string;
+                /** @description Made or uploaded then or later. */
+                since?: string;
+                /** @description Made by a run, or uploaded. */
+                source?: "made" | "uploaded";
+                /** @description Only starred ones, or only others. */
+                starred?: boolean;
+                /** @description Made or uploaded before. */
+                until?: string;
+                /** @description The slug of the workflow that was started. */
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive, written as it is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, its settings, and what it has cost. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetails"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetFields"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetails"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listCollections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of one's own, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionFields"];
+            };
+        };
+        responses: {
+            /** @description The new collection. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has changed meanwhile, or stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renameCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionFields"];
+            };
+        };
+        responses: {
+            /** @description The collection. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has changed meanwhile, or stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

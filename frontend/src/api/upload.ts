@@ -1,4 +1,4 @@
-/** Sending a file with progress, which `fetch` cannot tell. */
+/** Sending a file with progress, which `fetch` does not report. */
 
 import { cookie, failure } from './client'
 import type { MediaReference, Upload } from './schema'
@@ -29,8 +29,8 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
 }
 
 /** Keep what belongs in a document; the rest of the response is for other callers. */
-function reference(answer: Upload, name: string): MediaReference {
-  const { asset, url, content_type, size, sha256, width, height, duration } = answer
+function reference(upload: Upload, name: string): MediaReference {
+  const { asset, url, content_type, size, sha256, width, height, duration } = upload
   const facts = { asset, url, content_type, size, sha256, width, height, duration }
-  return { ...facts, name: answer.name ?? name }
+  return { ...facts, name: upload.name ?? name }
 }

@@ -3,6 +3,7 @@
 import type { Catalogue } from './catalog'
 import { call } from './client'
 import type { JsonObject } from './document'
+import { type RunOptions, versionQuery } from './results'
 import type { Accepted, Execution, ExecutionSummary, NodePreview, Workflow } from './schema'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
@@ -10,7 +11,7 @@ const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 /** Read a workflow. Throws ApiError (404 when there is none the user may see). */
 export const workflowGet = (slug: string) => call<Workflow>(at(slug))
 
-/** Make one's own copy and answer its slug. */
+/** Make one's own copy and return its slug. */
 export const workflowDuplicate = (slug: string) =>
   call<Workflow>(`${at(slug)}/duplicate`, { method: 'POST', body: {} })
 
@@ -20,15 +21,9 @@ export const catalogGet = () => call<Catalogue>('/api/nodes')
 export const nodePreview = (node: { type: string; data: JsonObject; inputs: JsonObject }) =>
   call<NodePreview>('/api/nodes/preview', { method: 'POST', body: node })
 
-interface RunOptions {
-  inputs?: JsonObject
-  only?: string[]
-  force?: boolean
-}
-
 /** Start a run of the whole workflow, or of `only` these nodes and what they need. */
-export const runStart = (slug: string, body: RunOptions, key: string) =>
-  call<Accepted>(`${at(slug)}/run?async=true`, {
+export const runStart = (slug: string, { version, ...body }: RunOptions, key: string) =>
+  call<Accepted>(`${at(slug)}/run?async=true${versionQuery(version, '&')}`, {
     method: 'POST',
     body: { inputs: {}, ...body },
     headers: { 'Idempotency-Key': key },

@@ -35,7 +35,7 @@ export class Catalog {
   }
 
   /** The port type that gives a node its color: its first output, else its first input. */
-  colourType(type: NodeType | undefined): string {
+  colorType(type: NodeType | undefined): string {
     return type?.outputs[0]?.type ?? type?.inputs.find(port => port.port)?.type ?? 'any'
   }
 }

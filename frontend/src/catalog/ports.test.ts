@@ -1,4 +1,4 @@
-/** The table of conversions and the ports of nodes, case by case as the server answers them. */
+/** The table of conversions and the ports of nodes, case by case as the server returns them. */
 import { describe, expect, it } from 'vitest'
 import cases from '../../../tests/pure/declared_ports_cases.json'
 import type { NodeType } from '../api/catalog'

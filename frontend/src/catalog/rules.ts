@@ -1,6 +1,6 @@
 /**
  * What fits where and what ports a node has, by the tables that come with the catalogue. The same
- * rules as the server's `workflows/graph/ports.py`, which decides; these answer while an edge is
+ * rules as the server's `workflows/graph/ports.py`, which decides; these are used while an edge is
  * being drawn.
  */
 

@@ -3,9 +3,19 @@
 import MiniSearch, { type SearchOptions } from 'minisearch'
 import type { NodeType, PortType } from '../api/catalog'
 import type { Input } from '../api/schema'
+import type { Catalog } from './catalog'
 import { itemType } from './ports'
 import type { PortRules } from './rules'
 import { texts } from './texts'
+
+const built = new WeakMap<Catalog, NodeSearch>()
+
+/** The search over a catalog, whose index is built when it is first wanted. */
+export function searchOf(catalog: Catalog): NodeSearch {
+  const search = built.get(catalog) ?? new NodeSearch(catalog.types)
+  built.set(catalog, search)
+  return search
+}
 
 export class NodeSearch {
   private readonly index: MiniSearch
@@ -55,10 +65,10 @@ export class NodeSearch {
 /** Types that do what is written into them: a model, any service, any graph, any app. */
 const FURTHER = ['chat', 'httpRequest', 'comfyWorkflow', 'falApp']
 
-/** How many letters of a word may be wrong: none of a short one, which would become another word. */
+/** How many characters of a word may be wrong: none of a short one, which would become another. */
 const mistakes = (word: string) => (word.length > 4 ? 0.2 : false)
 
-/** `Text-to-Speech` as it is compared: small letters, spaces between words. */
+/** `Text-to-Speech` as it is compared: lower case, spaces between words. */
 const plain = (text: string) =>
   text
     .trim()
@@ -79,7 +89,7 @@ function nearness(type: NodeType, words: string): number {
 export interface Fit {
   type: NodeType
   port: string
-  /** Whether it is what somebody means who drops this wire, and not only possible. */
+  /** Whether it is a likely target of this connection, and not only a possible one. */
   meant: boolean
 }
 
@@ -131,12 +141,12 @@ function inputScore(rules: PortRules, port: Input, first: boolean, from: PortTyp
   const way = port.port ? rules.fits(from, port.type) : null
   if (!way) return null
   const label = port.label || port.name
-  // An option list and what is folded away take a value, but nobody wires them by dropping.
-  const aside = port.advanced || port.options.length > 0
+  // An option list and an advanced field take a value, but are hardly meant by a drop.
+  const unlikely = port.advanced || port.options.length > 0
   const main = port.required || port.many || first
   // A text that is one setting among others; numbers and colors are nothing else.
   const setting = itemType(from) === 'text' && !main
-  const score = aside || setting ? POSSIBLE : scoreOf(way, from, port.type)
+  const score = unlikely || setting ? POSSIBLE : scoreOf(way, from, port.type)
   const needed = score === ANYTHING && !port.required && !port.many ? POSSIBLE : score
   return { port: label, score: needed > POSSIBLE && main ? needed + 0.5 : needed }
 }

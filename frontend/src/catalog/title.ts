@@ -9,7 +9,7 @@ export function ownTitle({ type, data }: Pick<DocumentNode, 'type' | 'data'>): s
 
 /**
  * The last part of an app's id in words: `fal-ai/imageutils/crop-image` is "Crop image". One word
- * that tells a model's variant takes the model along: `fal-ai/flux/dev` is "Flux dev".
+ * that is a model's variant takes the model along: `fal-ai/flux/dev` is "Flux dev".
  */
 export function appTitle(app: string): string {
   const parts = app.trim().replace(/\/+$/, '').split('/')

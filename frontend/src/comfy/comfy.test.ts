@@ -1,8 +1,8 @@
-/** From the drawing of a ComfyUI file to boxes, sockets and links; finding nodes; telling ids. */
+/** From the drawing of a ComfyUI file to boxes, sockets and links; finding nodes; reading ids. */
 
 import { describe, expect, it } from 'vitest'
 import type { ComfyNode, ComfyView } from '../api/schema'
-import { fileColour, typeColour } from './graph/colours'
+import { fileColor, typeColor } from './graph/colors'
 import { HEAD, measure } from './graph/measures'
 import { placing } from './graph/paint'
 import { sceneOf } from './graph/scene'
@@ -209,19 +209,19 @@ describe('searching', () => {
   })
 })
 
-describe('colours', () => {
-  it('of a file are taken only when they are colours', () => {
-    expect(fileColour('#3f789e')).toBe('#3f789e')
-    expect(fileColour('#fff')).toBe('#fff')
+describe('colors', () => {
+  it('of a file are taken only when they are colors', () => {
+    expect(fileColor('#3f789e')).toBe('#3f789e')
+    expect(fileColor('#fff')).toBe('#fff')
     for (const bad of ['red;x', 'url(//x)', '#12345', '', null, 7 as never]) {
-      expect(fileColour(bad)).toBeUndefined()
+      expect(fileColor(bad)).toBeUndefined()
     }
   })
 
   it('of types differ, and are the same for the same type', () => {
-    expect(typeColour('MODEL', 0.8)).not.toBe(typeColour('LATENT', 0.8))
-    expect(typeColour('MY_TYPE', 0.8)).toBe(typeColour('MY_TYPE', 0.8))
-    expect(typeColour('', 0.8)).toContain('0.01')
+    expect(typeColor('MODEL', 0.8)).not.toBe(typeColor('LATENT', 0.8))
+    expect(typeColor('MY_TYPE', 0.8)).toBe(typeColor('MY_TYPE', 0.8))
+    expect(typeColor('', 0.8)).toContain('0.01')
   })
 })
 

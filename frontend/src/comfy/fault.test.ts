@@ -26,7 +26,7 @@ it('every node of a refused graph is named, with its input', () => {
   expect(faultWords(refused)).toBe('KSampler (#3), seed')
 })
 
-it('anything else blames nobody', () => {
+it('anything else names no node', () => {
   for (const cause of [undefined, null, 'x', [], { node: {} }, { node_errors: ['x'] }]) {
     expect(faultsOf(error(cause)).size).toBe(0)
     expect(faultWords(error(cause))).toBe('')

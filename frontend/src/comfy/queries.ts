@@ -1,4 +1,4 @@
-/** Asking about a graph once per page, however many places show the response. */
+/** Reading about a graph once per page, however many places show the response. */
 import { queryOptions } from '@tanstack/react-query'
 import type { JsonObject } from '../api/document'
 import { runnerLacking } from '../api/runners'

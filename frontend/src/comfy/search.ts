@@ -40,7 +40,7 @@ export function findNodes(view: ComfyView, typed: string): Found[] {
   return [...first, ...second].slice(0, MOST)
 }
 
-const REACH = 24 // letters shown before what was found
+const REACH = 24 // characters shown before what was found
 
 function around(text: string, word: string): string {
   const at = text.toLowerCase().indexOf(word)

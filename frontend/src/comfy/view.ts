@@ -3,14 +3,14 @@ import { call } from '../api/client'
 import type { Json } from '../api/document'
 import type { ComfyNode, ComfyPorts, ComfySubgraph, ComfyView } from '../api/schema'
 
-/** What lies on the canvas of a file, or on that of a subgraph. */
+/** What is on the canvas of a file, or on that of a subgraph. */
 export type ComfyCanvas = Pick<ComfyView, 'nodes' | 'links' | 'groups'>
 
 /** Draw a file. Throws ApiError (400 says what was expected). */
 export const graphView = (graph: Json) =>
   call<ComfyView>('/api/comfy/view', { method: 'POST', body: { graph } })
 
-/** Ask what of a file can be a port. Throws ApiError (400 says what was expected). */
+/** Read what of a file can be a port. Throws ApiError (400 says what was expected). */
 export const graphPorts = (graph: Json) =>
   call<ComfyPorts>('/api/comfy/ports', { method: 'POST', body: { graph } })
 
@@ -27,7 +27,7 @@ export function keyOf(graph: object): number {
   return key
 }
 
-/** What the two nodes are called that stand for the ends of a subgraph. */
+/** The types of the two nodes that are the ends of a subgraph. */
 const INPUT_END = 'subgraph inputs'
 const OUTPUT_END = 'subgraph outputs'
 
@@ -132,7 +132,7 @@ export function* everyNode(
   }
 }
 
-/** How many nodes a file has, notes aside; an instance counts as one. */
+/** How many nodes a file has, without notes; an instance counts as one. */
 export function size(view: ComfyView): { nodes: number; subgraphs: number } {
   return {
     nodes: view.nodes.filter(node => !isNote(node)).length,

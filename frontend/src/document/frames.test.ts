@@ -1,4 +1,4 @@
-/** What lies in a frame, and what a collapsed one hides. */
+/** What is in a frame, and what a collapsed one hides. */
 import { expect, it } from 'vitest'
 import type { DocumentNode } from '../api/document'
 import { hidden, members, withMembers } from './frames'
@@ -23,7 +23,7 @@ const nodes = [
 ]
 const ids = (list: DocumentNode[]) => list.map(({ id }) => id)
 
-it('a node lies in a frame when its middle does, a frame when it does whole', () => {
+it('a node is in a frame when its middle does, a frame when it does whole', () => {
   expect(ids(members(outer, nodes, sizeOf))).toEqual(['inner', 'a', 'edge', 'b'])
   expect(ids(members(inner, nodes, sizeOf))).toEqual(['a', 'edge'])
 })
@@ -33,7 +33,7 @@ it('two frames of one size do not hold each other', () => {
   expect(ids(members(outer, [outer, twin], sizeOf))).toEqual([])
 })
 
-it('a collapsed frame hides what lies in it, the outermost one all', () => {
+it('a collapsed frame hides what is in it, the outermost one all', () => {
   const collapsed = nodes.map(one => (one.type === 'frame' ? { ...one, collapsed: true } : one))
   expect(Object.fromEntries(hidden(collapsed, sizeOf))).toEqual({
     inner: 'outer',

@@ -1,6 +1,6 @@
 /**
- * Frames: which nodes lie in which, by the middle of their cards, and what a collapsed frame hides.
- * Nothing of it is stored: a node belongs to the frame it lies in. No React.
+ * Frames: which nodes are in which, by the middle of their cards, and what a collapsed frame hides.
+ * Nothing of it is stored: a node belongs to the frame it is in. No React.
  */
 import type { DocumentNode } from '../api/document'
 
@@ -20,7 +20,7 @@ export function frameSize({ width, height }: DocumentNode) {
   return { width: width ?? FRAME_SIZE.width, height: height ?? FRAME_SIZE.height }
 }
 
-/** The nodes that lie in a frame, frames that lie in it whole included. */
+/** The nodes in a frame, frames that are in it whole included. */
 export function members(
   frame: DocumentNode,
   nodes: readonly DocumentNode[],
@@ -45,7 +45,7 @@ export function members(
 export function hidden(nodes: readonly DocumentNode[], sizeOf: SizeOf): Map<string, string> {
   const found = new Map<string, string>()
   const frames = nodes.filter(node => isFrame(node) && isCollapsed(node))
-  // The largest first: what lies in it shows with none of the frames inside.
+  // The largest first: what is in it shows with none of the frames inside.
   frames.sort((a, b) => area(b) - area(a))
   for (const frame of frames) {
     if (found.has(frame.id)) continue
@@ -59,7 +59,7 @@ function area(frame: DocumentNode): number {
   return width * height
 }
 
-/** These nodes and all that lies in the frames among them, in document order. */
+/** These nodes and all that is in the frames among them, in document order. */
 export function withMembers(
   ids: Iterable<string>,
   nodes: readonly DocumentNode[],

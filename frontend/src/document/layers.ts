@@ -9,9 +9,9 @@ export interface Box {
   height: number
   x: number
   y: number
-  /** The frame it lies in. */
+  /** The frame it is in. */
   frame?: string
-  /** It is a frame: its size follows from what lies in it. */
+  /** It is a frame: its size follows from what is in it. */
   isFrame?: boolean
 }
 

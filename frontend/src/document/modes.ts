@@ -1,7 +1,7 @@
 /**
  * What the modes of nodes do to a graph: muted ones are left out, bypassed ones pass values on,
  * pinned ones hold their result. The same rules as the server's `workflows/graph/modes.py`, which
- * decides; these answer while somebody edits. No React.
+ * decides; these are used while a user edits. No React.
  */
 import type { DocumentEdge, DocumentNode, JsonObject, WorkflowDocument } from '../api/document'
 import type { Input, Output } from '../api/schema'
@@ -93,7 +93,7 @@ export function effective(document: WorkflowDocument, catalog: Catalog): Effecti
   }
 }
 
-/** Where values come from when bypassed nodes lie between. */
+/** Where values come from when bypassed nodes are between. */
 export class Ways {
   private readonly nodes: Map<string, DocumentNode>
   private readonly incoming = new Map<string, DocumentEdge[]>()

@@ -7,7 +7,7 @@ import { apply, applyFitting, applyWithInverse, compact } from './operations'
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f']
 const anyId = fc.constantFrom(...ids)
-const anyKey = fc.constantFrom('position', 'width', 'label', 'colour')
+const anyKey = fc.constantFrom('position', 'width', 'label', 'color')
 const anyValue = fc.option(fc.oneof(fc.integer(), fc.string(), fc.constant(null)), {
   nil: undefined,
 })

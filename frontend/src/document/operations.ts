@@ -13,10 +13,13 @@ export const READ_ONLY: ReadonlySet<string> = new Set([
   'folderId',
   'isTemplate',
   'createdBy',
+  'role',
+  'sharedBy',
   'createdAt',
   'updatedAt',
   'estimatedCreditCost',
   'version',
+  'epoch',
   'canEdit',
   'removed',
   'formats',
@@ -24,6 +27,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set([
   'nodeCount',
   'lastRun',
   'template',
+  'copiedFrom',
 ])
 
 function withKey<T extends object>(object: T, key: string, value: unknown): T {
@@ -53,26 +57,22 @@ export function applyWithInverse(
 }
 
 /**
- * Apply what still fits: an operation whose target is gone is left out and reported, a place in a
- * list that has become shorter is moved to its end. Used to put own edits on top of others'.
+ * Apply operations that were made on an older document, by the server's rules (`apply_rebased`):
+ * what is done already is left out, places and orders are made to fit, a removed node takes its
+ * newer edges along. An operation whose target is gone is reported.
  */
 export function applyFitting(
   document: WorkflowDocument,
   operations: readonly Operation[],
 ): { document: WorkflowDocument; kept: Operation[]; dropped: Operation[] } {
-  try {
-    return { document: apply(document, operations), kept: [...operations], dropped: [] }
-  } catch {
-    // At least one does not fit: go one by one to find which.
-  }
   const kept: Operation[] = []
   const dropped: Operation[] = []
   let current = document
   for (const operation of operations) {
-    const candidate = clamped(current, operation)
     try {
-      current = apply(current, [candidate])
-      kept.push(candidate)
+      const fitting = fit(current, operation)
+      current = apply(current, fitting)
+      kept.push(...fitting)
     } catch {
       dropped.push(operation)
     }
@@ -80,11 +80,59 @@ export function applyFitting(
   return { document: current, kept, dropped }
 }
 
-function clamped(document: WorkflowDocument, operation: Operation): Operation {
-  if (operation.op !== 'node.add' && operation.op !== 'edge.add') return operation
-  const last = operation.op === 'node.add' ? document.nodes.length : document.edges.length
-  if (operation.index === undefined || operation.index <= last) return operation
-  return { ...operation, index: last }
+/** What an operation on an older document comes to on this one. */
+function fit({ nodes, edges }: WorkflowDocument, operation: Operation): Operation[] {
+  const list: Keyed[] = operation.op.startsWith('edge') ? edges : nodes
+  const mustExist = (id: unknown) => {
+    if (!nodes.some(node => node.id === id)) throw new BadOperation(0, 'id', id, 'the id of a node')
+  }
+  switch (operation.op) {
+    case 'node.remove':
+    case 'edge.remove': {
+      const { id, op } = operation
+      if (!list.some(item => item.id === id)) return []
+      const loose =
+        op === 'node.remove' ? edges.filter(e => e.source === id || e.target === id) : []
+      return [...loose.map(edge => ({ op: 'edge.remove' as const, id: edge.id })), operation]
+    }
+    case 'node.add':
+    case 'edge.add': {
+      const item = operation.op === 'node.add' ? operation.node : operation.edge
+      const known = list.find(({ id }) => id === item.id)
+      if (known && same(known, item)) return []
+      if (operation.op === 'edge.add') {
+        mustExist(operation.edge.source)
+        mustExist(operation.edge.target)
+      }
+      const late = (operation.index ?? 0) > list.length
+      return [late ? { ...operation, index: list.length } : operation]
+    }
+    case 'node.order':
+    case 'edge.order': {
+      const there = new Set(list.map(({ id }) => id))
+      return [
+        {
+          ...operation,
+          ids: [...new Set([...operation.ids.filter(id => there.has(id)), ...there])],
+        },
+      ]
+    }
+    case 'edge.set':
+      if (operation.key === 'source' || operation.key === 'target') mustExist(operation.value)
+  }
+  return [operation]
+}
+
+/** Whether two JSON values are equal, whatever the order of their keys. */
+export function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every(key => key in b && same(a[key as keyof object], b[key as keyof object]))
+  )
 }
 
 function run(document: WorkflowDocument, operations: readonly Operation[], wantInverse: boolean) {
@@ -119,7 +167,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
       case 'node.remove': {
         const [node, index] = nodes.find(operation.id, i)
         nodes.remove(operation.id, i)
-        if (wantInverse) inverse.push({ op: 'node.add', node, index })
+        if (wantInverse) inverse.push({ op: 'node.add', node, ...placeOf(nodes, index) })
         break
       }
       case 'node.set':
@@ -142,7 +190,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
       case 'edge.remove': {
         const [edge, index] = edges.find(operation.id, i)
         edges.remove(operation.id, i)
-        if (wantInverse) inverse.push({ op: 'edge.add', edge, index })
+        if (wantInverse) inverse.push({ op: 'edge.add', edge, ...placeOf(edges, index) })
         break
       }
       case 'edge.set':
@@ -172,6 +220,10 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
     same && meta === document ? document : { ...meta, nodes: nodes.items, edges: edges.items }
   return { document: changed, inverse }
 }
+
+/** Where an item goes back to that was removed: the last one to the end, whatever is there then. */
+const placeOf = ({ items }: { items: readonly Keyed[] }, index: number) =>
+  index === items.length ? {} : { index }
 
 function was(object: object, key: string): { value?: unknown } {
   const value = (object as Record<string, unknown>)[key]

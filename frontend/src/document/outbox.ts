@@ -1,12 +1,20 @@
 /**
- * Edits the server has not acknowledged, kept in the browser's database so that a crash or a closed
+ * Edits the server has not acknowledged, stored in the browser's database so that a crash or a closed
  * tab loses none. Each tab writes its own entry; a later page adopts the entries of dead tabs.
  */
 import { del, get, keys, set } from 'idb-keyval'
 import type { Operation } from '../api/document'
 import { uuid } from '../lib/ids'
 
-export interface Batch {
+/** The step of undo that operations are part of, and what they do with it: '' is an edit. */
+export interface Part {
+  step: string
+  action: '' | 'undo' | 'redo'
+  /** Whether they put another document, such as a file's, in the place of everything. */
+  whole?: boolean
+}
+
+export interface Batch extends Partial<Part> {
   batchId: string
   label: string
   operations: Operation[]

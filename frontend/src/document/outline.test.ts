@@ -16,7 +16,7 @@ const shown = (nodes: string[], ...edges: [string, string][]) =>
     row => `${'  '.repeat(row.depth)}${row.node.id}`,
   )
 
-it('a node stands under the last of its sources', () => {
+it('a node is listed under the last of its sources', () => {
   expect(shown(['out', 'b', 'a', 'p'], ['a', 'b'], ['b', 'out'], ['p', 'out'])).toEqual([
     'a',
     '  b',

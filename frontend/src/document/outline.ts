@@ -5,7 +5,7 @@ import { nodesById } from './store'
 
 export interface OutlineRow {
   node: DocumentNode
-  /** How many nodes it stands under. */
+  /** How many nodes it is listed under. */
   depth: number
   /** The nodes that feed it, in the order of their connections. */
   sources: string[]

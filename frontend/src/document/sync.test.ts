@@ -1,10 +1,10 @@
-/** Autosave against a server that keeps versions, repeats answers, conflicts and goes away. */
+/** Autosave against a server that keeps versions, repeats responses, conflicts and goes away. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Change, Operation, WorkflowDocument } from '../api/document'
-import { apply } from './operations'
+import { apply, applyFitting } from './operations'
 import type { Batch, Outbox } from './outbox'
 import { DocumentStore } from './store'
-import { type Answer, type ChangeRequest, IDLE_MS, type SaveStatus, Sync } from './sync'
+import { type ChangeRequest, IDLE_MS, type Outcome, type SaveStatus, Sync } from './sync'
 
 const node = (id: string) => ({ id, type: 't', position: { x: 0, y: 0 }, data: {} })
 const set = (id: string, field: string, value: unknown): Operation => ({
@@ -20,7 +20,7 @@ class Server {
   version = 1
   changes: Change[] = []
   online = true
-  /** Answers that get lost on the way back. */
+  /** Responses that get lost on the way back. */
   loseNext = 0
   refuse: string | null = null
   received = 0
@@ -28,27 +28,33 @@ class Server {
   apply(operations: Operation[], batchId: string = crypto.randomUUID()): void {
     this.document = apply(this.document, operations)
     this.version += 1
-    this.changes.push({ version: this.version, batchId, label: '', operations })
+    const baseVersion = this.version - 1
+    const change = { version: this.version, batchId, label: '', operations, baseVersion }
+    this.changes.push({ ...change, author: null })
   }
 
-  async send(request: ChangeRequest): Promise<Answer> {
+  async send(request: ChangeRequest): Promise<Outcome> {
     this.received += 1
     if (!this.online) return { kind: 'unreachable' }
-    const answer = this.answer(structuredClone(request))
+    const outcome = this.judge(structuredClone(request))
     if (this.loseNext > 0) {
       this.loseNext -= 1
       return { kind: 'unreachable' }
     }
-    return answer
+    return outcome
   }
 
-  private answer({ baseVersion, batchId, operations }: ChangeRequest): Answer {
+  private judge({ baseVersion, batchId, operations }: ChangeRequest): Outcome {
     const known = this.changes.find(change => change.batchId === batchId)
     if (known) return { kind: 'accepted', version: known.version }
     if (this.refuse) return { kind: 'rejected', message: this.refuse }
+    if (baseVersion > this.version) return { kind: 'restored' }
     if (baseVersion !== this.version) {
-      const missed = this.changes.filter(change => change.version > baseVersion)
-      return { kind: 'conflict', version: this.version, missed }
+      const done = applyFitting(this.document, operations)
+      const missed = () => this.changes.filter(change => change.version > baseVersion)
+      if (done.dropped.length) return { kind: 'conflict', version: this.version, missed: missed() }
+      this.apply(done.kept, batchId)
+      return { kind: 'accepted', version: this.version, missed: missed() }
     }
     const bad = operations.findIndex(
       operation => operation.op === 'field.set' && operation.value === 'forbidden',
@@ -58,6 +64,12 @@ class Server {
     return { kind: 'accepted', version: this.version }
   }
 
+  async missed(since: number) {
+    if (!this.online) throw new Error('offline')
+    const found = this.changes.filter(change => change.version > since)
+    return found.length === this.version - since ? found : null
+  }
+
   async load(known?: number) {
     if (known === this.version) return null
     return { document: this.document, version: this.version }
@@ -65,13 +77,13 @@ class Server {
 }
 
 class MemoryOutbox implements Outbox {
-  kept: Batch[] = []
+  stored: Batch[] = []
   constructor(private left: Batch[] = []) {}
   async adopt() {
     return this.left.splice(0)
   }
   async write(batches: readonly Batch[]) {
-    this.kept = structuredClone([...batches])
+    this.stored = structuredClone([...batches])
   }
 }
 
@@ -99,14 +111,16 @@ describe('autosave', () => {
 
   it('sends a burst of typing as one batch after a pause', async () => {
     const server = new Server()
-    const { edit, statuses, outbox } = open(server)
-    for (const text of ['h', 'he', 'hey']) edit(set('a', 'text', text))
+    const { store, statuses, outbox } = open(server)
+    for (const text of ['h', 'he', 'hey']) {
+      store.edit([set('a', 'text', text)], { label: 'Edit', group: 'typing' })
+    }
     await vi.advanceTimersByTimeAsync(IDLE_MS - 1)
     expect(server.received).toBe(0)
     await vi.advanceTimersByTimeAsync(1)
     expect(server.changes.map(change => change.operations)).toEqual([[set('a', 'text', 'hey')]])
     expect(statuses.at(-1)).toMatchObject({ state: 'saved', count: 0 })
-    expect(outbox.kept).toEqual([])
+    expect(outbox.stored).toEqual([])
   })
 
   it('keeps edits in the outbox while offline and sends them when the network is back', async () => {
@@ -117,13 +131,13 @@ describe('autosave', () => {
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     edit(set('b', 'x', 2))
     expect(statuses.at(-1)).toMatchObject({ state: 'offline', count: 2 })
-    expect(outbox.kept.flatMap(batch => batch.operations)).toHaveLength(2)
+    expect(outbox.stored.flatMap(batch => batch.operations)).toHaveLength(2)
     server.online = true
     expect(await sync.retry()).toBe(true)
     expect(server.document.nodes.map(({ data }) => data.x)).toEqual([1, 2])
   })
 
-  it('applies a batch once although its answer was lost', async () => {
+  it('applies a batch once although its response was lost', async () => {
     const server = new Server()
     server.loseNext = 1
     const { edit, statuses, store } = open(server)
@@ -135,6 +149,78 @@ describe('autosave', () => {
     expect(server.changes).toHaveLength(2)
     expect(server.document).toEqual(store.document)
     expect(statuses.at(-1)?.state).toBe('saved')
+  })
+
+  it('shows what the log brings under own edits, once, and reads what is between', async () => {
+    const server = new Server()
+    const { edit, store, sync } = open(server)
+    edit(set('a', 'mine', 1))
+    server.apply([set('b', 'theirs', 2)])
+    await sync.hear(server.changes)
+    expect(store.document.nodes.map(({ data }) => data)).toEqual([{ mine: 1 }, { theirs: 2 }])
+    await sync.hear(server.changes)
+    server.apply([set('b', 'more', 3)])
+    server.apply([{ op: 'node.add', node: node('c') }])
+    await sync.hear(server.changes.slice(-1))
+    expect(sync.at).toBe(server.version)
+    await vi.advanceTimersByTimeAsync(IDLE_MS)
+    expect(store.document).toEqual(server.document)
+    expect(server.changes).toHaveLength(4)
+  })
+
+  it('takes its own batch from the log when that is faster than the response', async () => {
+    const server = new Server()
+    const { edit, store, sync, statuses } = open(server)
+    server.loseNext = 1
+    edit({ op: 'node.add', node: node('c') })
+    await vi.advanceTimersByTimeAsync(IDLE_MS)
+    expect(statuses.at(-1)?.state).toBe('offline')
+    server.apply([set('b', 'theirs', 2)])
+    await sync.hear(server.changes)
+    expect(sync.unsaved).toEqual([])
+    expect(store.document).toEqual(server.document)
+    expect(await sync.retry()).toBe(true)
+    expect(server.changes).toHaveLength(2)
+    expect(statuses.at(-1)?.state).toBe('saved')
+  })
+
+  it('repeats a batch as it was sent although others’ changes came below it', async () => {
+    const server = new Server()
+    const { edit, store, sync } = open(server)
+    server.online = false
+    edit({ op: 'node.add', node: node('c'), index: 2 })
+    await vi.advanceTimersByTimeAsync(IDLE_MS)
+    const [sent] = structuredClone(sync.unsaved)
+    server.apply([{ op: 'node.remove', id: 'b' }])
+    await sync.hear(server.changes)
+    expect(sync.unsaved).toEqual([sent])
+    expect(store.document.nodes.map(({ id }) => id)).toEqual(['a', 'c'])
+    server.online = true
+    expect(await sync.retry()).toBe(true)
+    expect(store.document).toEqual(server.document)
+  })
+
+  it('sends nothing to a server with another history, and keeps the edits', async () => {
+    const server = new Server()
+    const { edit, sync, statuses, outbox } = open(server)
+    for (let i = 0; i < 3; i++) server.apply([set('b', 'x', i)])
+    await sync.hear(server.changes)
+    server.version = 2
+    edit(set('a', 'mine', 1))
+    await vi.advanceTimersByTimeAsync(IDLE_MS)
+    expect(statuses.at(-1)).toMatchObject({ state: 'failed', restored: true, count: 1 })
+    expect(outbox.stored).toHaveLength(1)
+  })
+
+  it('keeps an edit that is made while others’ changes are written down', async () => {
+    const server = new Server()
+    const { edit, store, sync } = open(server)
+    edit(set('a', 'first', 1))
+    server.apply([set('b', 'theirs', 2)])
+    const heard = sync.hear(server.changes)
+    edit(set('a', 'second', 2))
+    await heard
+    expect(store.document.nodes[0]?.data).toEqual({ first: 1, second: 2 })
   })
 
   it('puts own edits on top of others’ after a conflict and keeps both', async () => {
@@ -172,7 +258,7 @@ describe('autosave', () => {
     expect(store.document).toEqual(server.document)
   })
 
-  it('reads the document again when the list of missed changes has a gap', async () => {
+  it('reads the document again when the list of missed changes lacks one', async () => {
     const server = new Server()
     const { edit, store } = open(server)
     server.apply([set('b', 'one', 1)])
@@ -227,7 +313,7 @@ describe('autosave', () => {
       state: 'failed',
       message: 'The workflow is too large.',
     })
-    expect(outbox.kept).toHaveLength(1)
+    expect(outbox.stored).toHaveLength(1)
     server.refuse = null
     expect(await sync.retry()).toBe(true)
     expect(server.document.nodes[0]?.data).toEqual({ x: 1 })
@@ -243,7 +329,7 @@ describe('autosave', () => {
     expect(store.document).toEqual(server.document)
   })
 
-  it('ends with one document after any order of edits, conflicts and lost answers', async () => {
+  it('ends with one document after any order of edits, conflicts and lost responses', async () => {
     let seed = 7
     const random = (below: number) => {
       seed = (seed * 1103515245 + 12345) % 2147483648

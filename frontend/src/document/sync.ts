@@ -1,11 +1,11 @@
 /**
- * Autosave. Owns what the server has confirmed and the batches it has not; sends one batch at a
- * time, rebases own edits over others' on a conflict, and keeps everything while offline.
+ * Autosave and the log. Owns what the server has confirmed and the batches it has not; sends one
+ * batch at a time, takes in others' changes below own edits, and keeps everything while offline.
  */
 import type { Change, Operation, WorkflowDocument } from '../api/document'
 import { uuid } from '../lib/ids'
 import { apply, applyFitting, compact } from './operations'
-import type { Batch, Outbox } from './outbox'
+import type { Batch, Outbox, Part } from './outbox'
 import { texts } from './texts'
 
 export const IDLE_MS = 300
@@ -20,43 +20,70 @@ export interface SaveStatus {
   count: number
   /** Why saving failed, in a sentence. */
   message?: string
+  /** The server has another history of this workflow: nothing is sent any more. */
+  restored?: boolean
 }
 
-export interface ChangeRequest {
+export interface ChangeRequest extends Partial<Part> {
   baseVersion: number
   batchId: string
   label: string
   operations: Operation[]
+  epoch?: string
 }
 
 /** What the server said to a batch; a network failure or a 5xx is `unreachable`. */
-export type Answer =
-  | { kind: 'accepted'; version: number }
+export type Outcome =
+  /** With others' changes since the batch's base, itself included, if there are any. */
+  | { kind: 'accepted'; version: number; missed?: Change[] }
   | { kind: 'conflict'; version: number; missed: Change[] }
   | { kind: 'rejected'; message: string; index?: number }
+  /** The server does not have the version the batch was made on. */
+  | { kind: 'restored' }
   | { kind: 'unreachable' }
 
 export interface Transport {
-  send(request: ChangeRequest, leaving: boolean): Promise<Answer>
+  send(request: ChangeRequest, leaving: boolean): Promise<Outcome>
   /** Read the whole document; null when it is still at the version `known`. */
-  load(known?: number): Promise<{ document: WorkflowDocument; version: number } | null>
+  load(known?: number): Promise<Loaded | null>
+  /** The changes after a version; null when the whole document has to be read. */
+  missed(since: number): Promise<Change[] | null>
+}
+
+export interface Loaded {
+  document: WorkflowDocument
+  version: number
+  epoch?: string
 }
 
 export interface SyncListener {
   /** The document after others' changes came in below one's own. */
   document(document: WorkflowDocument): void
   status(status: SaveStatus): void
-  /** Own edits that could not be kept, with the reason as a sentence. */
+  /** Own edits that could not be saved, with the reason as a sentence. */
   dropped(operations: Operation[], reason: string): void
+}
+
+/** A change that was taken in, with the document before it, and whether this page has made it. */
+export interface Taken {
+  change: Change
+  before: WorkflowDocument
+  own: boolean
 }
 
 export class Sync {
   private queue: Batch[] = []
   private sending: Promise<void> | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
+  /** The batch under way. */
+  private flying: Batch | null = null
   private failures = 0
   private state: SaveState = 'saved'
   private message: string | undefined
+  /** How long after an edit it is sent, ms. */
+  idle = IDLE_MS
+  /** Called for every change of the log that is taken in. */
+  onTaken: (taken: Taken) => void = () => {}
 
   constructor(
     private base: WorkflowDocument,
@@ -64,31 +91,46 @@ export class Sync {
     private readonly transport: Transport,
     private readonly outbox: Outbox,
     private readonly listener: SyncListener,
+    private epoch?: string,
   ) {}
+
+  /** The newest version that is known. */
+  get at(): number {
+    return this.version
+  }
+
+  /** What is not confirmed yet. */
+  get unsaved(): readonly Batch[] {
+    return this.queue
+  }
 
   /** Take over what dead pages left unsaved, show it, and send it. */
   async start(): Promise<void> {
     const left = await this.outbox.adopt().catch(() => [])
     if (!left.length) return
     this.queue = [...left, ...this.queue]
-    this.tell('saving')
+    this.report('saving')
     this.listener.document(this.view())
     this.schedule(0)
   }
 
-  /** Add operations that the page has already applied to what it shows. */
-  push(operations: Operation[], label: string): void {
+  /**
+   * Add operations that the page has already applied to what it shows. A step of undo is a batch of
+   * its own; what is no part of a step goes along with the last one.
+   */
+  push(operations: Operation[], label: string, part?: Part): void {
     if (!operations.length) return
     const last = this.queue.at(-1)
-    if (last && last.baseVersion === null) {
+    const joins = !part || (last?.step === part.step && last.action === part.action)
+    if (last && last.baseVersion === null && joins) {
       last.operations = compact([...last.operations, ...operations])
     } else {
-      this.queue.push({ batchId: uuid(), label, operations, baseVersion: null })
+      this.queue.push({ batchId: uuid(), label, operations, baseVersion: null, ...part })
     }
     void this.keep()
-    if (this.state === 'saved') this.tell('saving')
-    else this.tell(this.state, this.message)
-    if (this.state !== 'offline' && this.state !== 'failed') this.schedule(IDLE_MS)
+    if (this.state === 'saved') this.report('saving')
+    else this.report(this.state, this.message)
+    if (this.state !== 'offline' && this.state !== 'failed') this.schedule(this.idle)
   }
 
   /** Send everything now. True when the server has confirmed it all. */
@@ -115,7 +157,7 @@ export class Sync {
   /** Try again after a failure: the button in the save chip, or the network coming back. */
   retry(): Promise<boolean> {
     this.failures = 0
-    this.tell('saving')
+    this.report(this.queue.length ? 'saving' : 'saved')
     return this.flush()
   }
 
@@ -123,11 +165,64 @@ export class Sync {
   async refresh(): Promise<void> {
     if (this.queue.length || this.sending) return
     const loaded = await this.transport.load(this.version).catch(() => null)
-    if (!loaded || loaded.version <= this.version) return
-    this.base = loaded.document
-    this.version = loaded.version
+    if (!loaded) return
+    if (loaded.version < this.version) return this.restored()
+    if (loaded.version === this.version) return
+    this.settle(loaded)
     // Edits made while the response was on its way go on top of it.
     await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+  }
+
+  /** Take in changes that the server reports; what is between is read. */
+  async hear(changes: readonly Change[]): Promise<void> {
+    if (!this.take(changes)) await this.catchUp()
+    else await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+  }
+
+  /** Read what was missed. */
+  async catchUp(): Promise<void> {
+    const missed = await this.transport.missed(this.version).catch(() => undefined)
+    if (missed === undefined) return
+    if (missed && this.take(missed)) return this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    await this.reload(texts.anotherUserRemovedWhatTheyChanged)
+  }
+
+  private settle({ document, version, epoch }: Loaded): void {
+    this.base = document
+    this.version = version
+    this.epoch = epoch
+  }
+
+  /** Put changes of the log under own edits; false where some are missing in between. */
+  private take(changes: readonly Change[]): boolean {
+    const fresh = changes.filter(change => change.version > this.version)
+    for (const change of fresh) {
+      if (change.version !== this.version + 1) return false
+      const before = this.base
+      try {
+        this.base = apply(before, change.operations)
+      } catch {
+        // The base is not what the server has.
+        return false
+      }
+      this.version = change.version
+      this.epoch = change.batchId
+      const own = this.queue.some(batch => batch.batchId === change.batchId)
+      this.queue = this.queue.filter(batch => batch.batchId !== change.batchId)
+      this.onTaken({ change, before, own })
+    }
+    return true
+  }
+
+  private restored(): void {
+    this.report('failed', texts.restoredFromABackup, true)
+  }
+
+  /** Give up what is not saved. */
+  async discard(): Promise<void> {
+    clearTimeout(this.timer)
+    this.queue = []
+    await this.keep()
   }
 
   get pending(): number {
@@ -147,59 +242,57 @@ export class Sync {
   private async sendOne(batch: Batch, leaving: boolean): Promise<void> {
     // From here on the batch is fixed: a repetition under its id must carry the same operations.
     batch.baseVersion ??= this.version
-    this.tell('saving')
-    const kept = this.keep()
-    // A page that is leaving gets no second turn: ask at once, the outbox write is under way.
-    if (!leaving) await kept
-    const { batchId, label, operations, baseVersion } = batch
-    const answer = await this.transport.send({ batchId, label, operations, baseVersion }, leaving)
-    switch (answer.kind) {
+    this.flying = batch
+    this.report('saving')
+    const stored = this.keep()
+    // A page that is leaving gets no second turn: send at once, the outbox write is under way.
+    if (!leaving) await stored
+    const { baseVersion, ...sent } = batch
+    // Of an older version only the number is known; the server knows which it was.
+    const epoch = baseVersion === this.version ? this.epoch : undefined
+    const outcome = await this.transport.send({ ...sent, baseVersion, epoch }, leaving)
+    this.flying = null
+    switch (outcome.kind) {
       case 'accepted':
-        return this.accepted(batch, answer.version)
+        return this.accepted(batch, outcome.version, outcome.missed ?? [])
+      case 'restored':
+        return this.restored()
       case 'conflict':
-        return this.conflict(answer.version, answer.missed)
+        return this.conflict(outcome.version, outcome.missed)
       case 'rejected':
-        return this.rejected(batch, answer.message, answer.index)
+        return this.rejected(batch, outcome.message, outcome.index)
       case 'unreachable':
         this.failures += 1
-        this.tell('offline')
+        this.report('offline')
         this.schedule(RETRY_MS[this.failures - 1] ?? LAST_RETRY_MS)
     }
   }
 
-  private async accepted(batch: Batch, version: number): Promise<void> {
+  private async accepted(batch: Batch, version: number, missed: Change[]): Promise<void> {
     this.failures = 0
-    // An older version means that the response was lost once and the base already holds the batch.
-    if (version > this.version) {
-      this.base = applyFitting(this.base, batch.operations).document
-      this.version = version
-    }
+    const { batchId, label, operations } = batch
+    const own = { version, batchId, label, operations, baseVersion: version - 1, author: null }
+    // An older version means that the log has brought the batch already.
+    const whole = this.take(missed.length ? missed : [own])
     this.queue = this.queue.filter(other => other !== batch)
+    if (!whole) await this.catchUp()
+    else if (missed.length) await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
     await this.keep()
-    this.tell(this.queue.length ? 'saving' : 'saved')
+    this.report(this.queue.length ? 'saving' : 'saved')
   }
 
   private async conflict(version: number, missed: Change[]): Promise<void> {
     this.failures = 0
-    const fresh = missed.filter(change => change.version > this.version)
-    const complete = fresh.length === version - this.version
-    if (complete) {
-      try {
-        this.base = fresh.reduce((base, change) => apply(base, change.operations), this.base)
-        this.version = version
-        return this.rebase(texts.anotherUserRemovedWhatTheyChanged)
-      } catch {
-        // The base is not what the server has: read it again below.
-      }
-    }
-    await this.reload(texts.anotherUserRemovedWhatTheyChanged)
+    const whole = this.take(missed) && this.version >= version
+    if (whole) await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    else await this.reload(texts.anotherUserRemovedWhatTheyChanged)
   }
 
   private async rejected(batch: Batch, message: string, index?: number): Promise<void> {
     const refused = index === undefined ? undefined : batch.operations[index]
     if (!refused) {
       batch.baseVersion = null
-      this.tell('failed', message)
+      this.report('failed', message)
       return
     }
     batch.operations = batch.operations.filter(operation => operation !== refused)
@@ -211,11 +304,11 @@ export class Sync {
     try {
       const loaded = await this.transport.load()
       if (!loaded) return
-      this.base = loaded.document
-      this.version = loaded.version
+      if (loaded.version < this.version) return this.restored()
+      this.settle(loaded)
     } catch {
       this.failures += 1
-      this.tell('offline')
+      this.report('offline')
       this.schedule(RETRY_MS[this.failures - 1] ?? LAST_RETRY_MS)
       return
     }
@@ -228,15 +321,18 @@ export class Sync {
     for (const batch of this.queue) {
       const done = applyFitting(current, batch.operations)
       current = done.document
+      // What is under way, or was and may have arrived, is repeated as it was sent.
+      if (batch === this.flying || (batch.baseVersion !== null && this.failures)) continue
       batch.operations = done.kept
       batch.baseVersion = null
       dropped.push(...done.dropped)
     }
     this.queue = this.queue.filter(batch => batch.operations.length)
-    await this.keep()
     this.listener.document(current)
+    await this.keep()
     if (dropped.length) this.listener.dropped(dropped, reason)
-    this.tell(this.queue.length ? 'saving' : 'saved')
+    if (!this.queue.length) this.report('saved')
+    else if (this.state !== 'offline' && this.state !== 'failed') this.report('saving')
   }
 
   private view(): WorkflowDocument {
@@ -249,9 +345,9 @@ export class Sync {
     return this.outbox.write(this.queue).catch(() => {})
   }
 
-  private tell(state: SaveState, message?: string): void {
+  private report(state: SaveState, message?: string, restored?: boolean): void {
     this.state = state
     this.message = message
-    this.listener.status({ state, count: this.pending, message })
+    this.listener.status({ state, count: this.pending, message, restored })
   }
 }

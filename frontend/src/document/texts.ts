@@ -6,6 +6,7 @@ export const texts = defineTexts({
   atLeast: (min: number, unit: string) => `At least ${exact(min)}${unit}.`,
   atMost: (max: number, unit: string) => `At most ${exact(max)}${unit}.`,
   anotherUserRemovedWhatTheyChanged: 'another user removed what they changed',
+  restoredFromABackup: 'This workflow was restored from a backup. Your version is not in it.',
   undoLabel: (label: string) => `Undo: ${label}`,
   redoLabel: (label: string) => `Redo: ${label}`,
 })

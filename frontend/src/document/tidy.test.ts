@@ -22,7 +22,7 @@ function overlaps(a: Placed, b: Placed): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }
 
-/** Pairs of boxes that cover each other, frames and what lies in them aside. */
+/** Pairs of boxes that cover each other, except frames and what is in them. */
 function covered(boxes: readonly Box[], placed: Map<string, Placed>): string[] {
   const found: string[] = []
   const cards = boxes.filter(one => !one.isFrame)
@@ -36,7 +36,7 @@ function covered(boxes: readonly Box[], placed: Map<string, Placed>): string[] {
   return found
 }
 
-it('what feeds stands to the left of what is fed, and a chain runs level', () => {
+it('what feeds is to the left of what is fed, and a chain runs level', () => {
   const boxes = [box('c', 0, 900), box('a', 700, 0), box('b', 100, 50)]
   const placed = tidy(boxes, [line('a', 'b'), line('b', 'c')])
   const [a, b, c] = ['a', 'b', 'c'].map(id => placed.get(id) as Placed) as [Placed, Placed, Placed]

@@ -1,6 +1,6 @@
 /**
- * Arranging a graph in layers, from left to right: what feeds stands before what is fed, edges cross
- * as seldom as a few sweeps find, and cards stand where their edges run level. No React, no document:
+ * Arranging a graph in layers, from left to right: what feeds is before what is fed, edges cross
+ * as seldom as a few sweeps find, and cards are where their edges run level. No React, no document:
  * boxes and lines in, places out, so that a web worker can do it.
  */
 
@@ -18,7 +18,7 @@ const PART_GAP = 72
 /** What a frame has around its content, px. */
 const PADDING = 24
 const HEAD = 48
-/** Boxes without connections stand in rows of this width at least, px. */
+/** Boxes without connections are in rows of this width at least, px. */
 const ROW_WIDTH = 1200
 
 /** Return a place for every box; the whole keeps its top left corner. */
@@ -34,7 +34,7 @@ export function tidy(boxes: readonly Box[], lines: readonly Line[]): Map<string,
   return placed
 }
 
-/** Arrange what lies directly in a frame, frames in it first. Returns the size it takes. */
+/** Arrange what is directly in a frame, frames in it first. Returns the size it takes. */
 function arrange(
   frame: string | undefined,
   inside: Map<string | undefined, Box[]>,
@@ -81,7 +81,7 @@ function arrange(
   return { width, height }
 }
 
-/** All that lies in a frame, at any depth. */
+/** All that is in a frame, at any depth. */
 function within(frame: string, inside: Map<string | undefined, Box[]>): string[] {
   const found: string[] = []
   const open = [frame]
@@ -124,7 +124,7 @@ function arrangeFlat(boxes: readonly Box[], lines: readonly Line[]) {
   return places
 }
 
-/** The connected parts, as they stand from top to bottom. */
+/** The connected parts, from top to bottom. */
 function partsOf(boxes: readonly Box[], lines: readonly Line[]): Box[][] {
   const root = new Map(boxes.map(box => [box.id, box.id]))
   const find = (id: string): string => {

@@ -4,7 +4,7 @@ import { request } from '../api/client'
 import type { Change, WorkflowDocument } from '../api/document'
 import type { Workflow } from '../api/schema'
 import { ApiError, errorMessage } from '../lib/errors'
-import type { Answer, ChangeRequest, Transport } from './sync'
+import type { ChangeRequest, Outcome, Transport } from './sync'
 
 /** The way to the server for the edits of one workflow. */
 export function changesTransport(slug: string): Transport {
@@ -14,18 +14,26 @@ export function changesTransport(slug: string): Transport {
     async load(known) {
       const headers: Record<string, string> =
         known === undefined ? {} : { 'If-None-Match': `"v${known}"` }
-      const answer = await request<Workflow | null>(url, { headers })
-      if (answer.status === 304 || !answer.data) return null
-      const { version, canEdit: _, ...document } = answer.data
-      return { document: document as WorkflowDocument, version }
+      const response = await request<Workflow | null>(url, { headers })
+      if (response.status === 304 || !response.data) return null
+      const { version, epoch, canEdit: _, ...document } = response.data
+      return { document: document as WorkflowDocument, version, epoch }
+    },
+    async missed(since) {
+      const response = await request<{ changes: Change[] | null }>(`${url}/changes?since=${since}`)
+      return response.data.changes
     },
   }
 }
 
-async function send(url: string, body: ChangeRequest, keepalive: boolean): Promise<Answer> {
+async function send(url: string, body: ChangeRequest, keepalive: boolean): Promise<Outcome> {
   try {
-    const answer = await request<{ version: number }>(url, { method: 'POST', body, keepalive })
-    return { kind: 'accepted', version: answer.data.version }
+    const response = await request<{ version: number; missed: Change[] }>(url, {
+      method: 'POST',
+      body,
+      keepalive,
+    })
+    return { kind: 'accepted', ...response.data }
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) {
       return { kind: 'unreachable' }
@@ -37,6 +45,7 @@ async function send(url: string, body: ChangeRequest, keepalive: boolean): Promi
         missed: error.body.missed as Change[],
       }
     }
+    if (error.code === 'OTHER_HISTORY') return { kind: 'restored' }
     const index = typeof error.body.index === 'number' ? error.body.index : undefined
     return { kind: 'rejected', message: errorMessage(error), index }
   }

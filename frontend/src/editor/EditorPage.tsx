@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Catalogue } from '../api/catalog'
 import { runGraph } from '../api/results'
@@ -10,28 +10,18 @@ import type { ExecutionWorkflow, Workflow } from '../api/schema'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { ApiError, errorMessage } from '../lib/errors'
 import type { PageProps } from '../ui/page'
+import { lazily } from '../ui/shell/lazily'
 import { Toasts } from '../ui/shell/Toasts'
+import { comments } from './actions/view/comment'
 import { Canvas } from './canvas/Canvas'
 import { CanvasTools } from './canvas/CanvasTools'
 import { ContextMenu } from './canvas/ContextMenu'
 import { DropArea } from './canvas/DropArea'
-import { EmptyCanvas } from './canvas/EmptyCanvas'
 import { listen } from './canvas/keyboard'
 import { SelectionBar } from './canvas/SelectionBar'
-import { GraphDialog } from './comfy/GraphDialog'
-import {
-  ApiDialog,
-  ConnectOfSession,
-  ExportOfSession,
-  KeysOfSession,
-  PickerOfSession,
-} from './dialogs/ApiDialog'
-import { ImportDialog } from './dialogs/ImportDialog'
-import { Shortcuts } from './dialogs/Shortcuts'
+import { Dialogs } from './dialogs/Dialogs'
 import css from './EditorPage.module.css'
-import { CommandPalette } from './find/CommandPalette'
 import { FindPanel } from './find/FindPanel'
-import { Palette } from './palette/Palette'
 import { Inspector } from './panels/Inspector'
 import { ReadOnlyBanner } from './panels/ReadOnlyBanner'
 import { RunBar } from './run/RunBar'
@@ -40,7 +30,14 @@ import { texts } from './texts'
 import { TopBar } from './topbar/TopBar'
 
 // Loaded when it is first opened.
-const Outline = lazy(async () => ({ default: (await import('./outline/Outline')).Outline }))
+const AppView = lazily(async () => (await import('./app-view/AppView')).AppView)
+const AssetsPanel = lazily(async () => (await import('./file-list/AssetsPanel')).AssetsPanel)
+const Others = lazily(async () => (await import('./together/Others')).default)
+const Comments = lazily(async () => (await import('./comments/Comments')).default)
+const LostNotes = lazily(async () => (await import('./together/LostNotes')).default)
+const EmptyCanvas = lazily(async () => (await import('./canvas/EmptyCanvas')).EmptyCanvas)
+const HistoryPanel = lazily(async () => (await import('./versions/HistoryPanel')).HistoryPanel)
+const Outline = lazily(async () => (await import('./outline/Outline')).Outline)
 
 export default function EditorPage({ slug }: PageProps) {
   const workflow = useQuery({
@@ -74,7 +71,15 @@ function Editor({ workflow, catalog, past }: Loaded) {
   const [session] = useState(() => new Session(workflow, catalog, past))
   useEffect(() => {
     const stops = [session.start(), listen(session)]
+    if (new URLSearchParams(location.search).has('comments')) comments.run(session)
+    let over = false
+    if (session.role && !session.past) {
+      void import('./together/together').then(({ together }) => {
+        if (!over) stops.push(together(session))
+      })
+    }
     return () => {
+      over = true
       for (const stop of stops) stop()
     }
   }, [session])
@@ -86,25 +91,22 @@ function Editor({ workflow, catalog, past }: Loaded) {
           <main className={css.main}>
             <Canvas />
             <ReadOnlyBanner />
-            <EmptyCanvas />
+            <EmptyOfSession />
             <CanvasTools />
             <SelectionBar />
             <OutlineOfSession />
+            <AssetsOfSession />
+            <AppOfSession />
             <FindPanel />
+            <LostOfSession />
+            {session.role && !past && <Others />}
+            <CommentsOfSession />
+            <HistoryOfSession />
           </main>
           <Inspector />
           <RunBar />
-          <Palette />
-          <CommandPalette />
           <ContextMenu />
-          <Shortcuts />
-          <ApiDialog />
-          <ExportOfSession />
-          <KeysOfSession />
-          <PickerOfSession />
-          <ConnectOfSession />
-          <ImportDialog />
-          <GraphDialog />
+          <Dialogs />
           <DropArea />
           <Toasts />
         </div>
@@ -113,16 +115,48 @@ function Editor({ workflow, catalog, past }: Loaded) {
   )
 }
 
+function EmptyOfSession() {
+  const { store, view } = useSession()
+  const isEmpty = useStore(store.state, state => state.document.nodes.length === 0)
+  const isOpen = useStore(view, state => state.palette !== null)
+  return isEmpty && !isOpen && store.canEdit && <EmptyCanvas />
+}
+
 function OutlineOfSession() {
   const { view } = useSession()
   const open = useStore(view, state => state.outline)
-  return (
-    open && (
-      <Suspense>
-        <Outline />
-      </Suspense>
-    )
-  )
+  return open && <Outline />
+}
+
+function LostOfSession() {
+  const { view, store } = useSession()
+  const lost = useStore(view, state => state.lost.length > 0)
+  const restored = useStore(store.state, state => state.save.restored)
+  return (lost || restored) && <LostNotes />
+}
+
+function HistoryOfSession() {
+  const { view } = useSession()
+  const open = useStore(view, state => state.history)
+  return open && <HistoryPanel />
+}
+
+function CommentsOfSession() {
+  const { view } = useSession()
+  const shown = useStore(view, state => state.comments.shown)
+  return shown && <Comments />
+}
+
+function AppOfSession() {
+  const { view } = useSession()
+  const open = useStore(view, state => state.app)
+  return open && <AppView />
+}
+
+function AssetsOfSession() {
+  const { view } = useSession()
+  const open = useStore(view, state => state.assets)
+  return open && <AssetsPanel />
 }
 
 function Skeleton() {

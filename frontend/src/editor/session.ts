@@ -3,9 +3,9 @@
 import type { ReactFlowInstance } from '@xyflow/react'
 import { createContext, useContext } from 'react'
 import type { Catalogue } from '../api/catalog'
+import type { Operation } from '../api/document'
 import type { ExecutionWorkflow, Workflow } from '../api/schema'
 import { Catalog } from '../catalog/catalog'
-import { NodeSearch } from '../catalog/search'
 import { ownTitle } from '../catalog/title'
 import { modeOf, pinnedOf } from '../document/modes'
 import { openOutbox } from '../document/outbox'
@@ -27,8 +27,13 @@ export class Session {
   readonly appId: string
   /** Whether the workflow is one's own, also where it is only looked at. */
   readonly owns: boolean
+  /** Whether the user may run it here: who may edit, and who it is shared with to run. */
+  readonly canRun: boolean
+  /** What one may do here; null in a template of another user. */
+  readonly role: Workflow['role']
+  /** Whose workflow it is, where it is shared with this user. */
+  readonly sharedBy: string | null
   readonly catalog: Catalog
-  readonly search: NodeSearch
   readonly store: DocumentStore
   readonly sync: Sync
   readonly flow: Flow
@@ -40,6 +45,8 @@ export class Session {
   readonly apps = new Apps()
   /** React Flow's instance, from the moment the canvas stands. */
   rf: ReactFlowInstance<CardNode, WireEdge> | null = null
+  /** Takes the edits that lost their target and can be had back; returns the others. */
+  onDropped: (operations: Operation[]) => Operation[] = operations => operations
   private readonly stop: (() => void)[] = []
 
   /** With `past` the editor shows the graph and results of that run, to look at. */
@@ -48,23 +55,39 @@ export class Session {
     wire: Catalogue,
     readonly past: ExecutionWorkflow | null = null,
   ) {
-    const { version, canEdit, ...current } = workflow
+    const { version, epoch, canEdit, ...current } = workflow
     const document = past ? { ...current, nodes: past.nodes, edges: past.edges } : current
     this.owns = canEdit !== false
+    this.canRun = !past && (this.owns || workflow.role === 'run')
+    this.role = workflow.role
+    this.sharedBy = workflow.sharedBy
     this.slug = workflow.slug
     this.appId = workflow.appId
     this.catalog = new Catalog(wire)
-    this.search = new NodeSearch(this.catalog.types)
     this.store = new DocumentStore(document, this.owns && !past)
     this.flow = new Flow(this.catalog, id => this.apps.get(id))
-    this.sync = new Sync(document, version, changesTransport(this.slug), openOutbox(this.slug), {
-      document: changed => this.store.show(changed),
-      status: save => this.store.state.setState({ save }),
-      dropped: (operations, reason) => {
-        toast(texts.editsNotSaved(operations.length, reason), { tone: 'bad' })
+    this.sync = new Sync(
+      document,
+      version,
+      changesTransport(this.slug),
+      openOutbox(this.slug),
+      {
+        document: changed => this.store.show(changed),
+        status: save => this.store.state.setState({ save }),
+        dropped: (all, reason) => {
+          const operations = this.onDropped(all)
+          if (!operations.length) return
+          toast(texts.editsNotSaved(operations.length, reason), { tone: 'bad' })
+        },
       },
-    })
+      epoch,
+    )
     this.store.sync = this.sync
+    this.store.history.hasOlder = true
+    this.store.older = async () => {
+      const { extendHistory } = await import('../document/steps')
+      await extendHistory(this.store.history, this.slug)
+    }
     this.store.onSkipped = count => toast(texts.partsAreGone(count))
     this.runner = new Runner(this)
     this.flow.update(document)
@@ -75,6 +98,12 @@ export class Session {
     const node = this.store.node(id)
     if (!node) return texts.aDeletedNode
     return ownTitle(node) || this.catalog.get(node.type)?.name || node.type
+  }
+
+  /** The run that made a node's result, where it is the one that is shown. */
+  runOf(id: string): string | null {
+    const { summary } = this.runs
+    return this.past?.executionId ?? (summary.nodes.includes(id) ? summary.id : null)
   }
 
   /** Bring a node into view. */
@@ -103,7 +132,7 @@ export class Session {
       }),
       this.apps.state.subscribe(() => this.flow.update(this.store.document, true)),
     )
-    if (this.store.canEdit) void this.sync.start()
+    if (this.store.canEdit) void this.sync.start().then(() => this.store.readOlder())
     const leave = () => void this.sync.flush(true)
     const hidden = () => document.visibilityState === 'hidden' && leave()
     const blur = () => void this.sync.flush()

@@ -3,6 +3,18 @@ import { amount, defineTexts, plural } from '../lib/locale'
 
 export const texts = defineTexts({
   copyTheResult: 'Copy the result',
+  adjustOnTheImage: 'Adjust on the image',
+  changeKeys: (action: string, keys: string) =>
+    keys ? `${action}: ${keys}. Press to change` : `${action}: no keys. Press to set some`,
+  pressKeys: 'Press keys …',
+  noKeys: 'none',
+  resetKeys: 'Reset',
+  resetKeysOf: (action: string) => `Reset the keys of ${action}`,
+  resetAllKeys: 'Reset all',
+  keysAreTaken: (keys: string, actions: string) => `${keys} is already used for: ${actions}.`,
+  useTheKeysHere: 'Use it here instead',
+  keepAsIs: 'Keep as it is',
+  keysAreKeptHere: 'Press the keys of an action to change them. They are kept in this browser.',
 
   // models
   downloadIt: 'Download it',
@@ -33,8 +45,8 @@ export const texts = defineTexts({
     }),
   partsAreGone: (parts: number) =>
     plural(parts, {
-      one: 'One part of this step no longer exist.',
-      other: `${amount(parts)} parts of this step no longer exist.`,
+      one: 'One part of this step was skipped: another user has changed it since.',
+      other: `${amount(parts)} parts of this step were skipped: another user has changed them since.`,
     }),
   aDeletedNode: 'a deleted node',
   loadingTheWorkflow: 'Loading the workflow',
@@ -159,6 +171,7 @@ export const texts = defineTexts({
   aNodeIsMissing: 'A node is missing',
   thisNodeIsNotInstalledHere: 'This node is not installed here',
   thereIsNothingToRun: 'There is nothing to run',
+  thereIsNoResultYet: 'There is no result yet',
   thisNodeFailed: 'This node failed',
   thisNodeHasAFault: 'This node has a fault',
   theServerStoppedWhileThisRan: 'The server stopped while this ran',
@@ -166,6 +179,8 @@ export const texts = defineTexts({
   theModelIsNotHereYet: 'The model is not on this server yet',
   theModelsLibraryIsMissing: 'The model’s library is not installed',
   theRunWouldCostTooMuch: 'The run would cost too much',
+  theOwnerPaysNoMoreToday: 'The owner pays no more today',
+  theListIsTooLong: 'The list is too long',
   notEnoughCredits: 'Not enough credits',
   noModelIsChosen: 'No model is chosen',
   theKeyIsNotAccepted: 'The key is not accepted',
@@ -229,6 +244,9 @@ export const texts = defineTexts({
   theResultShowsHere: 'The result shows here',
   download: 'Download',
   downloadTheResult: 'Download the result',
+  openTheResult: 'Open result',
+  useAsInput: 'Use as input',
+  putIn: (title: string) => `Use in ${title}`,
   warnings: 'Warnings',
   connected: 'Connected',
   newEachRun: 'new each run',
@@ -269,6 +287,11 @@ export const texts = defineTexts({
   zoomToFitF: 'Zoom to fit (F)',
   naturalSize: 'Natural size',
   canvas: 'Canvas',
+  nodesFarAway: (count: number) =>
+    plural(count, {
+      one: '1 node from afar; the outline lists it',
+      other: `${amount(count)} nodes from afar; the outline lists them`,
+    }),
   node: 'Node',
   connection: 'Connection',
   dropImagesOrAWorkflowFile: 'Drop images, or a workflow file',
@@ -311,7 +334,9 @@ export const texts = defineTexts({
   runWithoutCache: 'Run without cache',
   runEverything: 'Run everything',
   runFromHere: 'Run from here',
-  runThisNode: 'Run this node',
+  runTheseAgain: 'Run again to here',
+  runToHere: 'Run to here',
+  runOnly: (nodes: number) => (nodes > 1 ? 'Run only these' : 'Run only this'),
   deselect: 'Deselect',
   zoomToSelection: 'Zoom to selection',
   openGraph: 'Open graph',
@@ -396,6 +421,16 @@ export const texts = defineTexts({
   thisServerDoesNotHave: 'This server does not have this node type. The node stays unchanged.',
   connectedSentence: 'Connected.',
   thisIsATemplate: 'This is a template: explore it, and make a copy to change or run it.',
+  shareEllipsis: 'Share…',
+  share: 'Share',
+  sharedToView: (owner: string) => `${owner} shares this workflow with you to look at.`,
+  sharedToRun: (owner: string) =>
+    `${owner} shares this workflow with you. You can run it, not change it.`,
+  sharedBy: (owner: string) => `Shared by ${owner}`,
+  runVersion: (number: number) => `Run v${amount(number)}`,
+  paidBy: (owner: string, number: number) =>
+    `v${amount(number)} runs with ${owner}'s keys, charged to ${owner}.`,
+  chargedTo: (owner: string) => `Charged to ${owner}`,
   makeACopy: 'Make a copy',
   nodesSelected: (nodes: number) =>
     plural(nodes, { one: '1 node selected', other: `${amount(nodes)} nodes selected` }),
@@ -406,7 +441,7 @@ export const texts = defineTexts({
   timesOncePerItem: (times: number) => `${amount(times)} times, once per item`,
 
   // run
-  restoreTheseValues: 'Restore these values',
+  continueFromThisRun: 'Continue from this run',
   backToCurrent: 'Back to current',
   logOfTheRun: 'Log of the run',
   nothingHasRunYet: 'Nothing has run yet.',
@@ -423,17 +458,19 @@ export const texts = defineTexts({
   showTheLog: 'Show the log',
   notRunYet: 'Not run yet',
   waitingToStart: 'Waiting to start',
+  pausing: 'Pausing …',
+  paused: 'Paused',
+  pause: 'Pause',
+  resume: 'Resume',
   running: 'Running',
   done: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled',
-  runSelection: 'Run selection',
   cancelling: 'Cancelling…',
   cancel: 'Cancel',
   starting: 'Starting…',
   moreWaysToRun: 'More ways to run',
   waysToRun: 'Ways to run',
-  runUntilHere: 'Run until here',
   plan: {
     title: 'Plan',
     running: (running: number, all: number) =>
@@ -443,6 +480,13 @@ export const texts = defineTexts({
     credits: (credits: number) =>
       plural(credits, { one: '1 credit', other: `${amount(credits)} credits` }),
     free: 'free',
+    withKeysOf: (owner: string, number: number) =>
+      `Runs v${amount(number)} with ${owner}'s keys, charged to ${owner}`,
+    ownKeys: (owner: string, number: number) =>
+      `Runs the draft with your keys. ${owner} pays for v${amount(number)} only`,
+    spentOfDay: (spent: string, limit: string) => `${spent} of ${limit} spent today`,
+    runPublished: (owner: string, number: number) => `Use v${amount(number)}, charged to ${owner}`,
+    runDraft: 'Use the draft and my own keys',
     paid: (usd: string, key: string) => `${usd} from your key ${key}`,
     uses: (key: string) => `Uses your key ${key}`,
     needsKey: (origin: string) => `Needs a key for ${origin}`,
@@ -450,6 +494,9 @@ export const texts = defineTexts({
     spentToday: (usd: string) => `${usd} spent today`,
     thisRun: 'this run',
     capADay: (usd: string) => `${usd} a day`,
+    stopAt: 'Stop at $',
+    mayStopEarly: 'May stop early, at $',
+    noLimit: 'no limit',
     overTheCap: 'This run would pass the cap of the key: it stops before the call that would.',
     why: 'Why',
     problems: (count: number) =>
@@ -460,10 +507,13 @@ export const texts = defineTexts({
     run: (nodes: number) =>
       nodes ? plural(nodes, { one: 'Run 1 node', other: `Run ${amount(nodes)} nodes` }) : 'Run',
     cachedNodes: 'cached',
+    earlierNodes: 'an earlier result is used, though the workflow has changed',
     reasons: {
       forced: 'runs without cache',
       new: 'never run',
       missing: 'its result is not kept',
+      failed: 'has failed',
+      unreached: 'was not reached',
       varies: 'gives a new result each time',
       updated: 'works differently since an update',
     },
@@ -516,6 +566,8 @@ export const texts = defineTexts({
   notSaved: 'Not saved',
   retry: 'Retry',
   allWorkflows: 'All workflows',
+  history: 'History',
+  historyPanel: 'History panel',
   undoKeys: (keys: string) => `Undo (${keys})`,
   redoKeys: (keys: string) => `Redo (${keys})`,
   theWorkflowAsAForm: 'The workflow as a form',
@@ -559,7 +611,28 @@ export const texts = defineTexts({
 
   // outline
   outline: 'Outline',
+  comment: 'Comment…',
+  comments: 'Comments',
+  moreThan: (count: number) => `${count}+`,
+  unreadComments: (count: number) =>
+    plural(count, { one: '1 unread comment', other: `${amount(count)} unread comments` }),
   outlineO: 'Outline (O)',
+
+  // app
+  app: 'App',
+  inAppShort: 'In App',
+  inApp: (label: string) => `${label} in App`,
+  showInApp: (label: string) => `Show ${label} in App`,
+  takeOutOfApp: (label: string) => `Take ${label} out of App`,
+  showFieldInApp: 'Show in App',
+  editTheApp: 'Edit the app…',
+  groupOfFields: 'Group',
+  advancedField: 'Folded away under Advanced',
+
+  // assets
+  assets: 'Assets',
+  assetsI: 'Assets (I)',
+  openAssetsPage: 'Open the Assets page',
   from: (title: string) => `← ${title}`,
   fromAndMore: (title: string, more: number) => `← ${title} and ${amount(more)} more`,
   notConnected: 'Not connected',
@@ -614,6 +687,13 @@ export const texts = defineTexts({
   moveAConnection: 'Move a connection',
   insertANode: 'Insert a node…',
   insertOnAConnection: (title: string) => `Insert ${title} on a connection`,
+  addAPoint: 'Add a point',
+  moveAPoint: 'Move a point',
+  removeAPoint: 'Remove a point',
+  removePoints: 'Remove its points',
+  dragToAddAPoint: 'Drag to add a point',
+  dragItsMiddle: 'Select a connection and drag its middle',
+  pointOf: (point: number, points: number) => `Point ${amount(point)} of ${amount(points)}`,
   moveId: (id: string) => `move ${id}`,
   connectMany: (id: string) => `connect many ${id}`,
   swapConnections: 'Swap connections',

@@ -1,7 +1,8 @@
 /** What is open and pointed at in the editor; nothing here is saved. */
 
 import { createStore } from 'zustand/vanilla'
-import type { Imported } from '../api/schema'
+import type { Anchor, Imported } from '../api/schema'
+import type { Lost } from './together/lost'
 
 export interface Point {
   x: number
@@ -32,17 +33,19 @@ export interface PaletteRequest {
   outputs?: readonly Connecting[]
 }
 
-interface MenuRequest {
+export interface MenuRequest {
   at: { x: number; y: number }
   kind: 'canvas' | 'node' | 'edge'
+  /** The field of the node that it was opened on. */
+  field?: string
 }
 
 /** A file that has been read and waits for a user to say what becomes of it. */
-export interface Arrived {
+export interface PendingImport {
   found: Imported
   at: Point
   /** What else can be done with it: it is an image. */
-  asPicture?: () => void
+  asImage?: () => void
   /** It is on the canvas already; there is only something to be told. */
   done?: boolean
 }
@@ -52,6 +55,20 @@ export interface PickerRequest {
   node: string
   field: string
   from: 'card' | 'inspector'
+}
+
+/** What is shown of the comments; they themselves are in a part that is loaded with the first one. */
+export interface CommentsView {
+  /** Whether that part is loaded. */
+  shown: boolean
+  panel: boolean
+  /** Whether a click says where a comment goes. */
+  placing: boolean
+  /** The thread that is open. */
+  thread: string | null
+  /** Where a new thread goes, while its first comment is written. */
+  draft: Anchor | null
+  unread: number
 }
 
 export interface ViewState {
@@ -67,27 +84,47 @@ export interface ViewState {
   keys: boolean
   /** The field whose model is being chosen. */
   picker: PickerRequest | null
+  /** Whether the dialog about who shares the workflow is open. */
+  sharing: boolean
+  /** What own edits have lost to those of others. */
+  lost: readonly Lost[]
   /** The provider that is being connected, for the sake of a node. */
   provider: { id: string; node: string } | null
   /** A workflow file that waits for a response. */
-  arrived: Arrived | null
+  pendingImport: PendingImport | null
   /** The node whose graph is open, and the node of that graph to begin at. */
   graph: { node: string; start?: string } | null
+  /** The node whose box or mask is drawn on its image: on its card, or large over the page. */
+  handles: { node: string; large?: boolean; mask?: boolean } | null
+  /** The node whose variations are open. */
+  variations: string | null
   /** What is looked for, and which match is shown; null while nothing is. */
   find: { query: string; at: number } | null
   /** Whether the workflow is shown as a list. */
   outline: boolean
+  /** Whether the files of the account are shown, to be dragged onto the canvas. */
+  assets: boolean
+  /** Whether the history is shown. */
+  history: boolean
+  /** Whether the form of the workflow is made. */
+  app: boolean
   /** Whether the command palette is open. */
   commands: boolean
+  comments: CommentsView
   logOpen: boolean
   /** The node whose title is being edited. */
   renaming: string | null
   inspectorOpen: boolean
+  /** The field of the inspector that takes the focus when it is drawn. */
+  focusField: { node: string; field: string } | null
   /** The request field whose settings are open, as `node field`. */
   openField: string | null
 }
 
-/** Make the store of one editor page. */
+/** Whether the page is as narrow as a phone, on which a list is read and edited better than a canvas. */
+const isNarrow = () => typeof matchMedia === 'function' && matchMedia('(max-width: 640px)').matches
+
+/** Make the store of one editor page; on a phone the outline is what it opens with. */
 export function createView() {
   return createStore<ViewState>(() => ({
     palette: null,
@@ -98,15 +135,31 @@ export function createView() {
     exporting: false,
     keys: false,
     picker: null,
+    sharing: false,
+    lost: [],
     provider: null,
-    arrived: null,
+    pendingImport: null,
     graph: null,
+    handles: null,
+    variations: null,
     find: null,
-    outline: false,
+    outline: isNarrow(),
+    assets: false,
+    history: false,
+    app: false,
     commands: false,
+    comments: {
+      shown: false,
+      panel: false,
+      placing: false,
+      thread: null,
+      draft: null,
+      unread: 0,
+    },
     logOpen: false,
     renaming: null,
     inspectorOpen: true,
+    focusField: null,
     openField: null,
   }))
 }

@@ -1,9 +1,9 @@
-/** One template in the gallery: its picture, its promise, what it needs, and the click that copies it. */
+/** One template in the gallery: its image, its promise, what it needs, and the click that copies it. */
 import { LoaderCircle } from 'lucide-react'
 import type { Need, WorkflowSummary } from '../api/schema'
 import { Button } from '../ui/controls/Button'
 import { Cover } from '../ui/media/Cover'
-import { chosenPicture } from '../ui/media/picture'
+import { chosenImage } from '../ui/media/image'
 import css from './GalleryCard.module.css'
 import { NeedsLine } from './Needs'
 import { price } from './price'
@@ -25,7 +25,7 @@ export function GalleryCard({ row, mine, busy, disabled, isHere, onOpen, onUse }
   const author = authorOf(row)
   return (
     <li className={css.card}>
-      <Cover address={chosenPicture(row)} width={640} className={css.picture} backdrop />
+      <Cover url={chosenImage(row)} width={640} className={css.image} backdrop />
       <div className={css.body}>
         <div className={css.head}>
           <h2>

@@ -1,4 +1,4 @@
-/** A look at one template before it is copied: its picture, what it needs, its price and its steps. */
+/** One template before it is copied: its image, what it needs, its price and its steps. */
 import { useQueryClient } from '@tanstack/react-query'
 import { CopyPlus, LoaderCircle } from 'lucide-react'
 import type { Need, WorkflowSummary } from '../api/schema'
@@ -7,8 +7,8 @@ import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { Dialog } from '../ui/controls/Dialog'
 import { Cover } from '../ui/media/Cover'
-import { chosenPicture } from '../ui/media/picture'
-import { editorAddress, workflowChange } from '../ui/workflows/queries'
+import { chosenImage } from '../ui/media/image'
+import { editorUrl, workflowChange } from '../ui/workflows/queries'
 import { NeedsList } from './Needs'
 import { cost, time } from './price'
 import { Steps } from './Steps'
@@ -43,7 +43,7 @@ export function TemplateDialog(props: Props) {
   return (
     <Dialog title={row.name} wide onClose={onClose}>
       <div className={css.body}>
-        <Cover address={chosenPicture(row)} width={1280} className={css.picture} backdrop />
+        <Cover url={chosenImage(row)} width={1280} className={css.image} backdrop />
         {row.description && <p className={css.what}>{row.description}</p>}
         <dl className={css.facts}>
           <dt>{texts.needsLabel}</dt>
@@ -83,8 +83,8 @@ export function TemplateDialog(props: Props) {
           {busy ? texts.copying : texts.useACopy}
         </Button>
         <a
-          className={css.look}
-          href={editorAddress(row.slug)}
+          className={css.inside}
+          href={editorUrl(row.slug)}
           aria-label={mine ? texts.editName(row.name) : texts.lookInsideName(row.name)}
         >
           {mine ? texts.edit : texts.lookInside}

@@ -11,27 +11,27 @@ import { SearchField } from '../ui/controls/SearchField'
 import { LoadError } from '../ui/LoadError'
 import type { PageProps } from '../ui/page'
 import { AppShell } from '../ui/shell/AppShell'
-import { useAddress } from '../ui/useAddress'
+import { useQueryView } from '../ui/useQueryView'
 import { divide } from '../ui/workflows/list'
-import { accountQuery, editorAddress, listQuery, workflowDuplicate } from '../ui/workflows/queries'
+import { accountQuery, editorUrl, listQuery, workflowDuplicate } from '../ui/workflows/queries'
 import { FilterRow } from './FilterRow'
 import css from './Gallery.module.css'
 import { GalleryCard } from './GalleryCard'
 import { ICONS, useIsHere } from './Needs'
 import { TemplateDialog } from './TemplateDialog'
 import { texts } from './texts'
-import { ADDRESS, counts, EVERYTHING, KINDS, passes, type View, WANTINGS, wantings } from './view'
+import { counts, EVERYTHING, KINDS, passes, QUERY, type View, WANTINGS, wantings } from './view'
 
 export default function TemplatesPage({ user }: PageProps) {
   const list = useQuery(listQuery)
   const me = useQuery(accountQuery).data?.userId
-  const [view, show] = useAddress<View>(ADDRESS)
+  const [view, show] = useQueryView<View>(QUERY)
   const { templates } = useMemo(() => divide(list.data ?? [], me), [list.data, me])
   const rows = templates.filter(row => passes(row, view))
   const isHere = useIsHere()
   const copy = useMutation({
     mutationFn: (slug: string) => workflowDuplicate(slug),
-    onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
+    onSuccess: ({ slug }) => location.assign(editorUrl(slug)),
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const badges = list.data && {

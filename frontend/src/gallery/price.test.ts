@@ -11,7 +11,7 @@ const template = (ms: number | null, needs: Need[] = []) => ({
   ms,
 })
 
-it('a time is told to the second, and only where it is known', () => {
+it('a time is shown to the second, and only where it is known', () => {
   expect(price(row({ template: template(8_400) }))).toBe('8 s · free')
   expect(price(row({ template: template(90) }))).toBe('1 s · free')
   expect(price(row({ template: template(125_000) }))).toBe('2 min 5 s · free')

@@ -14,7 +14,7 @@ const catalog = catalogOf([
 const node = (id: string, type: string) => ({ id, type, position: { x: 0, y: 0 }, data: {} })
 const wire = (source: string, target: string) => ({ id: source + target, source, target })
 
-it('steps are told in the order of the wires, not of the list', () =>
+it('steps are listed in the order of the connections, not of the document', () =>
   expect(
     stepsOf(
       {
@@ -30,7 +30,7 @@ it('steps are told in the order of the wires, not of the list', () =>
     ),
   ).toEqual(['Cut out', 'Outline']))
 
-it('the same step several times is told once', () =>
+it('the same step several times is listed once', () =>
   expect(
     stepsOf(
       { nodes: [node('a', 'cropImage'), node('b', 'cropImage'), node('x', 'unknown')], edges: [] },
@@ -49,7 +49,7 @@ it('a circle does not hide its nodes', () =>
     ),
   ).toEqual(['Cut out', 'Outline']))
 
-it('a step that calls an app is told by the app', () => {
+it('a step that calls an app is named by the app', () => {
   const apps = catalogOf([type('falApp', 'App'), type('falOutput', 'Result object')])
   const app = (id: string, name: string) => ({ ...node(id, 'falApp'), data: { app: name } })
   const nodes = [

@@ -30,7 +30,7 @@ export function stepsOf(document: WorkflowDocument, catalog: Catalog): string[] 
   return [...times].map(([name, amount]) => (amount > 1 ? `${name} × ${amount}` : name))
 }
 
-/** The nodes, each behind those it takes from; what lies in a circle comes last. */
+/** The nodes, each behind those it takes from; those in a cycle come last. */
 function inOrder(document: WorkflowDocument): DocumentNode[] {
   const { into, outOf } = links(document)
   const waiting = new Map(document.nodes.map(({ id }) => [id, into.get(id)?.length ?? 0]))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Need, WorkflowSummary } from '../api/schema'
 import { row as sample } from '../ui/workflows/sample'
-import { ADDRESS, authorOf, counts, EVERYTHING, passes, wantings } from './view'
+import { authorOf, counts, EVERYTHING, passes, QUERY, wantings } from './view'
 
 const KEY: Need = { kind: 'key', id: 'openai', name: 'OpenAI' }
 const template = (name: string, facts: Partial<NonNullable<WorkflowSummary['template']>>) =>
@@ -14,7 +14,7 @@ const meme = template('Meme', {})
 const board = template('Storyboard', { category: 'video', kinds: ['image', 'text'], needs: [KEY] })
 const rows = [meme, board]
 
-it('the address holds the whole view and gives it back', () => {
+it('the query holds the whole view and gives it back', () => {
   const view = {
     search: 'cat',
     category: 'social',
@@ -22,12 +22,12 @@ it('the address holds the whole view and gives it back', () => {
     need: 'key',
     open: 'meme',
   } as const
-  expect(ADDRESS.parse(ADDRESS.write(view))).toEqual(view)
-  expect(ADDRESS.write(ADDRESS.parse(''))).toBe('')
+  expect(QUERY.parse(QUERY.write(view))).toEqual(view)
+  expect(QUERY.write(QUERY.parse(''))).toBe('')
 })
 
-it('an address that asks for what there is not shows everything', () =>
-  expect(ADDRESS.parse('?kind=smell&needs=luck')).toEqual({ ...EVERYTHING, open: null }))
+it('a query with unknown values shows everything', () =>
+  expect(QUERY.parse('?kind=smell&needs=luck')).toEqual({ ...EVERYTHING, open: null }))
 
 it('filters combine', () => {
   const shown = (filter: Partial<typeof EVERYTHING | { kind: 'text'; need: 'key' }>) =>

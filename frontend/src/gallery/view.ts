@@ -1,4 +1,4 @@
-/** What the gallery shows: the view in the page's address, and which templates pass it. No React. */
+/** What the gallery shows: the view in the page's URL, and which templates pass it. No React. */
 import type { Need, TemplateFacts, WorkflowSummary } from '../api/schema'
 import { matches } from '../ui/workflows/list'
 
@@ -11,7 +11,7 @@ export interface View {
   category: string | null
   kind: Kind | null
   need: Wanting | null
-  /** The slug of the template that is looked at. */
+  /** The slug of the template that is open. */
   open: string | null
 }
 
@@ -20,18 +20,18 @@ export const WANTINGS: readonly Wanting[] = ['nothing', 'key', 'weights', 'serve
 
 export const EVERYTHING = { search: '', category: null, kind: null, need: null } as const
 
-const one = <T extends string>(values: readonly T[], asked: string | null): T | null =>
-  values.find(value => value === asked) ?? null
+const one = <T extends string>(values: readonly T[], param: string | null): T | null =>
+  values.find(value => value === param) ?? null
 
-export const ADDRESS = {
+export const QUERY = {
   parse(query: string): View {
-    const asked = new URLSearchParams(query)
+    const params = new URLSearchParams(query)
     return {
-      search: asked.get('q') ?? '',
-      category: asked.get('category') || null,
-      kind: one(KINDS, asked.get('kind')),
-      need: one(WANTINGS, asked.get('needs')),
-      open: asked.get('template') || null,
+      search: params.get('q') ?? '',
+      category: params.get('category') || null,
+      kind: one(KINDS, params.get('kind')),
+      need: one(WANTINGS, params.get('needs')),
+      open: params.get('template') || null,
     }
   },
   write({ search, category, kind, need, open }: View): string {

@@ -1,7 +1,7 @@
 /** Takes a workflow out as a file, in one of the formats that can hold it. */
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
-import { exportAddress, formatsOf } from '../api/imports'
+import { exportUrl, formatsOf } from '../api/imports'
 import type { Format } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { Dialog } from '../ui/controls/Dialog'
@@ -56,7 +56,7 @@ function Row({ slug, format, onClose }: RowProps) {
     <li>
       <a
         className={css.row}
-        href={exportAddress(slug, format)}
+        href={exportUrl(slug, format)}
         download
         onClick={() => setTimeout(onClose)}
       >

@@ -1,4 +1,4 @@
-/** What the library shows, chosen from the list, the folders and the address of the page. */
+/** What the library shows, chosen from the list, the folders and the URL of the page. */
 
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo } from 'react'
@@ -84,9 +84,9 @@ function Top() {
 }
 
 function Content({ templates }: { templates: readonly WorkflowSummary[] }) {
-  const { view: asked, show, folders, own } = useLibrary()
-  const search = useDeferredValue(asked.search)
-  const view = useMemo(() => ({ ...asked, search }), [asked, search])
+  const { view: chosen, show, folders, own } = useLibrary()
+  const search = useDeferredValue(chosen.search)
+  const view = useMemo(() => ({ ...chosen, search }), [chosen, search])
   const all = everywhere(view)
   const here = path(folders, view.folder).at(-1)
   const inside = all ? [] : folders.filter(folder => folder.parentId === (here?.id ?? null))

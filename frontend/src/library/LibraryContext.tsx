@@ -2,11 +2,11 @@
 
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { Folder, WorkflowSummary } from '../api/schema'
-import { useAddress } from '../ui/useAddress'
+import { useQueryView } from '../ui/useQueryView'
 import { parse, type View, write } from './filter/view'
 
-/** What is asked for in a dialog. */
-export type Asked =
+/** A dialog of the library, with what it is about. */
+export type LibraryDialog =
   | { kind: 'move'; rows: readonly WorkflowSummary[] }
   | { kind: 'moveFolder'; folder: Folder }
   | { kind: 'tags'; row: WorkflowSummary }
@@ -24,8 +24,8 @@ export interface LibraryContext {
   /** The slugs of the selected cards. */
   selected: ReadonlySet<string>
   select: (slugs: ReadonlySet<string>) => void
-  asked: Asked | null
-  ask: (asked: Asked | null) => void
+  dialog: LibraryDialog | null
+  openDialog: (dialog: LibraryDialog | null) => void
 }
 
 const Context = createContext<LibraryContext | null>(null)
@@ -38,20 +38,20 @@ export function LibraryProvider(props: {
   children: ReactNode
 }) {
   const { folders, own, children } = props
-  const [view, show] = useAddress<View>(ADDRESS)
+  const [view, show] = useQueryView<View>(QUERY)
   const [chosen, select] = useState(NONE)
-  const [asked, ask] = useState<Asked | null>(null)
+  const [dialog, openDialog] = useState<LibraryDialog | null>(null)
   const library = useMemo(() => {
     // What is gone is no longer selected.
     const selected = chosen.size
       ? new Set(own.filter(row => chosen.has(row.slug)).map(row => row.slug))
       : NONE
-    return { view, show, folders, own, selected, select, asked, ask }
-  }, [view, show, folders, own, chosen, asked])
+    return { view, show, folders, own, selected, select, dialog, openDialog }
+  }, [view, show, folders, own, chosen, dialog])
   return <Context value={library}>{children}</Context>
 }
 
-const ADDRESS = { parse, write }
+const QUERY = { parse, write }
 
 export function useLibrary(): LibraryContext {
   const library = useContext(Context)

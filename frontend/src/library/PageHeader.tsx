@@ -7,7 +7,7 @@ import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { SearchField } from '../ui/controls/SearchField'
-import { editorAddress, workflowCreate } from '../ui/workflows/queries'
+import { editorUrl, workflowCreate } from '../ui/workflows/queries'
 import { Breadcrumb } from './folders/Breadcrumb'
 import { path } from './folders/folders'
 import { useLibrary } from './LibraryContext'
@@ -16,11 +16,11 @@ import { texts } from './texts'
 import type { Importing } from './useImport'
 
 export function PageHeader({ importing }: { importing: Importing }) {
-  const { view, show, folders, ask } = useLibrary()
+  const { view, show, folders, openDialog } = useLibrary()
   const file = useRef<HTMLInputElement>(null)
   const create = useMutation({
     mutationFn: () => workflowCreate({ name: texts.untitledWorkflow, folderId: view.folder }),
-    onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
+    onSuccess: ({ slug }) => location.assign(editorUrl(slug)),
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
 
@@ -48,7 +48,7 @@ export function PageHeader({ importing }: { importing: Importing }) {
         className={css.button}
         label={texts.newFolderHere}
         icon={<FolderPlus aria-hidden size={16} />}
-        onClick={() => ask({ kind: 'newFolder', parentId: view.folder })}
+        onClick={() => openDialog({ kind: 'newFolder', parentId: view.folder })}
       />
       <Button
         className={css.button}

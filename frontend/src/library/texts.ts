@@ -2,6 +2,8 @@
 import { amount, defineTexts, list, plural } from '../lib/locale'
 
 export const texts = defineTexts({
+  openResult: 'Open result',
+  openResultOf: (name: string) => `Open the result of ${name}`,
   nodes: (nodes: number) => plural(nodes, { one: '1 node', other: `${amount(nodes)} nodes` }),
   notRunYet: 'Not run yet',
   editedWhen: (when: string) => `edited ${when}`,
@@ -60,7 +62,16 @@ export const texts = defineTexts({
   hidName: (name: string) => `Hid ${name}`,
   selectName: (name: string) => `Select ${name}`,
   hidden: 'Hidden',
+  unreadComments: (comments: number, mentions: number) => {
+    const unread = plural(comments, {
+      one: '1 unread comment',
+      other: `${amount(comments)} unread comments`,
+    })
+    return mentions ? `${unread}, ${amount(mentions)} mention you` : unread
+  },
+  sharedBy: (user: string) => `Shared by ${user}`,
   template: 'Template',
+  newerTemplate: 'Newer template',
   actionsForName: (name: string) => `Actions for ${name}`,
   selectedCount: (workflows: number) => `${amount(workflows)} selected`,
   inFolder: (path: string) => `in ${path}`,

@@ -8,7 +8,7 @@ import { hasNotes } from '../importing/contents'
 import { pasted } from '../importing/files'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
-import { editorAddress, refresh, workflowCreate } from '../ui/workflows/queries'
+import { editorUrl, refresh, workflowCreate } from '../ui/workflows/queries'
 import { texts } from './texts'
 
 /** A workflow made of a file. */
@@ -19,17 +19,17 @@ interface Made {
 
 export interface Importing {
   busy: boolean
-  /** Import the files; one alone is opened at once, unless there is something to be told of it. */
+  /** Import the files; one alone is opened at once, unless there are notes on it. */
   take: (files: readonly File[]) => void
-  /** What was made of files of which there is something to be told. */
-  told: readonly Made[]
+  /** What was made of files with notes on them. */
+  noted: readonly Made[]
   close: () => void
 }
 
 /** Import into a folder, or with null to the root; listens for pasted workflows as well. */
 export function useImport(folderId: string | null): Importing {
   const client = useQueryClient()
-  const [told, setTold] = useState<readonly Made[]>([])
+  const [noted, setNoted] = useState<readonly Made[]>([])
   const { mutate, isPending } = useMutation({
     mutationFn: async (files: readonly File[]) => {
       const made: Made[] = []
@@ -44,16 +44,16 @@ export function useImport(folderId: string | null): Importing {
       return made
     },
     onSuccess: (made, files) => {
-      const noted = made.filter(({ found }) => hasNotes(found))
+      const withNotes = made.filter(({ found }) => hasNotes(found))
       const [first, ...others] = made
-      if (files.length === 1 && first && !others.length && !noted.length) {
-        location.assign(editorAddress(first.slug))
+      if (files.length === 1 && first && !others.length && !withNotes.length) {
+        location.assign(editorUrl(first.slug))
         return
       }
       if (made.length && files.length > 1) {
         toast(texts.importedMadeOfFilesWorkflows(made.length, files.length))
       }
-      setTold(noted)
+      setNoted(withNotes)
       if (made.length) void refresh(client)
     },
   })
@@ -68,5 +68,5 @@ export function useImport(folderId: string | null): Importing {
     document.addEventListener('paste', paste)
     return () => document.removeEventListener('paste', paste)
   }, [take])
-  return { busy: isPending, take, told, close: () => setTold([]) }
+  return { busy: isPending, take, noted, close: () => setNoted([]) }
 }

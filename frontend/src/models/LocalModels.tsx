@@ -115,13 +115,13 @@ function Row({ model, staff, onChanged, onRemove }: RowProps) {
         )}
       </td>
       <td data-label={texts.columns.state}>
-        <Standing model={model} staff={staff} onChanged={onChanged} onRemove={onRemove} />
+        <WeightsState model={model} staff={staff} onChanged={onChanged} onRemove={onRemove} />
       </td>
     </tr>
   )
 }
 
-function Standing({ model, staff, onChanged, onRemove }: RowProps) {
+function WeightsState({ model, staff, onChanged, onRemove }: RowProps) {
   const { id, name, bytes } = model
   const refused = (error: unknown) => toast(errorMessage(error), { tone: 'bad' })
   const fetching = useMutation({
@@ -137,7 +137,7 @@ function Standing({ model, staff, onChanged, onRemove }: RowProps) {
   switch (model.state) {
     case 'ready':
       return (
-        <span className={css.standing}>
+        <span className={css.weights}>
           <StateDot tone="ok" />
           {bytes ? texts.ready : texts.inTheLibrary}
           {staff && bytes > 0 && (
@@ -153,7 +153,7 @@ function Standing({ model, staff, onChanged, onRemove }: RowProps) {
     case 'fetching': {
       const percent = percentOf(model)
       return (
-        <span className={css.standing}>
+        <span className={css.weights}>
           <progress max={100} value={percent} aria-label={texts.progressOf(name)} />
           {texts.percentOf(percent, fileSize(bytes))}
           {staff && (
@@ -170,14 +170,14 @@ function Standing({ model, staff, onChanged, onRemove }: RowProps) {
     }
     case 'noLibrary':
       return (
-        <span className={css.standing}>
+        <span className={css.weights}>
           <StateDot tone="quiet" />
           {model.message || texts.noLibrary(model.library)}
         </span>
       )
     default:
       return (
-        <span className={css.standing}>
+        <span className={css.weights}>
           {model.state === 'failed' && (
             <span className={css.failed}>{model.message || texts.failed}</span>
           )}

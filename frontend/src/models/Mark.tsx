@@ -1,4 +1,4 @@
-/** Two letters that stand for a provider or a server: OA for OpenAI. */
+/** The initials of a provider or a server: OA for OpenAI. */
 import { initials } from '../ui/shell/initials'
 import css from './ModelsPage.module.css'
 

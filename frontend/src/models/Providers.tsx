@@ -1,4 +1,4 @@
-/** A tile for each provider: its name, how it stands in words, and the one action that fits. */
+/** A tile for each provider: its name, its state in words, and the one action that fits. */
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CircleDollarSign, Ellipsis, KeyRound, Unplug } from 'lucide-react'
@@ -104,7 +104,7 @@ function Tile({ provider, credential, active, onCap, onConnect, onDisconnect }: 
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null)
   const test = useMutation({ mutationFn: () => providerTest(id) })
   const connected = state === 'connected'
-  const [tone, words] = standing(provider, test)
+  const [tone, words] = stateOf(provider, test)
   return (
     <li className={css.tile} data-active={active || undefined} data-off={!connected || undefined}>
       <Mark name={name} />
@@ -179,9 +179,9 @@ interface Test {
   data: { models: number } | undefined
 }
 
-/** How a provider stands: what its last test here said, else whether it is connected. */
-function standing({ state, credential }: ModelProvider, test: Test): [Tone, string] {
-  if (test.isPending) return ['running', texts.asking]
+/** The state of a provider: the result of its last test here, else whether it is connected. */
+function stateOf({ state, credential }: ModelProvider, test: Test): [Tone, string] {
+  if (test.isPending) return ['running', texts.checking]
   if (state === 'needsKey') return ['quiet', texts.notConnected]
   if (test.error) return ['bad', errorMessage(test.error)]
   if (test.data) return ['ok', texts.worksWithModels(test.data.models)]

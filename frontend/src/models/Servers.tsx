@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, Radar, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { serverCreate, serverDelete, serverLook } from '../api/models'
+import { serverCreate, serverDelete, serverFind } from '../api/models'
 import type { FoundServer, ModelServer } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
@@ -26,7 +26,7 @@ export function Servers({ staff }: { staff: boolean }) {
   const servers = useServers()
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<ModelServer | null>(null)
-  const look = useMutation({ mutationFn: serverLook })
+  const find = useMutation({ mutationFn: serverFind })
   const allow = useMutation({
     mutationFn: serverCreate,
     onSuccess: ({ name }) => {
@@ -51,10 +51,10 @@ export function Servers({ staff }: { staff: boolean }) {
           <span className={css.acts}>
             <Button
               icon={<Radar aria-hidden size={15} />}
-              disabled={look.isPending}
-              onClick={() => look.mutate()}
+              disabled={find.isPending}
+              onClick={() => find.mutate()}
             >
-              {look.isPending ? texts.looking : texts.lookForServers}
+              {find.isPending ? texts.looking : texts.lookForServers}
             </Button>
             <Button icon={<Plus aria-hidden size={15} />} onClick={() => setAdding(true)}>
               {texts.addServer}
@@ -64,7 +64,7 @@ export function Servers({ staff }: { staff: boolean }) {
       </div>
       <Loaded query={servers} what={texts.theServers}>
         {rows => {
-          const found = (look.data ?? []).filter(
+          const found = (find.data ?? []).filter(
             one => !rows.some(row => row.baseUrl === one.baseUrl),
           )
           return (
@@ -91,9 +91,9 @@ export function Servers({ staff }: { staff: boolean }) {
                 <p className={css.none}>{staff ? texts.noServers : texts.staffAllowServers}</p>
               )}
               <div role="status">
-                {look.data && !found.length && <p className={css.said}>{texts.noneFound}</p>}
+                {find.data && !found.length && <p className={css.said}>{texts.noneFound}</p>}
               </div>
-              {look.error && <Problem text={errorMessage(look.error)} />}
+              {find.error && <Problem text={errorMessage(find.error)} />}
             </>
           )
         }}

@@ -17,7 +17,7 @@ export const texts = defineTexts({
   connected: 'Connected',
   needsNoKey: 'Needs no key',
   notConnected: 'Not connected',
-  asking: 'Asking …',
+  checking: 'Checking …',
   worksWithModels: (count: number) => (count ? `Works, ${models(count)}` : 'Works'),
   connect: 'Connect',
   connectName: (name: string) => `Connect ${name}`,

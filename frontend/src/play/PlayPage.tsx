@@ -1,12 +1,12 @@
-/** The playground page: loads what the workflow asks for and shows it as a form with results. */
+/** The playground page: loads the inputs of the workflow and shows them as a form with results. */
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { publicSchemaGet, type Schema, schemaGet } from '../api/play'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { ApiError, errorMessage } from '../lib/errors'
 import type { PageProps } from '../ui/page'
+import { formOf } from '../ui/play-form/schema'
 import { Toasts } from '../ui/shell/Toasts'
-import { formOf } from './form/schema'
 import { Playground } from './Playground'
 import { PlaySkeleton } from './PlaySkeleton'
 import { PlayFailure } from './run/PlayFailure'

@@ -2,10 +2,16 @@
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Schema } from '../api/play'
-import { withoutLost } from './form/ownFiles'
+import { withoutLost } from '../ui/play-form/ownFiles'
+import {
+  type FormField,
+  formProblems,
+  initialValues,
+  inputsOf,
+  type Values,
+} from '../ui/play-form/schema'
+import { PlayHistory } from './earlier/PlayHistory'
 import { PlayForm } from './form/PlayForm'
-import { type FormField, formProblems, initialValues, inputsOf, type Values } from './form/schema'
-import { PlayHistory } from './history/PlayHistory'
 import css from './Playground.module.css'
 import { PlayHeader } from './PlayHeader'
 import { PlayOutcome } from './run/PlayOutcome'
@@ -61,6 +67,7 @@ export function Playground(props: Props) {
         slug={slug}
         user={user}
         editor={member ? `/app/editor/${slug}` : null}
+        version={'version' in schema ? schema.version : undefined}
         share={isPublic}
       />
       <main className={css.main}>

@@ -2,6 +2,11 @@
 import { amount, defineTexts, plural } from '../lib/locale'
 
 export const texts = defineTexts({
+  draft: 'Draft',
+  draftRuns: 'Nothing is published: this is the draft.',
+  version: (number: number) => `v${amount(number)}`,
+  versionRuns: (number: number) =>
+    `This is v${amount(number)}, which is published; changes since then are not in it.`,
   copyLink: 'Copy link',
   openInEditor: 'Open in editor',
   exampleResult: 'Example result',
@@ -11,14 +16,6 @@ export const texts = defineTexts({
   aStep: 'A step',
 
   // form
-  thisNeedsAValue: 'This needs a value.',
-  thisNeedsAFile: 'This needs a file.',
-  chooseOneOfThese: 'Choose one of these.',
-  thisNeedsAColor: 'This needs a color.',
-  needsValue: 'This needs a value',
-  theUrlOfAFile: 'The URL of a file.',
-  leftEmptyTheWorkflowsDefaultFile: 'Left empty, the workflow’s default file is used.',
-  leftEmptyItIsSlice: (slice: string) => `Left empty, it is ${slice}.`,
   inputs: 'Inputs',
   thisWorkflowHasNoInputs: 'This workflow has no inputs. Just run it.',
   running: 'Running…',
@@ -53,6 +50,8 @@ export const texts = defineTexts({
   progressOfTheRun: 'Progress of the run',
   asBefore: 'as before',
   download: 'Download',
+  open: 'Open',
+  openName: (name: string) => `Open ${name}`,
   copy: 'Copy',
   starting: 'Starting…',
   theResultOfTheWorkflowWill: 'The result of the workflow will be shown here.',

@@ -2,12 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { outcome, paid, paidInAll, price, textIn } from './format'
 
 describe('how a run went', () => {
-  const run = { status: 'completed', state: 'completed', ms: null, error: null } as const
+  const run = {
+    status: 'completed',
+    state: 'completed',
+    pausing: false,
+    ms: null,
+    error: null,
+  } as const
+  const processing = { ...run, status: 'processing' } as const
   it.each([
     [{ ...run, ms: 3400 }, 'Done in 3.4 s'],
     [run, 'Done'],
-    [{ ...run, status: 'processing', state: 'queued' } as const, 'Waiting to start'],
-    [{ ...run, status: 'processing', state: 'running' } as const, 'Running'],
+    [{ ...processing, state: 'queued' } as const, 'Waiting to start'],
+    [{ ...processing, state: 'running' } as const, 'Running'],
+    [{ ...processing, state: 'running', pausing: true } as const, 'Pausing …'],
+    [{ ...processing, state: 'paused' } as const, 'Paused'],
     [
       { ...run, status: 'failed', error: { message: 'x', nodeName: 'Draw text' } } as const,
       'Failed at Draw text',
@@ -25,7 +34,7 @@ it.each([
   [1200, '1,200 credits'],
 ])('%d credits read %j', (cost, words) => expect(price(cost)).toBe(words))
 
-it('the text a run made is told, other results are not', () => {
+it('the text a run made is shown, other results are not', () => {
   expect(textIn({ text: 'Dear Ada' })).toBe('Dear Ada')
   expect(textIn({ text: ['a'] })).toBe('')
   expect(textIn(null)).toBe('')

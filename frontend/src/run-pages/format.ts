@@ -27,13 +27,19 @@ const TONES: Record<ExecutionSummary['status'], Tone> = {
   cancelled: 'quiet',
 }
 
-export const tone = (run: Pick<ExecutionSummary, 'status'>): Tone => TONES[run.status]
+export const tone = (run: Pick<ExecutionSummary, 'status' | 'state'>): Tone =>
+  run.state === 'paused' ? 'quiet' : TONES[run.status]
 
 /** How a run went: "Done in 3.4 s", "Failed at Draw text", "Waiting to start". */
-export function outcome(run: Pick<ExecutionSummary, 'status' | 'state' | 'ms' | 'error'>): string {
+export function outcome(
+  run: Pick<ExecutionSummary, 'status' | 'state' | 'pausing' | 'ms' | 'error'>,
+): string {
   const at = run.error?.nodeName ?? run.error?.nodeId
-  if (run.status === 'processing')
+  if (run.status === 'processing') {
+    if (run.state === 'paused') return texts.paused
+    if (run.pausing) return texts.pausing
     return run.state === 'running' ? texts.running : texts.waitingToStart
+  }
   if (run.status === 'failed') return at ? texts.failedAtAt(at) : texts.failed
   if (run.status === 'completed' && run.ms !== null) return texts.doneInTime(duration(run.ms))
   return STATUSES[run.status]

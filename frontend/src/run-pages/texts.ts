@@ -10,6 +10,12 @@ export const texts = defineTexts({
   failed: 'Failed',
   cancelled: 'Cancelled',
   waitingToStart: 'Waiting to start',
+  paused: 'Paused',
+  pausing: 'Pausing …',
+  pause: 'Pause',
+  resume: 'Resume',
+  pauseAfterItsSteps: 'Finish the steps under way, then rest until you resume',
+  resumeWhereItWas: 'Go on where the run was paused',
   failedAtAt: (at: string) => `Failed at ${at}`,
   doneInTime: (time: string) => `Done in ${time}`,
   credits: (credits: number) =>
@@ -37,6 +43,46 @@ export const texts = defineTexts({
   noRunsYet: 'No runs yet. Copy a template and press Run.',
   chooseATemplate: 'Choose a template',
   doneOfTotal: (done: number, total: number) => `${amount(done)} of ${amount(total)}`,
+
+  // queue
+  listsOfRuns: 'Lists of runs',
+  history: 'History',
+  queue: 'Queue',
+  theQueue: 'The queue',
+  allAccounts: 'All accounts',
+  nothingWaits: 'Nothing runs or waits.',
+  openAWorkflow: 'Open a workflow',
+  waitingRuns: 'Waiting',
+  selectedRuns: 'Selected runs',
+  selectAll: 'Select all',
+  selected: (runs: number) =>
+    plural(runs, { one: '1 selected', other: `${amount(runs)} selected` }),
+  selectName: (name: string) => `Select ${name}`,
+  moveToFront: 'Move to front',
+  moveNameToFront: (name: string) => `Move ${name} to the front`,
+  moveName: (name: string, place: number) =>
+    `Move ${name}, number ${amount(place)}, with the arrow keys`,
+  dragOrArrowKeys: 'Drag, or press the arrow keys',
+  pauseName: (name: string) => `Pause ${name}`,
+  resumeName: (name: string) => `Resume ${name}`,
+  cancelName: (name: string) => `Cancel ${name}`,
+  usually: (time: string) => `usually ${time}`,
+  nowAtPlace: (place: number) => `Now number ${amount(place)}`,
+  changed: (verb: 'pause' | 'resume' | 'cancel', runs: number) => {
+    const done = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' }[verb]
+    return plural(runs, { one: `1 run ${done}`, other: `${amount(runs)} runs ${done}` })
+  },
+  notChanged: (runs: number, why: string) =>
+    plural(runs, {
+      one: `1 run not changed: ${why}`,
+      other: `${amount(runs)} runs not changed: ${why}`,
+    }),
+  andMoreRuns: (runs: number) =>
+    plural(runs, { one: 'and 1 more run', other: `and ${amount(runs)} more runs` }),
+  cancelRuns: (runs: number) =>
+    plural(runs, { one: 'Cancel 1 run', other: `Cancel ${amount(runs)} runs` }),
+  cancelledRunsKeep: 'What they have completed is kept: a retry goes on from there.',
+  keepThem: 'Keep them',
 
   // detail
   theWorkflowAsItWas: 'The workflow as it was, with the results of this run',
@@ -92,5 +138,5 @@ export const texts = defineTexts({
   itemsFailed: (items: number) => `${amount(items)} failed`,
   retryItems: (items: number) =>
     plural(items, { one: 'Retry 1 item', other: `Retry ${amount(items)} items` }),
-  runWhatHasNoResult: 'Runs again only what has no result.',
+  chooseWhatRunsAgain: 'Choose what runs again, and see what it costs',
 })

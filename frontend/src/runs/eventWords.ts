@@ -3,7 +3,7 @@ import type { Execution, RunEvent } from '../api/schema'
 import { list, money } from '../lib/locale'
 import { duration } from '../lib/time'
 import { remoteOf } from './fold'
-import { standingSentence } from './remote'
+import { remoteSentence } from './remote'
 import { texts } from './texts'
 
 /** What a line of the journal says, and how it is colored. */
@@ -20,6 +20,12 @@ export function words(event: RunEvent): { tone: string; text: string } {
           .filter(Boolean)
           .join(' '),
       }
+    case 'pausing':
+      return { tone: 'quiet', text: texts.theRunIsPausing }
+    case 'paused':
+      return { tone: 'quiet', text: event.lost ? texts.theRunIsPausedLost : texts.theRunIsPaused }
+    case 'resumed':
+      return { tone: 'quiet', text: texts.theRunWasResumed }
     case 'started': {
       const steps = event.nodes?.length ?? 0
       const { attempt } = event
@@ -40,7 +46,7 @@ export function words(event: RunEvent): { tone: string; text: string } {
     case 'runner':
       return {
         tone: event.state === 'invalid' ? 'bad' : 'quiet',
-        text: standingSentence(remoteOf(event)),
+        text: remoteSentence(remoteOf(event)),
       }
     case 'charged':
       return {

@@ -32,12 +32,12 @@ export interface NodeRun {
   reason: string
   /** What its author should know although it ran, as sentences. */
   warnings: readonly string[]
-  /** Where the node's work stands on the runner that has it; null without one. */
+  /** The state of the node's work on the runner that has it; null without one. */
   remote: Remote | null
 }
 
 export interface Remote {
-  /** How the request stands there; empty before and after. */
+  /** The state of the request there; empty before and after. */
   state: RunnerEvent['state'] | ''
   /** How many requests the runner does first; null when it does not wait. */
   position: number | null
@@ -45,7 +45,15 @@ export interface Remote {
   runner: string
 }
 
-export type RunStatus = 'none' | 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
+export type RunStatus =
+  | 'none'
+  | 'queued'
+  | 'running'
+  | 'pausing'
+  | 'paused'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
 
 export interface RunSummary {
   id: string | null
@@ -130,6 +138,20 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           drawn: event.randomized ?? summary.drawn,
         }
         for (const id of Object.keys(event.randomized ?? {})) changed.add(id)
+        break
+      case 'pausing':
+        summary = { ...summary, status: 'pausing' }
+        break
+      case 'paused':
+        summary = { ...summary, status: 'paused' }
+        for (const [id, node] of folded.nodes) {
+          // Of a list, some items may be done.
+          if (node.state === 'running') set(id, { state: 'queued', fraction: null, text: '' })
+        }
+        break
+      case 'resumed':
+        // One that had not paused yet goes on.
+        summary = { ...summary, status: summary.status === 'pausing' ? 'running' : 'queued' }
         break
       case 'started':
         summary = {

@@ -1,4 +1,4 @@
-/** What an edit makes outdated before the server has been asked, and what undoing it brings back. */
+/** What an edit makes outdated before the server returns a plan, and what undoing it brings back. */
 import { describe, expect, it } from 'vitest'
 import type { WorkflowDocument } from '../api/document'
 import { carried, changedNodes, sameWork } from './freshness'
@@ -17,7 +17,7 @@ const chain = (text: string, more: object = {}): WorkflowDocument => ({
 })
 const all = new Set(['a', 'b', 'c', 'apart'])
 
-describe('results while the server has not been asked', () => {
+describe('results before the server returns a plan', () => {
   it('are outdated from the edited node on, and nowhere else', () => {
     const known = { document: chain('x'), upToDate: all }
     expect([...carried(known, chain('y')).upToDate].sort()).toEqual(['a', 'apart'])

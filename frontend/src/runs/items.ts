@@ -11,7 +11,7 @@ export interface Item {
   text: string
   /** Why there is no result. */
   message: string
-  /** The time it took in ms; null where nobody has counted. */
+  /** The time it took in ms; null where it was not measured. */
   ms: number | null
 }
 
@@ -34,6 +34,13 @@ export function itemsOf(run: NodeRun, port?: string | null): Item[] {
       ms: done?.ms ?? null,
     }
   })
+}
+
+/** What a node has at its outputs for the item of a place; null while it has nothing. */
+export function outputOf(run: NodeRun, place: number): Record<string, unknown> | null {
+  const done = run.done?.get(place)
+  if (done) return done.output ?? null
+  return run.output ? itemOf(run.output, place, run.count || run.items || 0) : null
 }
 
 /** What a node has at each output for one item, where its outputs are lists of all items. */

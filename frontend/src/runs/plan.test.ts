@@ -12,11 +12,13 @@ const plan = (more: Partial<RunPlan>): RunPlan => ({
   skipped: [],
   problems: [],
   upToDate: [],
+  earlier: [],
   nodes: [],
   seconds: null,
   untimed: 0,
   credits: 0,
   usd: null,
+  paidFor: null,
   ...more,
 })
 

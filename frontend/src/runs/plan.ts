@@ -40,7 +40,10 @@ export interface KeySpend {
 }
 
 /** The keys that the nodes of a plan use, and what each is expected to pay for. */
-export function spendByKey(plan: RunPlan, slots: readonly CredentialSlot[]): KeySpend[] {
+export function spendByKey(
+  plan: Pick<RunPlan, 'nodes'>,
+  slots: readonly CredentialSlot[],
+): KeySpend[] {
   const nodes = new Map(plan.nodes.map(node => [node.id, node]))
   const found = new Map<string, KeySpend>()
   for (const slot of slots) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Remote } from './fold'
-import { standing, standingLine, standingSentence } from './remote'
+import { remoteLine, remoteSentence, remoteState } from './remote'
 import { texts } from './texts'
 
 it.each([
@@ -15,7 +15,7 @@ it.each([
   [121, '121st'],
 ])('place %d is the %s', (place, words) => expect(texts.place(place)).toBe(words))
 
-describe('where a node stands on its runner', () => {
+describe('the state of a node on its runner', () => {
   const on = (state: Remote['state'], position: number | null = null): Remote => ({
     state,
     position,
@@ -30,10 +30,10 @@ describe('where a node stands on its runner', () => {
     [{ ...on(''), runner: '' }, '', 'waits for a runner', 'Waits for a runner'],
     [{ ...on('running'), runner: '' }, '', 'is running on the runner', 'Running on the runner'],
   ])('%o reads %s', (remote, short, sentence, line) => {
-    expect(standing(remote)).toBe(short)
-    expect(standingSentence(remote)).toBe(sentence)
-    expect(standingLine(remote)).toBe(line)
+    expect(remoteState(remote)).toBe(short)
+    expect(remoteSentence(remote)).toBe(sentence)
+    expect(remoteLine(remote)).toBe(line)
   })
 
-  it('is nothing without a runner', () => expect(standing(null)).toBe(''))
+  it('is nothing without a runner', () => expect(remoteState(null)).toBe(''))
 })

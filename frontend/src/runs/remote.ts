@@ -1,9 +1,9 @@
-/** Where a node's work stands on the runner that has it, in words. No React. */
+/** The state of a node's work on the runner that has it, in words. No React. */
 import type { Remote } from './fold'
 import { texts } from './texts'
 
 /** In a word or two, for the head of a card: "queued (3rd)"; empty once it runs. */
-export function standing(remote: Remote | null): string {
+export function remoteState(remote: Remote | null): string {
   switch (remote?.state) {
     case 'uploaded':
       return texts.uploaded
@@ -15,10 +15,10 @@ export function standing(remote: Remote | null): string {
 }
 
 /** In a sentence without its subject: "is running on gpu-1". */
-export const standingSentence = (remote: Remote): string => said(texts.after, remote)
+export const remoteSentence = (remote: Remote): string => said(texts.after, remote)
 
 /** The same as a line of its own: "Running on gpu-1". */
-export const standingLine = (remote: Remote): string => said(texts.alone, remote)
+export const remoteLine = (remote: Remote): string => said(texts.alone, remote)
 
 function said(words: typeof texts.after, { state, position, runner }: Remote): string {
   const name = runner || texts.theRunner

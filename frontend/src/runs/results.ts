@@ -23,7 +23,7 @@ export function resultOf(
   const media: MediaReference[] = []
   collect(values, media)
   if (media.length) {
-    const several = wanted === undefined || isAnswer(values)
+    const several = wanted === undefined || isObject(values)
     return { media: several ? distinct(media) : media, text: null }
   }
   const first = values.find(isSomething)
@@ -34,8 +34,8 @@ export function resultOf(
 const isSomething = (value: unknown) =>
   value !== null && value !== undefined && !(Array.isArray(value) && !value.length)
 
-/** Several outputs, or an app's answer, may name one file; a list may hold one twice on purpose. */
-const isAnswer = (values: unknown[]) =>
+/** Several outputs, or an app's response, may name one file; a list may hold one twice on purpose. */
+const isObject = (values: unknown[]) =>
   values.length === 1 && !Array.isArray(values[0]) && !isMedia(values[0])
 
 function distinct(media: MediaReference[]): MediaReference[] {

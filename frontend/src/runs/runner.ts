@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { WorkflowDocument } from '../api/document'
 import { type RunOptions, resultsGet, runPlan } from '../api/results'
-import { runRetry } from '../api/runs'
+import { runPause, runResume } from '../api/runs'
 import type { Problem, RunEvent, RunPlan } from '../api/schema'
 import { lastRun, runCancel, runStart } from '../api/workflows'
 import { type DocumentStore, nodesById } from '../document/store'
@@ -16,7 +16,7 @@ import type { RunStore } from './store'
 import { texts } from './texts'
 
 const MARK_MS = 60 // after an edit
-const ASK_MS = 400 // after the last edit
+const PLAN_MS = 400 // after the last edit
 
 export interface RunnerHost {
   slug: string
@@ -28,11 +28,15 @@ export interface RunnerHost {
 }
 
 export interface RunnerState {
-  /** A run has been asked for and the server has not answered yet. */
+  /** A run has been requested and the server has not responded yet. */
   starting: boolean
   cancelling: boolean
   connected: boolean
   problems: readonly Problem[]
+  /** What calls of providers may cost in each run from here, in US dollars; null: no limit. */
+  maxUsd: number | null
+  /** Which version is run; undefined: as the server chooses. */
+  version: RunOptions['version']
   /** What a run of everything would do; null while that is not known. */
   plan: RunPlan | null
 }
@@ -43,17 +47,19 @@ export class Runner {
     cancelling: false,
     connected: true,
     problems: [],
+    maxUsd: null,
+    version: undefined,
     plan: null,
   }))
-  private readonly socket: RunSocket
+  readonly socket: RunSocket
   private known: Known | null = null
   /** The document that the run under way was started with. */
   private taken: WorkflowDocument | null = null
-  private asked = 0
+  private plans = 0
   /** The run whose events are shown. */
   private shown: string | null = null
   private marking: ReturnType<typeof setTimeout> | undefined
-  private asking: ReturnType<typeof setTimeout> | undefined
+  private planning: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly host: RunnerHost) {
     this.socket = new RunSocket(undefined, connected => this.state.setState({ connected }))
@@ -69,50 +75,47 @@ export class Runner {
     void this.replay()
     const stop = this.host.store.state.subscribe((state, before) => {
       if (state.document !== before.document) this.changed()
-      if (state.save !== before.save && state.save.state === 'saved') this.askSoon()
+      if (state.save !== before.save && state.save.state === 'saved') this.planSoon()
     })
     return () => {
       stop()
       clearTimeout(this.marking)
-      clearTimeout(this.asking)
+      clearTimeout(this.planning)
       this.socket.close()
     }
   }
 
-  /** Run everything, or only these nodes with what they need. */
-  async run(options: RunOptions = {}): Promise<void> {
-    if (this.state.getState().starting || this.host.runs.active) return
+  /** Run everything, or only these nodes with what they need. Returns the run, null without one. */
+  async run(options: RunOptions = {}): Promise<string | null> {
+    if (this.state.getState().starting || this.host.runs.active) return null
     this.state.setState({ starting: true, problems: [] })
     try {
       const saved = await this.host.sync.flush()
       if (!saved) {
         toast(texts.yourEditsAreNotSavedYet, { tone: 'bad' })
-        return
+        return null
       }
       const taken = this.host.store.document
-      const { executionId } = await runStart(this.host.slug, options, uuid())
+      const { maxUsd, version } = this.state.getState()
+      const request = { ...(maxUsd !== null && { maxUsd }), version, ...options }
+      const { executionId } = await runStart(this.host.slug, request, uuid())
       this.host.runs.begin(executionId)
       this.follows(executionId, taken)
+      // Results of variations are not those of the workflow as it is.
+      if (options.variations) this.taken = null
+      return executionId
     } catch (error) {
       this.refused(error)
     } finally {
       this.state.setState({ starting: false })
     }
+    return null
   }
 
-  /** Run again what has no result of the run that is shown, and nothing else. */
-  async retry(): Promise<void> {
+  /** Follow the run that is shown, which has just been taken up again. */
+  retried(): void {
     const { id } = this.host.runs.summary
-    if (!id || this.state.getState().starting || this.host.runs.active) return
-    this.state.setState({ starting: true, problems: [] })
-    try {
-      await runRetry(id)
-      this.follows(id, this.host.store.document)
-    } catch (error) {
-      this.refused(error)
-    } finally {
-      this.state.setState({ starting: false })
-    }
+    if (id) this.follows(id, this.host.store.document)
   }
 
   async cancel(): Promise<void> {
@@ -125,6 +128,17 @@ export class Runner {
       toast(errorMessage(error), { tone: 'bad' })
     } finally {
       this.state.setState({ cancelling: false })
+    }
+  }
+
+  /** Have the run rest once its steps under way are done; or go on. */
+  async pause(paused: boolean): Promise<void> {
+    const { id } = this.host.runs.summary
+    if (!id || !this.host.runs.active) return
+    try {
+      await (paused ? runPause(id) : runResume(id))
+    } catch (error) {
+      toast(errorMessage(error), { tone: 'bad' })
     }
   }
 
@@ -144,7 +158,7 @@ export class Runner {
         else this.watch(newest.executionId)
       }
       this.mark()
-      this.askSoon()
+      this.planSoon()
     } catch {
       // Without the history of runs the editor still edits.
     }
@@ -152,7 +166,7 @@ export class Runner {
 
   /** Follow a run whose results are those of `taken` as they come. */
   private follows(id: string, taken: WorkflowDocument): void {
-    this.asked += 1
+    this.plans += 1
     this.taken = taken
     if (this.known) this.known = carried(this.known, taken)
     this.mark()
@@ -188,7 +202,7 @@ export class Runner {
     this.host.runs.flush()
     this.taken = null
     this.state.setState({ plan: null })
-    this.askSoon()
+    this.planSoon()
   }
 
   private changed(): void {
@@ -196,7 +210,7 @@ export class Runner {
     this.marking = setTimeout(() => {
       if (this.state.getState().problems.length) this.state.setState({ problems: [] })
       this.mark()
-      this.askSoon()
+      this.planSoon()
     }, MARK_MS)
   }
 
@@ -211,27 +225,33 @@ export class Runner {
     runs.setStale(new Set(made.filter(id => !upToDate.has(id) && runsNow(id))))
   }
 
-  private askSoon(): void {
-    clearTimeout(this.asking)
-    this.asking = setTimeout(() => void this.ask(), ASK_MS)
+  /** Run the draft, or what is published. */
+  choose(version: RunOptions['version']): void {
+    this.state.setState({ version, plan: null })
+    this.planSoon()
   }
 
-  /** Ask what a run would do, once the server has every edit; while one goes on nobody runs. */
-  private async ask(): Promise<void> {
+  private planSoon(): void {
+    clearTimeout(this.planning)
+    this.planning = setTimeout(() => void this.readPlan(), PLAN_MS)
+  }
+
+  /** Read what a run would do, once the server has every edit; none can start while one goes on. */
+  private async readPlan(): Promise<void> {
     const { runs, slug, store, sync } = this.host
     if (sync.pending || runs.active) return
     const { document } = store
     if (this.known && this.state.getState().plan && sameWork(this.known.document, document)) return
-    this.asked += 1
-    const asked = this.asked
+    this.plans += 1
+    const number = this.plans
     try {
-      const plan = await runPlan(slug, {})
-      if (asked !== this.asked) return
+      const plan = await runPlan(slug, { version: this.state.getState().version })
+      if (number !== this.plans) return
       this.known = { document, upToDate: new Set(plan.upToDate) }
       this.state.setState({ plan })
       this.mark()
     } catch {
-      // Run says what it will do when the server can be asked again.
+      // Run says what it will do when the server can be reached again.
     }
   }
 

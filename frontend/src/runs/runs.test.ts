@@ -23,7 +23,7 @@ function open() {
   return { store, frame, frames }
 }
 
-it('a run tells which random numbers it has drawn, through its start and further attempts', () => {
+it('a run shows which random numbers it has drawn, through its start and further attempts', () => {
   const store = new RunStore(() => 1)
   const heard: string[] = []
   store.subscribeNode('a', () => heard.push('a'))
@@ -46,7 +46,7 @@ it('a run tells which random numbers it has drawn, through its start and further
 })
 
 describe('folding the events of a run', () => {
-  it('shows every node’s state as the journal tells it', () => {
+  it('shows every node’s state as the journal has it', () => {
     const { store, frame } = open()
     store.receive([
       event('queued'),
@@ -82,7 +82,7 @@ describe('folding the events of a run', () => {
     })
   })
 
-  it('tells where a node stands on its runner until it is done', () => {
+  it('shows the state of a node on its runner until it is done', () => {
     const { store, frame } = open()
     const runner = { id: 'r', name: 'gpu-1' }
     store.receive([
@@ -159,7 +159,7 @@ describe('folding the events of a run', () => {
     expect(store.events).toHaveLength(3)
   })
 
-  it('tells a node once per frame, however many events came, and no other node', () => {
+  it('notifies a node once per frame, however many events came, and no other node', () => {
     const { store, frame, frames } = open()
     const heard = { a: 0, b: 0 }
     store.subscribeNode('a', () => {
@@ -294,7 +294,7 @@ describe('following a run', () => {
     return { type: 'events', run: 'run', events, last: seq, done }
   }
 
-  it('asks from the start, and after a break from the last event seen', () => {
+  it('requests all events, and after a break from the last event seen', () => {
     const { lines, seen, connected, isDone } = follow()
     lines[0]?.onopen?.()
     expect(lines[0]?.said).toEqual([{ watch: 'run', after: 0 }])

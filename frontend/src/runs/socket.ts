@@ -1,5 +1,5 @@
 /**
- * Following runs over one WebSocket. Owns reconnecting with backoff, resuming after the last event
+ * Following runs, and the workflow that is open, over one WebSocket. Owns reconnecting with backoff, resuming after the last event
  * seen, and acknowledging, so that the server can slow down for a slow page.
  */
 
@@ -21,6 +21,7 @@ export interface SocketLike {
 
 interface Frame {
   type: string
+  workflow?: string
   run?: string
   events?: RunEvent[]
   last?: number
@@ -41,9 +42,10 @@ export class RunSocket {
   private tries = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly watched = new Map<string, Watched>()
+  private room: { hello: () => object; hear: (frame: object) => void } | null = null
 
   constructor(
-    private readonly connect: () => SocketLike = () => new WebSocket(address()) as SocketLike,
+    private readonly connect: () => SocketLike = () => new WebSocket(url()) as SocketLike,
     private readonly onConnection: (open: boolean) => void = () => {},
     private readonly jitter: () => number = Math.random,
   ) {}
@@ -60,6 +62,23 @@ export class RunSocket {
     else this.dial()
   }
 
+  /** Say hello at every connection, and hear what is not about a run. */
+  join(hello: () => object, hear: (frame: object) => void): void {
+    this.room = { hello, hear }
+    if (this.open) this.hello()
+    else this.dial()
+  }
+
+  /** Say more where one has joined; lost without a connection. */
+  send(message: object): void {
+    if (this.room && this.open) this.say(message)
+  }
+
+  /** Say hello again. */
+  hello(): void {
+    if (this.room && this.open) this.say(this.room.hello())
+  }
+
   unwatch(run: string): void {
     if (this.watched.delete(run) && this.open) this.say({ unwatch: run })
   }
@@ -68,6 +87,7 @@ export class RunSocket {
   close(): void {
     clearTimeout(this.timer)
     this.watched.clear()
+    this.room = null
     const socket = this.socket
     this.socket = null
     this.open = false
@@ -84,6 +104,7 @@ export class RunSocket {
       this.tries = 0
       this.onConnection(true)
       for (const [run, { after }] of this.watched) this.say({ watch: run, after })
+      this.hello()
     }
     socket.onmessage = message => this.hear(JSON.parse(message.data) as Frame)
     socket.onclose = () => this.lost(socket)
@@ -94,20 +115,24 @@ export class RunSocket {
     this.socket = null
     this.open = false
     this.onConnection(false)
-    if (!this.watched.size) return
+    if (!this.watched.size && !this.room) return
     const wait = BACKOFF_MS[this.tries] ?? LAST_BACKOFF_MS
     this.tries += 1
     this.timer = setTimeout(() => this.dial(), wait * (0.75 + this.jitter() / 2))
   }
 
   private hear(frame: Frame): void {
-    const watched = frame.run === undefined ? undefined : this.watched.get(frame.run)
+    if (frame.run === undefined) {
+      this.room?.hear(frame)
+      return
+    }
+    const watched = this.watched.get(frame.run)
     if (frame.type === 'error') {
-      if (watched && frame.run) this.watched.delete(frame.run)
+      this.watched.delete(frame.run)
       watched?.onError(frame.error ?? texts.theRunCannotBeFollowed)
       return
     }
-    if (frame.type !== 'events' || !watched || !frame.run) return
+    if (frame.type !== 'events' || !watched) return
     const events = (frame.events ?? []).filter(event => event.seq > watched.after)
     watched.after = Math.max(watched.after, frame.last ?? events.at(-1)?.seq ?? 0)
     watched.unacknowledged += events.length
@@ -124,7 +149,7 @@ export class RunSocket {
   }
 }
 
-function address(): string {
+function url(): string {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
   return `${scheme}//${location.host}/ws/canvas`
 }

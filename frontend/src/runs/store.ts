@@ -14,6 +14,7 @@ import {
 } from './fold'
 
 const LOG_LINES = 2000
+const ACTIVE = new Set(['queued', 'running', 'pausing', 'paused'])
 
 export class RunStore {
   private folded: Folded = { summary: NO_RUN, nodes: new Map() }
@@ -27,7 +28,7 @@ export class RunStore {
   private readonly holding = new Map<string, { run: NodeRun; shown: NodeRun }>()
   /** The journal as received, newest last; for the log. */
   events: RunEvent[] = []
-  /** Counts changes, so that readers of the whole can tell that something changed. */
+  /** Counts changes, so that readers of the whole see that something changed. */
   revision = 0
 
   constructor(
@@ -44,7 +45,7 @@ export class RunStore {
       this.folded.nodes.set(node, { ...run, state, output: outputs, ms })
       changed.push(node)
     }
-    this.tell(changed)
+    this.notify(changed)
   }
 
   /** Begin to show a run; results of the last one stay visible until replaced. */
@@ -59,7 +60,7 @@ export class RunStore {
       changed.push(node)
     }
     this.folded.summary = { ...NO_RUN, id, status: 'queued', startedAt: Date.now() }
-    this.tell(changed)
+    this.notify(changed)
   }
 
   /** Take events in; they are folded together at the next frame. */
@@ -78,7 +79,7 @@ export class RunStore {
     const changed = fold(this.folded, fresh)
     const lines = fresh.filter(event => event.type !== 'progress')
     if (lines.length) this.events = [...this.events, ...lines].slice(-LOG_LINES)
-    this.tell(changed)
+    this.notify(changed)
   }
 
   /** Mark the nodes whose results no longer match their inputs. */
@@ -89,7 +90,7 @@ export class RunStore {
       .concat([...before].filter(id => !ids.has(id)))
     if (!changed.length) return
     this.stale = ids
-    this.tell(changed)
+    this.notify(changed)
   }
 
   /** Show what pinned nodes hold as their results, whatever the last run has made. */
@@ -100,7 +101,7 @@ export class RunStore {
     if (!changed.length) return
     this.held = held
     for (const id of changed) this.holding.delete(id)
-    this.tell(changed)
+    this.notify(changed)
   }
 
   /** What is painted of a node from afar: its state, or that its result is outdated. */
@@ -131,7 +132,7 @@ export class RunStore {
   }
 
   get active(): boolean {
-    return this.summary.status === 'queued' || this.summary.status === 'running'
+    return ACTIVE.has(this.summary.status)
   }
 
   /** Listen to one node. Returns how to stop. */
@@ -151,7 +152,7 @@ export class RunStore {
     return () => this.all.delete(listener)
   }
 
-  private tell(ids: Iterable<string>): void {
+  private notify(ids: Iterable<string>): void {
     this.revision += 1
     for (const id of ids) {
       const listeners = this.byNode.get(id)

@@ -32,6 +32,10 @@ export const texts = defineTexts({
 
   // events: what follows the name of a node begins small
   theRunIsWaitingToStart: 'The run is waiting to start.',
+  theRunIsPausing: 'The run pauses when the nodes that run are done.',
+  theRunIsPaused: 'The run is paused.',
+  theRunIsPausedLost: 'The run is paused; the server had stopped while nodes were running.',
+  theRunWasResumed: 'The run was resumed.',
   ignoredInputs: (names: readonly string[]) =>
     `Ignored inputs, which the workflow does not declare: ${list(names)}.`,
   randomNumbers: (numbers: string) => `Random numbers: ${numbers}.`,

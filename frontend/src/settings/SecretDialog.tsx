@@ -16,7 +16,7 @@ interface Props {
 
 export function SecretDialog({ title, secret, about, onClose }: Props) {
   const [copied, setCopied] = useState(false)
-  const [asked, setAsked] = useState(false)
+  const [warned, setWarned] = useState(false)
   return (
     <Dialog title={title} onClose={onClose} notDismissible>
       <p className={forms.note}>{about}</p>
@@ -26,13 +26,13 @@ export function SecretDialog({ title, secret, about, onClose }: Props) {
           {texts.copy}
         </CopyButton>
       </div>
-      {asked && !copied && (
+      {warned && !copied && (
         <p className={forms.bad} role="alert">
           {texts.itIsNotCopiedYet}
         </p>
       )}
       <div className={`${forms.buttons} ${forms.end}`}>
-        <Button tone="primary" onClick={() => (copied || asked ? onClose() : setAsked(true))}>
+        <Button tone="primary" onClick={() => (copied || warned ? onClose() : setWarned(true))}>
           {texts.done}
         </Button>
       </div>

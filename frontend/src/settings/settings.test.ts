@@ -16,7 +16,7 @@ test('a refusal goes to the field it names, with what was expected', () => {
   })
 })
 
-test('a refusal about no field of the form is told of the whole', () => {
+test('a refusal about no field of the form is shown for the whole', () => {
   expect(problemsOf(refusal(400, { field: 'other' }), ['name']).whole).toBe('name must be a text.')
   expect(problemsOf(refusal(403, { field: 'name' }), ['name']).whole).toBe('name must be a text.')
   expect(problemsOf(new TypeError('x'), ['name']).whole).toBe('The server cannot be reached.')
@@ -42,7 +42,7 @@ test('only what the tier can grant is offered', () => {
   expect(presetsWithin(presets, ['workflow:*']).map(({ preset }) => preset)).toEqual(['a'])
 })
 
-test('capabilities are told in words', () => {
+test('capabilities are shown in words', () => {
   expect(capabilityWords('workflow:poster:run')).toBe('Run poster')
   expect(capabilityWords('execution:*')).toBe('Everything about runs')
   expect(capabilityWords('execution:read')).toBe('Read runs and their results')

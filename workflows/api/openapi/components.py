@@ -102,6 +102,7 @@ COMPONENTS: dict[str, JsonObject] = {
             nodes=listed(ref("Node")),
             edges=listed(ref("Edge")),
             viewport=ref("Viewport"),
+            epoch=UUID,
             canEdit=BOOLEAN,
             removed=listed(STRING),
         )

@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.openapi import FILE
 from workflows.api.openapi.accounts import ACCOUNTS, WEBHOOKS
+from workflows.api.openapi.assets import ASSETS
 from workflows.api.openapi.classes import schemas
 from workflows.api.openapi.components import COMPONENTS
 from workflows.api.openapi.events import EVENT_SHAPES
@@ -39,6 +40,7 @@ from workflows.webhooks.payloads import Report
 _KEPT: dict[tuple[str, str], Row] = {
     **LIBRARY,
     **RUNNING,
+    **ASSETS,
     **LOCAL_MODELS,
     **PROVIDERS,
     **RUNNERS,
@@ -62,7 +64,10 @@ _PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "slug": (_SLUG, "A workflow's slug."),
     "name": ({**_SLUG, "examples": ["gradient"]}, "A model's internalName."),
     "id": ({"type": "string"}, "An id, as returned by the API."),
+    "node": ({"type": "string"}, "The id of a node."),
     "file": ({"type": "string"}, "A file's id."),
+    "thread": ({"type": "string"}, "The id of a thread."),
+    "number": ({"type": "string"}, "The number of a comment in its thread."),
 }
 _SETTINGS: JsonObject = {
     "TITLE": "Patchbay",
@@ -172,7 +177,9 @@ class Described(AutoSchema):
             if schema is None:
                 found[str(status)] = OpenApiResponse(None, description)
                 continue
-            types = (row.answer_type,) if isinstance(row.answer_type, str) else row.answer_type
+            types = (
+                (row.response_type,) if isinstance(row.response_type, str) else row.response_type
+            )
             for type, one in {**dict.fromkeys(types, schema), **row.also}.items():
                 found[str(status), type] = OpenApiResponse(one, description)
         for status in row.statuses(self.path):

@@ -71,7 +71,9 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
     "Change": whole(
         version=INTEGER,
         batchId=UUID,
+        baseVersion=INTEGER,
         label=STRING,
+        author=nullable(whole(id=STRING, name=STRING)),
         operations=listed(ref("Operation")),
     ),
     "RequestField": {
@@ -93,6 +95,8 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
                 advanced=BOOLEAN,
                 multiline=BOOLEAN,
                 randomize=BOOLEAN,
+                group=STRING,
+                hidden=BOOLEAN,
                 kind=STRING,
                 items=STRING,
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from workflows.api.aliases import Alias
+from workflows.api.collaborators import Collaborator, PaymentTerms, SharingLink
 from workflows.api.folders import Folder
 from workflows.api.imports import Imported
 from workflows.api.nodes import NodePreview, PreviewedNode, WhoAmI
+from workflows.api.openapi.comments import COMMENTS
 from workflows.api.openapi.row import (
     BINARY,
     BOOLEAN,
@@ -14,18 +16,24 @@ from workflows.api.openapi.row import (
     IDEMPOTENCY_KEY,
     INTEGER,
     STRING,
+    UUID,
     Row,
     listed,
+    nullable,
     parameter,
     ref,
     whole,
 )
+from workflows.api.openapi.versions import VERSION, VERSIONS
 from workflows.api.schemas import PublicSchema, Schema
 from workflows.api.shapes import WorkflowSummary
 from workflows.graph.formats import ComfyView
 from workflows.services.library.aliases import NewAlias
 from workflows.services.library.changes import Changes
 from workflows.services.library.folders import FolderFields, NewFolder
+from workflows.services.library.links import LinkFields
+from workflows.services.library.paying import Payment
+from workflows.services.library.sharing import Sharing
 from workflows.services.library.workflows import Copy, Move
 from workflows.services.runner_catalogues import ComfyGraph
 from workflows.types import JsonObject
@@ -139,13 +147,72 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {
             200: (
                 "The new version.",
-                whole(version=INTEGER, missed=listed(ref("Change"))),
+                whole(version=INTEGER, epoch=UUID, missed=listed(ref("Change"))),
             )
         },
         body=Changes,
-        errors=(409,),
-        more="All of them or none. The same `batchId` again has the same response and no effect.",
+        errors=(409, 422),
+        more="All of them or none, on top of what others have changed since `baseVersion`, which "
+        "`missed` then holds, this batch included. The same `batchId` again has the same response "
+        "and no effect.",
     ),
+    ("GET", "/api/workflows/{slug}/changes"): Row(
+        "listChanges",
+        "Workflows",
+        "List the changes after a version",
+        {
+            200: (
+                "The changes; null for more than the server lists: read the workflow then.",
+                whole(version=INTEGER, epoch=UUID, changes=nullable(listed(ref("Change")))),
+            )
+        },
+        query=(parameter("since", {"type": "integer", "minimum": 0}, "The version known."),),
+    ),
+    ("GET", "/api/workflows/{slug}/collaborators"): Row(
+        "listCollaborators",
+        "Workflows",
+        "List with whom a workflow is shared",
+        {200: ("The users besides its owner, by name.", list[Collaborator])},
+    ),
+    ("POST", "/api/workflows/{slug}/collaborators"): Row(
+        "shareWorkflow",
+        "Workflows",
+        "Share a workflow with a user",
+        {200: ("The users besides its owner, by name.", list[Collaborator])},
+        body=Sharing,
+        errors=(404,),
+        more="A role of null ends the share: the user's pages of it close within a second.",
+    ),
+    ("GET", "/api/workflows/{slug}/link"): Row(
+        "getLink",
+        "Workflows",
+        "Read the link by which users join",
+        {200: ("Its role and the end of its text.", SharingLink)},
+    ),
+    ("PUT", "/api/workflows/{slug}/link"): Row(
+        "setLink",
+        "Workflows",
+        "Make, change or revoke the link by which users join",
+        {200: ("The link; `url` where it is new.", SharingLink)},
+        body=LinkFields,
+        more="Who has joined stays when it is revoked.",
+    ),
+    ("GET", "/api/workflows/{slug}/payment"): Row(
+        "getPayment",
+        "Workflows",
+        "Read who pays for runs by others",
+        {200: ("Who pays, and what for.", PaymentTerms)},
+    ),
+    ("PUT", "/api/workflows/{slug}/payment"): Row(
+        "setPayment",
+        "Workflows",
+        "Choose who pays for runs by others",
+        {200: ("Who pays, and what for.", PaymentTerms)},
+        body=Payment,
+        more="An owner pays for the live version, if the owner has published it, within a limit.",
+    ),
+    **COMMENTS,
+    **VERSIONS,
     ("GET", "/api/workflows/{slug}/export"): Row(
         "exportWorkflow",
         "Workflows",
@@ -222,6 +289,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Read what a workflow asks for",
         {200: ("Its fields, their saved values, and the cost of a run.", Schema)},
+        query=(VERSION,),
     ),
     ("GET", "/api/workflows/{slug}/public-schema"): Row(
         "getPublicSchema",

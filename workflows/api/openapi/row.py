@@ -58,7 +58,7 @@ class Row:
     body_required: bool = True
     body_type: str = "application/json"
     errors: tuple[int, ...] = ()
-    answer_type: str | tuple[str, ...] = "application/json"
+    response_type: str | tuple[str, ...] = "application/json"
     also: Mapping[str, JsonObject] = field(default_factory=dict)
     body_also: Mapping[str, JsonObject] = field(default_factory=dict)
     more: str = ""

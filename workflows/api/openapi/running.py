@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.api.assets import Writing
-from workflows.api.executions import Accepted, Result
+from workflows.api.executions import Accepted, Result, RetryPlan
 from workflows.api.openapi.row import (
     BINARY,
     BOOLEAN,
@@ -17,13 +17,18 @@ from workflows.api.openapi.row import (
     parameter,
     ref,
 )
+from workflows.api.openapi.versions import VERSION
 from workflows.api.public import PublicExecution
-from workflows.api.results import NodeResults, RunPlan
+from workflows.api.queue import QueueChange, RunQueue
+from workflows.api.results import NodeResults, ResultHistory, RunPlan
 from workflows.api.shapes import Execution, ExecutionSummary, ExecutionWorkflow
 from workflows.media.sniff import TYPES
 from workflows.services.execution.models import Model
 from workflows.services.execution.public_runs import NewPublicRun
-from workflows.services.execution.runs import NewRun
+from workflows.services.execution.requests import NewRun
+from workflows.services.execution.results import DiscardedResult
+from workflows.services.execution.retries import Retry
+from workflows.services.execution.waiting import RunChange, RunMove
 from workflows.types import JsonObject
 
 _READ = "`execution:read` or `workflow:run`"
@@ -34,6 +39,8 @@ _RUN = {
     202: ("The run has been submitted.", Accepted),
 }
 _EXECUTION = {200: ("The run with its nodes.", Execution)}
+_CHANGED = {200: ("Which runs were changed, and why others were not.", QueueChange)}
+_STAFF = "Staff may name runs of every account, by a session or a key that holds `*`."
 _TOKEN = parameter("token", STRING, "The token from `pollUrl`.")
 _WIDTH = parameter(
     "w",
@@ -63,7 +70,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Run a workflow",
         _RUN,
         "`workflow:run` or `workflow:<slug>:run`",
-        query=(_ASYNC, _SIGNED),
+        query=(_ASYNC, _SIGNED, VERSION),
         headers=(IDEMPOTENCY_KEY,),
         body=NewRun,
         errors=(402, 422, 500, 504),
@@ -73,6 +80,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Say what a run would do",
         {200: ("Nodes, by id.", RunPlan)},
+        query=(VERSION,),
         body=NewRun,
         more="Nothing is started. What stands against the run is in `problems`.",
     ),
@@ -83,6 +91,30 @@ RUNNING: dict[tuple[str, str], Row] = {
         {200: ("Results by node id.", NodeResults)},
         query=(_SIGNED,),
         more="Over one's own runs from the canvas. `outdated`: it came of other inputs than now.",
+    ),
+    ("GET", "/api/workflows/{slug}/results/{node}"): Row(
+        "listNodeResults",
+        "Runs",
+        "List the results of one node",
+        {200: ("Newest first.", ResultHistory)},
+        query=(
+            parameter("before", {"type": "string"}, "The id of the last result shown."),
+            parameter(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": 100, "default": 24},
+                "Results of a page.",
+            ),
+            _SIGNED,
+        ),
+        more="Over one's own runs; one that later runs took from the cache is listed once.",
+    ),
+    ("PATCH", "/api/workflows/{slug}/results/{node}"): Row(
+        "discardNodeResult",
+        "Runs",
+        "Take a result out of those of its node, or back in",
+        {204: ("It is out of the list, or back in.", None)},
+        body=DiscardedResult,
+        more="The run shows it as before, and its files stay.",
     ),
     ("GET", "/api/executions"): Row(
         "listExecutions",
@@ -129,12 +161,86 @@ RUNNING: dict[tuple[str, str], Row] = {
         _EXECUTION,
         more="One that has ended is returned unchanged.",
     ),
+    ("POST", "/api/executions/{id}/pause"): Row(
+        "pauseExecution",
+        "Runs",
+        "Pause a run",
+        _EXECUTION,
+        errors=(409,),
+        more="One whose steps are under way is `pausing` until they are done.",
+    ),
+    ("POST", "/api/executions/{id}/resume"): Row(
+        "resumeExecution",
+        "Runs",
+        "Resume a paused run",
+        _EXECUTION,
+        errors=(409,),
+    ),
+    ("GET", "/api/queue"): Row(
+        "getQueue",
+        "Runs",
+        "List the runs that have not ended",
+        {200: ("Those that run, those that wait in their order, those paused.", RunQueue)},
+        _READ,
+        query=(
+            parameter("all", BOOLEAN, "Those of every account; staff only."),
+            parameter("skip", INTEGER, "Leave out so many of the first."),
+            parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200}, "How many."),
+        ),
+    ),
+    ("POST", "/api/queue/cancel"): Row(
+        "cancelQueued",
+        "Runs",
+        "Cancel many runs",
+        _CHANGED,
+        "`execution:cancel` or `workflow:run`",
+        body=RunChange,
+        more=_STAFF,
+    ),
+    ("POST", "/api/queue/pause"): Row(
+        "pauseQueued",
+        "Runs",
+        "Pause many runs",
+        _CHANGED,
+        "`execution:cancel` or `workflow:run`",
+        body=RunChange,
+        more=_STAFF,
+    ),
+    ("POST", "/api/queue/resume"): Row(
+        "resumeQueued",
+        "Runs",
+        "Resume many runs",
+        _CHANGED,
+        body=RunChange,
+        more=_STAFF,
+    ),
+    ("POST", "/api/queue/move"): Row(
+        "moveQueued",
+        "Runs",
+        "Change the order in which one's runs wait",
+        {204: ("They are in this order now.", None)},
+        body=RunMove,
+        errors=(404,),
+    ),
     ("POST", "/api/executions/{id}/retry"): Row(
         "retryExecution",
         "Runs",
         "Resume a run where it failed",
         _EXECUTION,
+        query=(VERSION,),
+        body=Retry,
         errors=(402, 409),
+        more="With `version` it goes on with that version of its workflow.",
+    ),
+    ("POST", "/api/executions/{id}/retry/plan"): Row(
+        "planRetry",
+        "Runs",
+        "Say what a retry would do",
+        {200: ("Nodes, by id.", RetryPlan)},
+        query=(VERSION,),
+        body=Retry,
+        errors=(409,),
+        more="Nothing is started. What stands against the retry is in `problems`.",
     ),
     ("GET", "/api/executions/{id}/events"): Row(
         "followExecution",
@@ -144,7 +250,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         _READ,
         query=(parameter("after", INTEGER, "Begin behind this event."), _SIGNED),
         headers=(parameter("Last-Event-ID", INTEGER, "The same, as browsers send it."),),
-        answer_type="text/event-stream",
+        response_type="text/event-stream",
         errors=(503,),
     ),
     ("GET", "/api/models"): Row(
@@ -195,7 +301,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         query=(_TOKEN, _WIDTH),
         headers=(_RANGE, _NONE_MATCH),
         errors=(416, 422),
-        answer_type=_TYPES,
+        response_type=_TYPES,
     ),
     ("POST", "/api/uploads"): Row(
         "upload",
@@ -216,7 +322,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         query=(_WIDTH, parameter("signed", STRING, "A signature, which needs no credential.")),
         headers=(_RANGE, _NONE_MATCH, _PREFER),
         errors=(416, 422),
-        answer_type=_TYPES,
+        response_type=_TYPES,
     ),
     ("GET", "/api/workflows/{slug}/cover"): Row(
         "getCover",
@@ -233,6 +339,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         ),
         headers=(_RANGE, _NONE_MATCH),
         errors=(416, 422),
-        answer_type=_TYPES,
+        response_type=_TYPES,
     ),
 }

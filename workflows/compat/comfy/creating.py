@@ -1,4 +1,4 @@
-"""Making a run: a graph, values for its placeholders, and tags, checked before anything is kept."""
+"""Making a run: a graph, values for its placeholders, and tags, checked before it is stored."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def started(user: User, wanted: Wanted, token: Token | None) -> Run:
     catalogue = runner_catalogues.catalogue_of(
         candidates, graph=wanted.graph, ask=detect(wanted.graph) == "ui"
     )
-    asked = asked_of(wanted.graph, catalogue)
-    _check_limit(user, asked)
-    values = dict(_values(asked, wanted.form))
-    _check_surplus(asked, wanted.form)
+    placeholders = placeholders_of(wanted.graph, catalogue)
+    _check_limit(user, placeholders)
+    values = dict(_values(placeholders, wanted.form))
+    _check_surplus(placeholders, wanted.form)
     rows = _rows(wanted.graph, catalogue)
     keys = {row["name"]: _field(row) for row in rows}
     now = round(time.time() * 1000)
@@ -90,8 +90,8 @@ def started(user: User, wanted: Wanted, token: Token | None) -> Run:
     return run_submit(user=user, source=Source.COMFY, submission=submission, token=token)
 
 
-def asked_of(graph: JsonObject, catalogue: Catalogue | None) -> list[Placeholder]:
-    """List what a graph asks for, each once. Raises InvalidBody naming node and input."""
+def placeholders_of(graph: JsonObject, catalogue: Catalogue | None) -> list[Placeholder]:
+    """List the placeholders of a graph, each once. Raises InvalidBody naming node and input."""
     return [one for one in placeholders(graph, catalogue) if one.field is not None]
 
 
@@ -113,9 +113,9 @@ def parameters_of(run: Run) -> list[tuple[str, Json]]:
 
 
 def _values(
-    asked: list[Placeholder], form: Form
+    placeholders: list[Placeholder], form: Form
 ) -> Iterator[tuple[str, str | UploadedFile[bytes]]]:
-    for one in asked:
+    for one in placeholders:
         field = str(one.field)
         found: str | UploadedFile[bytes] | None = form.fields.get(field)
         other: str | UploadedFile[bytes] | None = form.files.get(field)
@@ -135,8 +135,8 @@ def _values(
         yield field, found
 
 
-def _check_surplus(asked: list[Placeholder], form: Form) -> None:
-    known = {one.field for one in asked}
+def _check_surplus(placeholders: list[Placeholder], form: Form) -> None:
+    known = {one.field for one in placeholders}
     for name in (*form.fields, *form.files):
         if name.startswith(PREFIXES) and name not in known:
             expected = ", ".join(sorted(map(str, known))) or "no parameter"
@@ -147,10 +147,10 @@ def _check_surplus(asked: list[Placeholder], form: Form) -> None:
             )
 
 
-def _check_limit(user: User, asked: list[Placeholder]) -> None:
+def _check_limit(user: User, placeholders: list[Placeholder]) -> None:
     limit = settings.MAX_COMFY_PARAMETERS.get(user.tier)
-    if limit is not None and len(asked) > limit:
-        raise ParameterLimitReached(limit=int(limit), current=len(asked), tier=user.tier)
+    if limit is not None and len(placeholders) > limit:
+        raise ParameterLimitReached(limit=int(limit), current=len(placeholders), tier=user.tier)
 
 
 def _rows(graph: JsonObject, catalogue: Catalogue | None) -> list[JsonObject]:

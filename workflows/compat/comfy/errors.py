@@ -1,4 +1,4 @@
-"""The border of this API: `{status, message}` for every error, and how often one may call."""
+"""The boundary of this API: `{status, message}` for every error, and how often one may call."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ def _unauthorized(request: HttpRequest) -> Unauthorized:
 
 
 def refusal(path: str, body: JsonObject) -> JsonObject:
-    """Return the body of what the server refuses by itself, in the form of its address."""
+    """Return the body of what the server refuses by itself, in the form of its path."""
     if PATHS.fullmatch(path) is None:
         return body
     return body_of(413, str(body["error"]))
 
 
 def uuid_of(text: str) -> UUID:
-    """Read an id in an address. Raises BadRequest for what is no UUID."""
+    """Read an id in a path. Raises BadRequest for what is no UUID."""
     try:
         found = UUID(text)
     except ValueError:
@@ -99,7 +99,7 @@ def uuid_of(text: str) -> UUID:
     return found
 
 
-def json_answer(body: Json, status: int = 200) -> HttpResponse:
+def json_response(body: Json, status: int = 200) -> HttpResponse:
     """Respond with JSON."""
     return HttpResponse(encode(body), status=status, content_type="application/json")
 
@@ -114,5 +114,5 @@ def _count(request: HttpRequest) -> None:
 
 @comfy_view("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 async def nothing(request: HttpRequest) -> HttpResponseBase:
-    """Respond to an address of this API where nothing is."""
+    """Respond to a path of this API where nothing is."""
     raise NotFound()

@@ -79,8 +79,9 @@ class Form:
 def form_of(request: HttpRequest, *, may_be_empty: bool = False) -> Iterator[Form]:
     """Read the form of a request; its files are removed when the block is left.
 
-    Ask who calls first: nobody else's body is parsed. Raises TooLarge, UnsupportedMediaType,
-    BadRequest for a body that is no form, and InvalidBody for a name that comes twice.
+    Identify the caller first: only the body of a known one is parsed. Raises TooLarge,
+    UnsupportedMediaType, BadRequest for a body that is no form, and InvalidBody for a name that
+    comes twice.
     """
     if may_be_empty and not has_body(request):
         yield Form()

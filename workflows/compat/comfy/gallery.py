@@ -14,7 +14,7 @@ from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.executions import READ
 from workflows.compat.comfy import shapes
-from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
+from workflows.compat.comfy.errors import comfy_view, json_response, uuid_of
 from workflows.compat.comfy.links import SECONDS, file_of
 from workflows.compat.comfy.paging import page_of
 from workflows.errors import AssetNotFound
@@ -44,7 +44,7 @@ async def user(request: HttpRequest) -> HttpResponseBase:
 
 @comfy_view("GET", "HEAD")
 async def file(request: HttpRequest, signed: str, name: str = "") -> HttpResponseBase:
-    """Send a file to whoever has a link to it that is not too old."""
+    """Send a file to a caller with a link to it that is not too old."""
     return await sync_to_async(_file)(request, signed)
 
 
@@ -61,12 +61,12 @@ def _gallery(request: HttpRequest) -> HttpResponse:
     elif kind is not None:
         rows = rows.filter(content_type__startswith=f"{kind}/")
     shown = partial(shapes.gallery, origin=origin_of(request))
-    return json_answer(page_of(request, "items", rows, shown))
+    return json_response(page_of(request, "items", rows, shown))
 
 
 def _user(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), None)
-    return json_answer(_shown(caller.user))
+    return json_response(_shown(caller.user))
 
 
 def _shown(user: User) -> JsonObject:

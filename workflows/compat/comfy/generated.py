@@ -1,6 +1,6 @@
 """`$random()` and `$timestamp()`: filled when a run is made, so that all its tries are the same.
 
-What stood there is noted, for whoever reads the graph later or runs it again.
+The value before is noted, for reading the graph later or running it again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from workflows.graph.comfy_format.converted import replaced, value_at
 from workflows.graph.comfy_format.placeholders import scan
 from workflows.types import Json, JsonObject
 
-#: A note: where in the graph, what stood there, what it is now, and the input's node and name.
+#: A note: where in the graph, the value before, the value now, and the input's node and name.
 Note = JsonObject
 
 
@@ -33,11 +33,11 @@ def fill(
     filled = fill_generated(converted.prompt, catalogue, now=now, random=random)
     graph, notes = file.graph, []
     done: dict[tuple[str | int, ...], Json] = {}
-    for address in sorted(wanted):
-        node, name = address
+    for input in sorted(wanted):
+        node, name = input
         found = filled[node]["inputs"][name]
         put = found if file.format == "api" else api.unwrap(found)
-        for path in converted.places.get(address, ()):
+        for path in converted.places.get(input, ()):
             # Inputs that share a place in the file share what is put there.
             if path in done:
                 continue

@@ -1,4 +1,4 @@
-"""Links to outputs: whoever has one may read the file, for an hour."""
+"""Links to outputs: any caller with one may read the file, for an hour."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SECONDS = 3_600
 
 @cache
 def _signer() -> signing.TimestampSigner:
-    # "~" needs no escape in an address.
+    # "~" needs no escape in a URL.
     return signing.TimestampSigner(salt="workflows.compat.comfy.files", sep="~")
 
 
 def link(origin: str, asset_id: UUID | str, user_id: int, name: str = "") -> str:
-    """Return the address of a file as a user sees it."""
+    """Return the URL of a file as a user sees it."""
     ending = f"/{quote(name, safe='')}" if name else ""
     return f"{origin}{FILES}/{_signer().sign(f'{asset_id}.{user_id}')}{ending}"
 

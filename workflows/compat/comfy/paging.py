@@ -20,7 +20,7 @@ def page_of(
     rows: QuerySet[Any],
     shown: Callable[[Sequence[Any]], list[JsonObject]],
 ) -> JsonObject:
-    """Return `{name: [...], "total"}` of the page a request asks for. Raises BadRequest."""
+    """Return `{name: [...], "total"}` of the requested page. Raises BadRequest."""
     page = query.number(request, "page", default=1, low=1)
     size = query.number(request, "per_page", default=DEFAULT, low=1, high=MOST)
     found = list(rows[(page - 1) * size : page * size])

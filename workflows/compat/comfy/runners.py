@@ -12,7 +12,7 @@ from workflows.api.auth import caller_of
 from workflows.api.capabilities import require
 from workflows.api.parsers import read_body
 from workflows.api.runners import READ, WRITE
-from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
+from workflows.compat.comfy.errors import comfy_view, json_response, uuid_of
 from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.shapes import moment, person_id
 from workflows.errors import RunnerNotFound
@@ -37,13 +37,13 @@ async def runner_detail(request: HttpRequest, id: str) -> HttpResponseBase:
 
 @comfy_view("POST")
 async def runner_test(request: HttpRequest, id: str) -> HttpResponseBase:
-    """Ask a runner how it is, now."""
+    """Return how a runner is now."""
     return await sync_to_async(_test)(request, id)
 
 
 @comfy_view("GET")
 async def runner_health(request: HttpRequest, id: str) -> HttpResponseBase:
-    """Return how a runner was when it was asked last."""
+    """Return how a runner was when it was probed last."""
     return await sync_to_async(_health)(request, id)
 
 
@@ -64,26 +64,26 @@ def _create(request: HttpRequest) -> HttpResponse:
     runners.check_registers(user=caller.user)
     new = read_body(request, runner_fields.NewRunner)
     row = runners.runner_create(user=caller.user, request=new)
-    return json_answer(_shape(row), 201)
+    return json_response(_shape(row), 201)
 
 
 def _list(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), READ)
     status = query.choice(request, "status", tuple(RunnerStatus.values))
     rows = runners.runners_own(user=caller.user, status=status)
-    return json_answer(page_of(request, "runners", rows, _shapes))
+    return json_response(page_of(request, "runners", rows, _shapes))
 
 
 def _read(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), READ)
-    return json_answer(_shape(runners.runner_own(user=caller.user, runner_id=uuid_of(id))))
+    return json_response(_shape(runners.runner_own(user=caller.user, runner_id=uuid_of(id))))
 
 
 def _change(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
     fields = read_body(request, runner_fields.RunnerFields)
     row = runners.runner_update(user=caller.user, runner_id=uuid_of(id), request=fields)
-    return json_answer(_shape(row))
+    return json_response(_shape(row))
 
 
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
@@ -95,19 +95,19 @@ def _delete(request: HttpRequest, id: str) -> HttpResponse:
 
 def _test(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
-    return json_answer(runners.runner_test(user=caller.user, runner_id=uuid_of(id)))
+    return json_response(runners.runner_test(user=caller.user, runner_id=uuid_of(id)))
 
 
 def _health(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), READ)
     row = runners.runner_own(user=caller.user, runner_id=uuid_of(id))
-    return json_answer(row.health or {"state": "unknown"})
+    return json_response(row.health or {"state": "unknown"})
 
 
 def _managed_list(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), READ)
     rows = runners.runners_shared(user=caller.user)
-    return json_answer(page_of(request, "managed_runners", rows, _managed_shapes))
+    return json_response(page_of(request, "managed_runners", rows, _managed_shapes))
 
 
 def _managed(request: HttpRequest, id: str) -> HttpResponse:
@@ -115,7 +115,7 @@ def _managed(request: HttpRequest, id: str) -> HttpResponse:
     row = one(runners.runners_shared(user=caller.user).filter(pk=uuid_of(id)))
     if row is None:
         raise RunnerNotFound()
-    return json_answer(_managed_shape(row))
+    return json_response(_managed_shape(row))
 
 
 def _shapes(rows: Sequence[Runner]) -> list[JsonObject]:

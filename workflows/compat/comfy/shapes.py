@@ -23,7 +23,7 @@ _PEOPLE = UUID("6f0d1d0c-58b5-4f2e-9a5e-0c3f6f4f7d11")
 
 
 def person_id(user_id: int) -> str:
-    """Return the UUID that stands for an account."""
+    """Return the UUID that represents an account."""
     return str(uuid5(_PEOPLE, str(user_id)))
 
 
@@ -47,14 +47,14 @@ class Rows:
         return self._steps.get(run.pk)
 
     def state(self, run: Run) -> str:
-        """Return where the run stands."""
+        """Return the state of the run."""
         return state_of(run, self.step(run))
 
     def began(self, run: Run) -> datetime | None:
         """Return when the runner began with it."""
         found = self._began.get(run.pk)
         if found is None and run.status == RunStatus.COMPLETED:
-            # It was over before anybody saw it running.
+            # It was over before it was seen running.
             return run.started_at
         return found
 
@@ -126,7 +126,7 @@ def frame(run: Run, origin: str) -> JsonObject:
 def outputs(run: Run, origin: str) -> list[JsonObject]:
     """Return the files a completed run has made, in the runner's order, and then its texts.
 
-    A text has a `data:` URL (RFC 2397) as its `src`, so that it opens like a file, and stands as it
+    A text has a `data:` URL (RFC 2397) as its `src`, so that it opens like a file, and is as it
     is in `text`.
     """
     step = Step.objects.filter(run=run, node_id=NODE).first()

@@ -1,4 +1,4 @@
-"""Where a run stands in this API's words, told by its row and that of its ComfyUI node.
+"""The state of a run in this API's words, by its row and that of its ComfyUI node.
 
 accepted → uploaded → queued → running → completed, failed, cancelled or invalid; each of the first
 four may be passed over, and the last four never change.
@@ -13,13 +13,14 @@ from workflows.models.runs import ACTIVE, TERMINAL
 
 #: The id of the ComfyUI node in the documents of these runs.
 NODE = "comfy"
-STATES = tuple(str(status) for status in RunStatus)
+#: A paused run has none of its own here: it waits, as one that is accepted does.
+STATES = tuple(str(status) for status in RunStatus if status != RunStatus.PAUSED)
 #: What the node's row says while the runner has the work.
 _ON_RUNNER = ("uploaded", "queued", "running")
 
 
 def state_of(run: Run, step: Step | None) -> str:
-    """Return where a run stands."""
+    """Return the state of a run."""
     found = step.state if step is not None else ""
     if run.status in TERMINAL:
         refused = run.status == RunStatus.FAILED and found == "invalid"
@@ -34,7 +35,7 @@ def state_of(run: Run, step: Step | None) -> str:
 
 
 def in_state(rows: QuerySet[Run], state: str) -> QuerySet[Run]:
-    """Narrow runs to those that stand so; agrees with `state_of`."""
+    """Narrow runs to those in a state; agrees with `state_of`."""
     steps = Step.objects.filter(run=OuterRef("pk"), node_id=NODE)
     refused = Exists(steps.filter(state="invalid"))
     if state == RunStatus.INVALID:

@@ -1,4 +1,4 @@
-"""/v1/workflow/{id}/subscribe: how a workflow stands, told whenever that changes, to its end."""
+"""/v1/workflow/{id}/subscribe: the state of a workflow, sent whenever it changes, to its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workflows.services.execution import runs
 from workflows.services.limits import revocation
 from workflows.types import JsonObject
 
-#: Events that come often and change nothing of what is told here.
+#: Events that come often and change nothing of what is sent here.
 _NO_NEWS = frozenset({"progress", "suspected"})
 _KEEP_ALIVE = ": keepalive\n\n"
 
@@ -41,7 +41,7 @@ async def subscribe(request: HttpRequest, id: str) -> HttpResponseBase:
         empty = page.last < page.first
         if said and not empty and all(event["type"] in _NO_NEWS for event in page.events):
             return []
-        # The rows may be further than the page; what was told once is not told again.
+        # The rows may be further than the page; what was sent once is not sent again.
         data = json.dumps(await sync_to_async(_now)(run, origin), separators=(",", ":"))
         if _without_links(data) == said:
             return []

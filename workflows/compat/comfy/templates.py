@@ -1,4 +1,4 @@
-"""/v1/template: graphs that are kept, as workflows of the library with a ComfyUI node."""
+"""/v1/template: graphs that are stored, as workflows of the library with a ComfyUI node."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.auth import caller_of
 from workflows.api.capabilities import require
 from workflows.compat.comfy import shapes
-from workflows.compat.comfy.creating import MAX_NAME, Wanted, asked_of, started
-from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
+from workflows.compat.comfy.creating import MAX_NAME, Wanted, placeholders_of, started
+from workflows.compat.comfy.errors import comfy_view, json_response, uuid_of
 from workflows.compat.comfy.forms import Form, form_of
 from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.shapes import moment, person_id
@@ -23,6 +23,7 @@ from workflows.services import runner_fields
 from workflows.services.library import graph_templates
 from workflows.services.library.documents import document_of
 from workflows.services.library.graph_templates import NODE_TYPE
+from workflows.services.library.published import as_published
 from workflows.services.runner_catalogues import catalogue_for
 from workflows.types import JsonObject
 
@@ -47,7 +48,7 @@ async def template_detail(request: HttpRequest, id: str) -> HttpResponseBase:
 
 @comfy_view("GET")
 async def template_parameters(request: HttpRequest, id: str) -> HttpResponseBase:
-    """Return what a template asks for."""
+    """Return the placeholders of a template."""
     return await sync_to_async(_parameters)(request, id)
 
 
@@ -65,18 +66,18 @@ def _create(request: HttpRequest) -> HttpResponse:
         document = _document(form, catalogue_for(user=caller.user))
     body = {"name": name, "description": description, **(document or {})}
     row = graph_templates.template_create(user=caller.user, body=body)
-    return json_answer(_whole(row), 201)
+    return json_response(_whole(row), 201)
 
 
 def _list(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), READ)
     rows = graph_templates.templates_of(user=caller.user)
-    return json_answer(page_of(request, "templates", rows, _heads))
+    return json_response(page_of(request, "templates", rows, _heads))
 
 
 def _read(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), READ)
-    return json_answer(_whole(_template(caller.user, id)))
+    return json_response(_whole(_template(caller.user, id)))
 
 
 def _change(request: HttpRequest, id: str) -> HttpResponse:
@@ -91,7 +92,7 @@ def _change(request: HttpRequest, id: str) -> HttpResponse:
     row = graph_templates.template_update(
         user=caller.user, template=row, body={**body, **(document or {})}
     )
-    return json_answer(_whole(row))
+    return json_response(_whole(row))
 
 
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
@@ -114,14 +115,14 @@ def _parameters(request: HttpRequest, id: str) -> HttpResponse:
             "node": one.node,
             "input": one.input,
         }
-        for one in asked_of(graph, catalogue_for(user=caller.user))
+        for one in placeholders_of(graph, catalogue_for(user=caller.user))
     ]
-    return json_answer({"parameters": found})
+    return json_response({"parameters": found})
 
 
 def _run(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), None)
-    row = _template(caller.user, id)
+    row = as_published(_template(caller.user, id))
     require(caller, RUN, slug=row.slug)
     with form_of(request, may_be_empty=True) as form:
         name = form.text("name", MAX_NAME, required=False) or row.name
@@ -129,7 +130,7 @@ def _run(request: HttpRequest, id: str) -> HttpResponse:
         given = form.fields.get("tags")
         tags = _tags(row) if given is None else runner_fields.tags_read(given)
         run = started(caller.user, Wanted(name, graph, tags, form, row), caller.token)
-    return json_answer(shapes.summaries([run])[0], 201)
+    return json_response(shapes.summaries([run])[0], 201)
 
 
 def _tags(row: Workflow) -> list[str]:
@@ -147,8 +148,8 @@ def _document(form: Form, catalogue: Catalogue | None, required: bool = True) ->
     graph = form.json("body", required=required)
     if graph is None:
         return None
-    # What is wrong with a placeholder is said now, not when somebody runs it.
-    asked_of(graph, catalogue)
+    # What is wrong with a placeholder is said now, not when it is run.
+    placeholders_of(graph, catalogue)
     return to_document(graph, catalogue).document
 
 

@@ -1,4 +1,4 @@
-"""Every address of this API; what lies below them and is none of them is a 404 of this API."""
+"""Every path of this API; any other path below them is a 404 of this API."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from workflows.api.errors import BadRequest, NotFound
 from workflows.api.executions import CANCEL, READ
 from workflows.compat.comfy import shapes
 from workflows.compat.comfy.creating import MAX_NAME, Wanted, graph_of, parameters_of, started
-from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
+from workflows.compat.comfy.errors import comfy_view, json_response, uuid_of
 from workflows.compat.comfy.forms import Form, form_of
 from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.states import STATES, in_state
@@ -75,7 +75,7 @@ def _create(request: HttpRequest) -> HttpResponse:
         assert name is not None and graph is not None  # both are required
         tags = runner_fields.tags_read(form.fields.get("tags", ""))
         run = started(caller.user, Wanted(name, graph, tags, form), caller.token)
-    return _answer(run)
+    return _response(run)
 
 
 def _list(request: HttpRequest) -> HttpResponse:
@@ -83,12 +83,12 @@ def _list(request: HttpRequest) -> HttpResponse:
     rows = submissions.runs_of(user=caller.user, source=Source.COMFY)
     state = query.choice(request, "status", STATES)
     rows = rows if state is None else in_state(rows, state)
-    return json_answer(page_of(request, "workflows", rows, shapes.summaries))
+    return json_response(page_of(request, "workflows", rows, shapes.summaries))
 
 
 def _read(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), READ)
-    return json_answer(shapes.detail(run_of(caller.user, id)))
+    return json_response(shapes.detail(run_of(caller.user, id)))
 
 
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
@@ -118,7 +118,7 @@ def _outputs(request: HttpRequest, id: str) -> HttpResponse:
     found = shapes.outputs(run, origin_of(request)) if run.status == RunStatus.COMPLETED else []
     if not found:
         raise NotFound()
-    return json_answer(found)
+    return json_response(found)
 
 
 def _rerun(request: HttpRequest, id: str) -> HttpResponse:
@@ -131,7 +131,7 @@ def _rerun(request: HttpRequest, id: str) -> HttpResponse:
         form = _with_earlier(form, run)
         wanted = Wanted(name, graph_of(run), tags, form, run.workflow)
         again = started(caller.user, wanted, caller.token)
-    return _answer(again)
+    return _response(again)
 
 
 def _with_earlier(form: Form, run: Run) -> Form:
@@ -157,5 +157,5 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _answer(run: Run) -> HttpResponse:
-    return json_answer(shapes.summaries([run])[0], 201)
+def _response(run: Run) -> HttpResponse:
+    return json_response(shapes.summaries([run])[0], 201)

@@ -1,4 +1,4 @@
-"""What an app id at fal's run addresses means here, and starting its run.
+"""What an app id at fal's run URLs means here, and starting its run.
 
 `workflows/<owner>/<name>` or an alias is a workflow, `workflows/execute` one that comes in the
 body, anything else a single app. `/stream` behind an id is read before; any other path behind the
@@ -20,14 +20,15 @@ from workflows.api.throttles import count_call
 from workflows.bodies import Body, Meta, read
 from workflows.compat.fal import tokens
 from workflows.compat.fal.links import inward
-from workflows.compat.fal.wishes import NO_WISHES, Wishes, check_room, wishes_of
+from workflows.compat.fal.options import NO_OPTIONS, RunOptions, check_room, options_of
 from workflows.graph.fal_format import to_document, unwrap
 from workflows.models import Run, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents, service
 from workflows.nodes.fal.arguments import NAMESPACE
 from workflows.nodes.fal.provider import nowhere
-from workflows.services.execution.runs import RunRequest, run_create
+from workflows.services.execution.requests import RunRequest
+from workflows.services.execution.runs import run_create
 from workflows.services.execution.submissions import run_document
 from workflows.services.identity.credentials import has_credential
 from workflows.services.library import named
@@ -43,17 +44,17 @@ _OURS = frozenset({tokens.PARAMETER, "fal_webhook", "fal_max_queue_length", "pri
 def start(
     request: HttpRequest, app: str, caller: Caller | None = None, webhook: Webhook | None = None
 ) -> Run:
-    """Start the run of an app for whoever calls. Raises what services and checks raise.
+    """Start the run of an app for a caller. Raises what services and checks raise.
 
-    `caller` is somebody who has shown already who they are; `webhook` is told of the end.
+    `caller` is one who has been identified already; `webhook` gets the end of the run.
     """
     caller = caller or caller_for(request, app)
     if request.method == "GET":
         _check_get(caller.user, app)
-    wishes = wishes_of(request)
-    check_room(wishes)
+    options = options_of(request)
+    check_room(options)
     key = request.headers.get("Idempotency-Key")
-    return launch(caller, app, _body(request), key=key, webhook=webhook, wishes=wishes)
+    return launch(caller, app, _body(request), key=key, webhook=webhook, options=options)
 
 
 def caller_for(request: HttpRequest, app: str) -> Caller:
@@ -76,14 +77,14 @@ def launch(
     *,
     key: str | None = None,
     webhook: Webhook | None = None,
-    wishes: Wishes = NO_WISHES,
+    options: RunOptions = NO_OPTIONS,
 ) -> Run:
     """Start the run of an app with its input; a repeated idempotency key returns the first run.
 
     Raises what services and checks raise.
     """
     arguments = inward(arguments, caller.user.pk)
-    how = _How(caller, key, webhook, wishes.start_seconds)
+    how = _How(caller, key, webhook, options.start_seconds)
     app = app.strip("/")
     if app == _EXECUTE:
         require(caller, "workflow:run")
@@ -151,15 +152,15 @@ def _execute(how: _How, body: JsonObject) -> Run:
     # The older name of the field.
     if "workflow_definition" in body:
         body = {"workflow": body["workflow_definition"], **body}
-    asked = read(body, AdHoc)
-    contents, _ = unwrap(asked.workflow)
+    found = read(body, AdHoc)
+    contents, _ = unwrap(found.workflow)
     name = contents.get("name")
     title = name[:200] if isinstance(name, str) and name else "Ad hoc"
-    return how.run(title, to_document(contents), asked.input)
+    return how.run(title, to_document(contents), found.input)
 
 
 def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
-    """Run a single app as a workflow of one node that answers what the app answers."""
+    """Run a single app as a workflow of one node that returns what the app returns."""
     if equivalents.find(app) is None and not _is_at_fal(app, how.caller.user):
         raise NotFound(nowhere(app[:200]).message, field="app", value=app[:200])
     at = {"x": 0, "y": 0}
@@ -185,8 +186,8 @@ def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
 
 
 def _is_at_fal(app: str, user: User) -> bool:
-    """Return whether an app can be asked for at fal with a key of the user's own."""
-    queue = service.origin_of(service.addresses().queue)
+    """Return whether an app can be called at fal with a key of the user's own."""
+    queue = service.origin_of(service.urls().queue)
     known = service.is_app(app) and not app.startswith(f"{NAMESPACE}/")
     return known and has_credential(user=user, provider=service.PROVIDER, origin=queue)
 

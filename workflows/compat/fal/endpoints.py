@@ -52,7 +52,7 @@ _STATUS: JsonObject = {
 
 
 def describe(app: App, origin: str) -> JsonObject:
-    """Return the OpenAPI description of one app, for whoever calls this server at an origin."""
+    """Return the OpenAPI description of one app, as a caller at an origin sees it."""
     name = "".join(part.title() for part in app.id.replace("-", "/").replace("_", "/").split("/"))
     about = {"endpointId": app.id, "category": app.category, "playgroundUrl": app.page(origin)}
     request = {"in": "path", "name": "request_id", "required": True, "schema": _TEXT}
@@ -88,19 +88,19 @@ def describe(app: App, origin: str) -> JsonObject:
             f"/{app.id}": {
                 "post": {
                     "requestBody": {"required": True, "content": body},
-                    "responses": _answer("QueueStatus"),
+                    "responses": _response("QueueStatus"),
                 }
             },
             f"/{app.id}/requests/{{request_id}}/status": {
                 "get": {
                     "parameters": [request],
-                    "responses": _answer("QueueStatus"),
+                    "responses": _response("QueueStatus"),
                 }
             },
             f"/{app.id}/requests/{{request_id}}": {
                 "get": {
                     "parameters": [request],
-                    "responses": _answer(f"{name}Output"),
+                    "responses": _response(f"{name}Output"),
                 }
             },
             f"/{app.id}/requests/{{request_id}}/cancel": {
@@ -113,7 +113,7 @@ def describe(app: App, origin: str) -> JsonObject:
     }
 
 
-def _answer(schema: str) -> JsonObject:
+def _response(schema: str) -> JsonObject:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {"200": {"description": "The response.", "content": content}}
 

@@ -1,4 +1,4 @@
-"""How errors look to fal clients: one envelope for `/v1`, another for everything that runs.
+"""Errors in the forms of fal: one envelope for `/v1`, another for everything that runs.
 
 `/v1` says `{"error": {"type", "message", "docs_url", "request_id"}}`. The run surfaces say `detail`
 (which Python shows), `message` (which JavaScript shows) and `error_type`, also as a header.
@@ -118,14 +118,14 @@ def platform(request: HttpRequest, error: PatchbayError) -> HttpResponse:
         "docs_url": f"{origin_of(request)}/api/docs",
         "request_id": getattr(request, "id", ""),
     }
-    return _answer(status, {"error": body}, headers_of(error))
+    return _response(status, {"error": body}, headers_of(error))
 
 
 def running(request: HttpRequest, error: PatchbayError) -> HttpResponse:
     """Return the response to an error as the run, queue and rest surfaces do."""
     request_id, headers = getattr(request, "id", ""), headers_of(error)
     if error.code == "EXECUTION_TIMEOUT":
-        # The run goes on and can be asked for; a client must not start it once more.
+        # The run goes on and its status can be read; a client must not start it once more.
         request_id = str(error.context["executionId"])
         headers = {**headers, TIMEOUT_TYPE: "user"}
     return failure(status_of(error), error.message, detail_of(error), request_id, headers)
@@ -148,7 +148,7 @@ def failure(
         **(headers or {}),
     }
     body: JsonObject = {"detail": detail, "error_type": kind, "message": message}
-    return _answer(status, body, more)
+    return _response(status, body, more)
 
 
 def error_type(status: int) -> str:
@@ -196,7 +196,7 @@ def item(
     return found if value is None else {**found, "input": value}
 
 
-def _answer(status: int, body: JsonObject, headers: dict[str, str]) -> HttpResponse:
+def _response(status: int, body: JsonObject, headers: dict[str, str]) -> HttpResponse:
     return HttpResponse(
         dumps(body), status=status, content_type="application/json", headers=headers
     )

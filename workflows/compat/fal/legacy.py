@@ -1,6 +1,6 @@
 """/fal/rest/workflows: the older way to keep workflows, which the `fal` package publishes by.
 
-Unlike `/v1` it changes and deletes too, answers bare objects, and says 422 to what is not valid.
+Unlike `/v1` it changes and deletes too, returns bare objects, and says 422 to what is not valid.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses of files as fal clients know them: whole, and readable by whoever has them.
+"""URLs of files as fal clients know them: whole, and readable by any caller who has one.
 
 A link carries the file's id, the user it was made for and our signature, and shows what that
 user may see: a result can name files that are not its owner's. Clients hand links back as inputs;
@@ -38,14 +38,14 @@ def _uploads() -> signing.TimestampSigner:
 def link(
     origin: str, asset_id: str, user_id: int, name: str = "", expires: int | None = None
 ) -> str:
-    """Return the address of a file as a user sees it, for everybody who is given it."""
+    """Return the URL of a file as a user sees it, for every caller who is given it."""
     ending = f"/{quote(name, safe='')}" if name else ""
     text = quote(signed.sign(asset_id, user_id, expires))
     return f"{places(origin).cdn}{FILES}/{text}{ending}"
 
 
 def outward(value: Json, origin: str, user_id: int) -> Json:
-    """Return a user's JSON value with links for our own addresses and fal's keys on files."""
+    """Return a user's JSON value with links for our own URLs and fal's keys on files."""
     if isinstance(value, list):
         return [outward(item, origin, user_id) for item in value]
     if isinstance(value, dict):

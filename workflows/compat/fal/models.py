@@ -24,7 +24,7 @@ from workflows.billing.estimate import cost_estimate, number
 from workflows.compat.fal.endpoints import describe
 from workflows.compat.fal.errors import fal_view, platform
 from workflows.compat.fal.platform import DEFAULT_LIMIT, MAX_LIMIT, page_of, thumbnail_of
-from workflows.compat.fal.platform import json_answer as _json
+from workflows.compat.fal.platform import json_response as _json
 from workflows.errors import Unauthorized
 from workflows.services.library import apps
 from workflows.types import JsonObject

@@ -1,7 +1,7 @@
-"""fal's uploads in parts: Python's below the file's address, JavaScript's below the upload's.
+"""fal's uploads in parts: Python's below the file's URL, JavaScript's below the upload's.
 
 Both are begun by a ticket for one file that is not there yet, sent in parts in any order, each as
-often as needed, and ended by the list of the parts. A part's etag stands in a header, which Python
+often as needed, and ended by the list of the parts. A part's etag is in a header, which Python
 reads, and in the body, which JavaScript reads.
 """
 
@@ -23,7 +23,7 @@ from workflows.api.parsers import read_object
 from workflows.bodies import Body, Meta
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
-from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of
+from workflows.compat.fal.storage import bearer, body_chunks, json_response, life_of
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.media.signed import Grant, read
 from workflows.models import User
@@ -34,7 +34,7 @@ _EXPECTED = "a list of objects with partNumber and etag"
 
 
 class Part(Body):
-    """A part that was kept, by its number and etag."""
+    """A part that was stored, by its number and etag."""
 
     part_number: int
     etag: str
@@ -48,7 +48,7 @@ class Parts(Body):
 
 @fal_view(running, "POST")
 async def begin(request: HttpRequest) -> HttpResponseBase:
-    """Promise an address for a file that comes in parts (Python's protocol)."""
+    """Promise a URL for a file that comes in parts (Python's protocol)."""
     return await sync_to_async(_begin)(request)
 
 
@@ -73,13 +73,13 @@ def _begin(request: HttpRequest) -> HttpResponse:
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200] or "file"
     url = links.link(origin_of(request), str(id), caller.user.pk, name)
     ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
-    return json_answer({"access_url": url, "uploadId": quote(ticket)})
+    return json_response({"access_url": url, "uploadId": quote(ticket)})
 
 
 def _part(request: HttpRequest, ticket: str, number: int, signed: str) -> HttpResponse:
     user, id, _ = _upload(ticket, signed)
-    etag = uploads.part_store(user=user, upload_id=id, number=number, pieces=body_pieces(request))
-    response = json_answer({"partNumber": number, "etag": etag})
+    etag = uploads.part_store(user=user, upload_id=id, number=number, chunks=body_chunks(request))
+    response = json_response({"partNumber": number, "etag": etag})
     response["etag"] = f'"{etag}"'
     return response
 
@@ -90,14 +90,14 @@ def _complete(request: HttpRequest, ticket: str, name: str, signed: str) -> Http
     asset = uploads.parts_join(user=user, upload_id=id, etags=etags, name=name)
     uploads.upload_expire(asset=asset, seconds=life)
     url = links.link(origin_of(request), str(asset.pk), user.pk, asset.name)
-    return json_answer({"access_url": url, "etag": asset.sha256})
+    return json_response({"access_url": url, "etag": asset.sha256})
 
 
 def _upload(ticket: str, signed: str) -> tuple[User, UUID, int | None]:
     """Return whose upload it is, the file's id and how long it is kept.
 
     Raises Unauthorized for a ticket that is not valid (any more), and for one of another file than
-    that of the address.
+    that of the URL.
     """
     found = links.ticket_read(ticket)
     if found is None or found.asset_id is None:

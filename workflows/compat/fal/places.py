@@ -1,7 +1,7 @@
 """Where each surface of the fal dialect is found: below a prefix here, and by fal's own host names.
 
-Clients that cannot be told another address still arrive when fal's names lead here. Those names
-serve fal's surfaces alone, never a page, and what they are asked carries no cookie.
+Clients that cannot be given another URL still arrive when fal's names lead here. Those names serve
+fal's surfaces alone, never a page, and their requests carry no cookie.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 RUN, QUEUE, REST, CDN, SOCKET = "/fal/run", "/fal/queue", "/fal/rest", "/fal/cdn", "/fal/ws"
 #: fal's own pages, of which only the description of an endpoint is served.
 SITE = "/fal/site"
-#: fal's hosts -> where their surface lies here. The names in falrun.com are what Python's client
-#: falls back to, so whoever leads the first ones here leads those here too.
+#: fal's hosts -> where their surface is here. The names in falrun.com are what Python's client
+#: falls back to, so a network that leads the first ones here leads those here too.
 HOSTS = {
     "fal.run": RUN,
     "falrun.com": RUN,
@@ -33,7 +33,7 @@ NAMESPACES = frozenset({"workflows", "comfy"})
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The addresses of the queue and of the files, as one caller sees this server."""
+    """The URLs of the queue and of the files, as one caller sees this server."""
 
     queue: str
     cdn: str
@@ -50,7 +50,7 @@ def places(origin: str) -> Places:
 
 
 def inner_path(host: str, path: str) -> str:
-    """Return where a path asked of a host lies here; that of a host of our own is itself."""
+    """Return where a host's path is here; that of a host of our own is itself."""
     prefix = HOSTS.get(_split(host)[0])
     if prefix is None:
         return path
@@ -77,14 +77,14 @@ def _moved(scope: dict[str, Any]) -> dict[str, Any]:
     host = next((value for name, value in headers if name == b"host"), b"").decode("latin-1")
     if _split(host)[0] not in HOSTS:
         return scope
-    kept = [(name, value) for name, value in headers if name != b"cookie"]
+    others = [(name, value) for name, value in headers if name != b"cookie"]
     raw = scope.get("raw_path", b"").decode("latin-1")
     path = inner_path(host, scope["path"])
     return {
         **scope,
         "path": path,
         "raw_path": inner_path(host, raw).encode("latin-1"),
-        "headers": kept,
+        "headers": others,
     }
 
 

@@ -69,7 +69,7 @@ async def workflow_detail(request: HttpRequest, owner: str, name: str) -> HttpRe
 
 
 def _create(request: HttpRequest) -> HttpResponse:
-    return json_answer(201, {"workflow": whole(created(request))})
+    return json_response(201, {"workflow": whole(created(request))})
 
 
 def created(request: HttpRequest) -> Workflow:
@@ -90,7 +90,7 @@ def facts(given: WorkflowFields, before: Workflow | None = None) -> dict[str, An
     if given.is_public is not None:
         found["public"] = given.is_public
     title = given.title or (title_of(before) if before else "")
-    # A name here is shorter than a title may be there; what does not fit is kept beside it.
+    # A name here is shorter than a title may be there; what does not fit is stored beside it.
     found["title"] = title[:MAX_NAME]
     if given.contents is not None:
         document = to_document(given.contents)
@@ -117,13 +117,13 @@ def _list(request: HttpRequest) -> HttpResponse:
         if not wanted.isdisjoint((item := _item(workflow, origin))["endpoint_ids"]) or not wanted
     ]
     page, more = page_of(request, rows, DEFAULT_LIMIT, MAX_LIMIT)
-    return json_answer(200, {"workflows": page, **more})
+    return json_response(200, {"workflows": page, **more})
 
 
 def page_of(
     request: HttpRequest, rows: list[Row], default: int, most: int
 ) -> tuple[list[Row], JsonObject]:
-    """Return the rows that `?limit=` and `?cursor=` ask for, and what a list says of the rest."""
+    """Return the rows of `?limit=` and `?cursor=`, and what a list says of the rest."""
     limit = query.number(request, "limit", default=default, low=1, high=most)
     start = _offset(query.one(request, "cursor"))
     after = start + limit
@@ -135,7 +135,7 @@ def page_of(
 def _detail(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     caller = require(caller_of(request), "workflow:read")
     workflow = named.workflow_named(user=caller.user, owner=owner, name=name)
-    return json_answer(200, {"workflow": whole(workflow)})
+    return json_response(200, {"workflow": whole(workflow)})
 
 
 def whole(workflow: Workflow) -> JsonObject:
@@ -220,6 +220,6 @@ def _offset(cursor: str | None) -> int:
     return offset
 
 
-def json_answer(status: int, body: JsonObject) -> HttpResponse:
+def json_response(status: int, body: JsonObject) -> HttpResponse:
     """Return a response of JSON."""
     return HttpResponse(encode(body), status=status, content_type="application/json")

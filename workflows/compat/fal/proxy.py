@@ -1,6 +1,6 @@
-"""fal's proxy protocol: the address a client means stands in a header, and is answered here.
+"""fal's proxy protocol: the URL a client means is in a header, and is served here.
 
-Nothing is fetched: the host chooses one of our own surfaces, and its view answers the request.
+Nothing is fetched: the host chooses one of our own surfaces, and its view responds to the request.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TARGET = "x-fal-target-url"
 
 @fal_view(running, "GET", "POST", "PUT")
 async def proxy(request: HttpRequest) -> HttpResponseBase:
-    """Respond to the request a client would have sent to the address in x-fal-target-url."""
+    """Respond to the request a client would have sent to the URL in x-fal-target-url."""
     try:
         target = urlsplit(request.headers.get(TARGET, ""))
     except ValueError:  # brackets that hold no IPv6 address

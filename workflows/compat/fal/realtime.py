@@ -1,8 +1,8 @@
 """The two kinds of sockets: realtime (a msgpack map in, one out) and HTTP by WebSocket.
 
-Realtime drops the oldest input when more wait than the client has asked for: it is for inputs that
-the next one makes old. HTTP by WebSocket answers every JSON text with a frame `start`, the pieces
-of the body and a frame `end`, as fal's documentation describes it.
+Realtime drops the oldest input when more wait than the client allows: it is for inputs that the
+next one makes old. HTTP by WebSocket responds to every JSON text with a frame `start`, the parts of
+the body and a frame `end`, as fal's documentation describes it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class RealtimeSocket(AppSocket):
         """Drop the oldest input."""
         self.waiting.popleft()
 
-    async def answer(self, arguments: JsonObject) -> None:
+    async def respond(self, arguments: JsonObject) -> None:
         """Run the app; reply with its output, or say what went wrong."""
         run = await self.ended(await sync_to_async(launch)(self.caller, self.app, arguments))
         if run.status == RunStatus.COMPLETED:
@@ -66,7 +66,7 @@ class RealtimeSocket(AppSocket):
         wrong = await sync_to_async(shapes.failed)(run)
         await self._say(wrong.type, wrong.message, str(run.pk))
 
-    async def answer_error(self, error: PatchbayError) -> None:
+    async def respond_error(self, error: PatchbayError) -> None:
         """Return why an input has not been run."""
         await self._say(error_type(status_of(error)), error.message, None)
 
@@ -91,10 +91,10 @@ class HttpSocket(AppSocket):
         return read_object(body, MAX_BODY)
 
     def make_room(self) -> None:
-        """Refuse: every request is answered, so none may be dropped."""
+        """Refuse: every request gets a response, so none may be dropped."""
         raise TooManyRuns("Too many requests wait on this socket.", limit=self.room)
 
-    async def answer(self, arguments: JsonObject) -> None:
+    async def respond(self, arguments: JsonObject) -> None:
         """Run the app and send its response in frames."""
         began = time.monotonic()
         run = await sync_to_async(launch)(self.caller, self.app, arguments)
@@ -104,7 +104,7 @@ class HttpSocket(AppSocket):
         response = await sync_to_async(shapes.result)(await self.ended(run), self.origin)
         await self._response(response, str(run.pk), began)
 
-    async def answer_error(self, error: PatchbayError) -> None:
+    async def respond_error(self, error: PatchbayError) -> None:
         """Respond as HTTP does."""
         request = HttpRequest()
         request_id = request.id = str(uuid4())  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What has a request id: a run, and each step of one. Both are asked for in the same way."""
+"""What has a request id: a run, and each step of one. Both are read in the same way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SKIPPED = "This step did not run."
 
 
 class Request(Protocol):
-    """Something that was asked for, and stands somewhere between waiting and done."""
+    """Something that was submitted, in a state between waiting and done."""
 
     run: Run
     id: UUID
@@ -34,7 +34,7 @@ class Request(Protocol):
         ...
 
     def status(self, origin: str, app: str, logs: list[JsonObject] | None) -> JsonObject:
-        """Return the status object; `logs` are its lines, None: not asked for."""
+        """Return the status object; `logs` are its lines, None: not requested."""
         ...
 
     def logs(self, after: int = 0) -> list[JsonObject]:
@@ -75,7 +75,7 @@ class Whole:
         return self.run.status in TERMINAL
 
     def status(self, origin: str, app: str, logs: list[JsonObject] | None) -> JsonObject:
-        """Return where the run stands."""
+        """Return the status of the run."""
         return shapes.status(self.run, origin, app, logs)
 
     def logs(self, after: int = 0) -> list[JsonObject]:
@@ -104,7 +104,7 @@ class Part:
         return self._step is not None and self._step.status != StepStatus.RUNNING
 
     def status(self, origin: str, app: str, logs: list[JsonObject] | None) -> JsonObject:
-        """Return where the step stands."""
+        """Return the status of the step."""
         found: JsonObject = {
             "status": "IN_QUEUE",
             "request_id": str(self.id),
@@ -131,7 +131,7 @@ class Part:
         return [line for row in own if (line := shapes.log_line(row.type, row.data, row.at))]
 
     def result(self, origin: str) -> HttpResponse:
-        """Return what the step has answered."""
+        """Return the result of the step."""
         if not self._has_result:
             return self._failure().response(str(self.id))
         output = self._step.output if self._step is not None else None

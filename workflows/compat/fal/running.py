@@ -1,4 +1,4 @@
-"""fal's run surfaces: /fal/run answers when the run has ended or streams, /fal/queue at once."""
+"""fal's run surfaces: /fal/run responds when the run has ended or streams, /fal/queue at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _YES = frozenset({"1", "true", "True"})
 
 @fal_view(running, "POST", "GET")
 async def run_app(request: HttpRequest, app: str) -> HttpResponseBase:
-    """Run an app: wait for its result, or with `/stream` behind it tell its events."""
+    """Run an app: wait for its result, or with `/stream` behind it stream its events."""
     app = app.strip("/")
     if app.endswith(_STREAM):
         if request.method != "POST":
@@ -41,24 +41,24 @@ async def run_app(request: HttpRequest, app: str) -> HttpResponseBase:
         return await _stream(request, app.removesuffix(_STREAM))
     run = await sync_to_async(start)(request, app)
     await runs.run_wait(run_id=run.pk)
-    return await sync_to_async(_answer)(run, origin_of(request))
+    return await sync_to_async(_response)(run, origin_of(request))
 
 
 @fal_view(running, "POST")
 async def submit(request: HttpRequest, app: str) -> HttpResponseBase:
-    """Start an app and answer where to ask for it."""
+    """Start an app and return where its status is."""
     return await sync_to_async(_submit)(request, app.strip("/"))
 
 
 @fal_view(running, "GET")
 async def request_status(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
-    """Return how a request stands: 202 while it is under way, 200 when it has ended."""
+    """Return the status of a request: 202 while it is under way, 200 when it has ended."""
     return await sync_to_async(_status)(request, app, id)
 
 
 @fal_view(running, "GET")
 async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
-    """Tell how a request stands whenever that changes, until it has ended."""
+    """Stream the status of a request whenever it changes, until it has ended."""
     caller, found = await sync_to_async(_watched)(request, id)
     logs, origin = _wants_logs(request), origin_of(request)
     said, seen = "", 0
@@ -89,7 +89,7 @@ async def request_cancel(request: HttpRequest, app: str, id: str) -> HttpRespons
     return await sync_to_async(_cancel)(request, id)
 
 
-def _answer(run: Run, origin: str) -> HttpResponse:
+def _response(run: Run, origin: str) -> HttpResponse:
     return shapes.result(runs.run_get(user=run.owner, run_id=run.pk), origin)
 
 
@@ -152,20 +152,20 @@ def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
 
 
 def _streaming(
-    request: HttpRequest, caller: Caller, asked: Request, write: Write
+    request: HttpRequest, caller: Caller, found: Request, write: Write
 ) -> HttpResponseBase:
     principal = revocation.principal(caller.user, token=caller.token, session_key=caller.session)
-    response = page_stream(asked.run.pk, 0, principal, write)
-    response[REQUEST_ID] = str(asked.id)
+    response = page_stream(found.run.pk, 0, principal, write)
+    response[REQUEST_ID] = str(found.id)
     return response
 
 
 def _news(
-    asked: Request, origin: str, app: str, logs: bool, seen: int, last: int
+    before: Request, origin: str, app: str, logs: bool, seen: int, last: int
 ) -> tuple[JsonObject, int]:
-    now = find(asked.run.owner, str(asked.id))
+    now = find(before.run.owner, str(before.id))
     lines = now.logs(seen) if logs else None
-    # The rows may be further than the page; what was told once is not told again.
+    # The rows may be further than the page; what was sent once is not sent again.
     seen = max(seen, last, now.run.last_seq) if logs else last
     return now.status(origin, app, lines), seen
 

@@ -27,7 +27,7 @@ _LOGGED = ("queued", "submit", "progress", "completion", "skipped", "error")
 
 
 #: A step's request id is its run's with version 8 and the step's number in the last bits, so that
-#: it names no run and yet leads to its own without being kept anywhere.
+#: it names no run and yet leads to its own without being stored anywhere.
 NUMBER = (1 << 16) - 1
 _VERSION_AT = 76
 
@@ -50,7 +50,7 @@ def _bare(id: UUID) -> int:
 
 
 class Failure(NamedTuple):
-    """Why there is no result, as it is answered."""
+    """Why there is no result, as it is returned."""
 
     status: int
     message: str
@@ -58,7 +58,7 @@ class Failure(NamedTuple):
     type: str
 
     def response(self, request_id: str) -> HttpResponse:
-        """Return the response to it; a limit the caller has set is told apart from ours."""
+        """Return the response to it; a limit the caller has set differs from ours."""
         headers = {TIMEOUT_TYPE: "user"} if self.type == "request_timeout" else {}
         return failure(self.status, self.message, self.detail, request_id, headers, self.type)
 
@@ -136,7 +136,7 @@ def urls(origin: str, app: str, run_id: UUID) -> JsonObject:
 
 
 def status(run: Run, origin: str, app: str, logs: list[JsonObject] | None) -> JsonObject:
-    """Return the status object of a request; `logs` are its lines, None: not asked for."""
+    """Return the status object of a request; `logs` are its lines, None: not requested."""
     found: JsonObject = {
         "status": "IN_QUEUE",
         "request_id": str(run.pk),
@@ -162,13 +162,13 @@ def logs_of(run: Run, after: int = 0) -> list[JsonObject]:
 
     What came after the run was read is left for the next time, which begins behind its `last_seq`.
     """
-    told = Event.objects.filter(run_id=run.pk, seq__gt=after, seq__lte=run.last_seq)
-    rows = told.filter(type__in=_LOGGED).order_by("seq")
+    logged = Event.objects.filter(run_id=run.pk, seq__gt=after, seq__lte=run.last_seq)
+    rows = logged.filter(type__in=_LOGGED).order_by("seq")
     return [line for row in rows if (line := log_line(row.type, row.data, row.at))]
 
 
 def _accepted(data: JsonObject) -> str:
-    """Return what the first event tells of a run's inputs."""
+    """Return what the first event reports of a run's inputs."""
     drawn = [
         f"{name} = {number}"
         for row in data.get("randomized", {}).values()

@@ -1,7 +1,7 @@
-"""What the sockets of apps share: who may open one, and inputs that are answered in their order.
+"""What the sockets of apps share: who may open one, and inputs that get responses in their order.
 
-A socket shows a key in its handshake or a temporary token in its address; cookies count for
-nothing, so no page can use somebody's session. It ends within a second of its key being revoked.
+A socket shows a key in its handshake or a temporary token in its URL; cookies count for
+nothing, so no page can use a user's session. It ends within a second of its key being revoked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from workflows.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
-#: Inputs that may wait for their turn, which is what fal's clients may ask for at most.
+#: Inputs that may wait for their turn, which is what fal's clients may choose at most.
 MAX_WAITING = 60
 #: What these may take together, so that a socket cannot fill the memory.
 MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -51,10 +51,10 @@ class Waiting:
 
 
 class AppSocket(AsyncWebsocketConsumer):
-    """A socket of one app: each message is an input, and each is answered."""
+    """A socket of one app: each message is an input, and each gets a response."""
 
     async def connect(self) -> None:
-        """Let somebody in who may run the app."""
+        """Let a caller in who may run the app."""
         self.held = ExitStack()
         self.waiting: deque[Waiting] = deque()
         self.rung = asyncio.Event()
@@ -99,7 +99,7 @@ class AppSocket(AsyncWebsocketConsumer):
             while self.waiting and not self._has_room(size):
                 self.make_room()
         except PatchbayError as error:
-            await self.answer_error(error)
+            await self.respond_error(error)
             return
         self.waiting.append(Waiting(arguments, size))
         self.rung.set()
@@ -120,11 +120,11 @@ class AppSocket(AsyncWebsocketConsumer):
         """Do what is to be done when too many inputs wait."""
         raise NotImplementedError
 
-    async def answer(self, arguments: JsonObject) -> None:
+    async def respond(self, arguments: JsonObject) -> None:
         """Run the app once and say what came of it."""
         raise NotImplementedError
 
-    async def answer_error(self, error: PatchbayError) -> None:
+    async def respond_error(self, error: PatchbayError) -> None:
         """Return why an input has not been run."""
         raise NotImplementedError
 
@@ -139,13 +139,13 @@ class AppSocket(AsyncWebsocketConsumer):
                 self.rung.clear()
                 await self.rung.wait()
             try:
-                await self.answer(self.waiting.popleft().arguments)
+                await self.respond(self.waiting.popleft().arguments)
             except Exception as error:  # the next input is another matter
                 known = translate(error)
                 if known is None:
                     logger.exception("unexpected error at %s", self.scope["path"])
                     known = InternalError()
-                await self.answer_error(known)
+                await self.respond_error(known)
 
     async def _end(self, over: asyncio.Future[None]) -> None:
         """Close the socket as soon as its key or its user has lost access."""
@@ -153,7 +153,7 @@ class AppSocket(AsyncWebsocketConsumer):
         await self._say_unauthorized()
 
     async def _refuse(self, request: ASGIRequest, error: PatchbayError) -> None:
-        """Refuse a handshake; who shows a token is told, and asks for a new one."""
+        """Refuse a handshake; a client that shows a token learns why, and requests a new one."""
         if isinstance(error, Unauthorized) and tokens.PARAMETER in request.GET:
             await self.accept()
             await self._say_unauthorized()

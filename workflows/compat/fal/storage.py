@@ -1,6 +1,6 @@
 """fal's storage: tokens and places for uploads, the uploads themselves, and reading files back.
 
-A user's uploads become files of theirs here. An address is promised before the file comes, as
+A user's uploads become files of theirs here. A URL is promised before the file comes, as
 JavaScript's protocol wants it; the permission to fill it is signed and good for an hour.
 """
 
@@ -33,8 +33,8 @@ from workflows.services.library import assets
 from workflows.services.library.uploads import upload_expire
 from workflows.types import JsonObject
 
-PIECE_BYTES = 256 * 1024
-#: Headers that say how long an upload is kept; of who may read it they say nothing to us.
+CHUNK_BYTES = 256 * 1024
+#: Headers that say how long an upload is stored; of who may read it they say nothing to us.
 LIFE = ("x-fal-object-lifecycle", "x-fal-object-lifecycle-preference")
 LONGEST = 10 * 366 * 86_400
 
@@ -44,7 +44,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
     """Give a token for uploads (Python's protocol)."""
     caller = await sync_to_async(_uploader)(request)
     expires = datetime.now(UTC) + timedelta(seconds=links.UPLOAD_SECONDS)
-    return json_answer(
+    return json_response(
         {
             "token": links.Ticket(grant_of(caller)).sign(),
             "token_type": "Bearer",
@@ -56,13 +56,13 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
 
 @fal_view(running, "POST")
 async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
-    """Promise an address for a file and say where to put it (JavaScript's protocol)."""
+    """Promise a URL for a file and say where to put it (JavaScript's protocol)."""
     caller = await sync_to_async(_uploader)(request)
     body = read_object(request.body, 100_000) if request.body else {}
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
     ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
     place = f"{links.PUT}/{quote(ticket)}/{quote(name, safe='')}"
-    return json_answer(
+    return json_response(
         {
             "upload_url": f"{places(origin).cdn}{place}",
             "file_url": links.link(origin, str(id), caller.user.pk, name),
@@ -72,7 +72,7 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
 
 @fal_view(running, "POST")
 async def upload(request: HttpRequest) -> HttpResponseBase:
-    """Store the body as a file of whom the bearer token is for, and answer its address."""
+    """Store the body as a file of whom the bearer token is for, and return its URL."""
     return await sync_to_async(_upload)(request)
 
 
@@ -84,7 +84,7 @@ async def put(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
 
 @fal_view(running, "GET", "HEAD")
 async def file(request: HttpRequest, signed: str, name: str = "") -> HttpResponseBase:
-    """Send a file to whoever has its link."""
+    """Send a file to any caller with its link."""
     return await sync_to_async(_file)(request, signed)
 
 
@@ -108,13 +108,13 @@ def uploader(request: HttpRequest, ticket: links.Ticket) -> Caller:
     return caller
 
 
-def body_pieces(request: HttpRequest) -> Iterator[bytes]:
+def body_chunks(request: HttpRequest) -> Iterator[bytes]:
     """Return the body of a request piece by piece, as it is read from disk."""
-    return iter(lambda: request.read(PIECE_BYTES), b"")
+    return iter(lambda: request.read(CHUNK_BYTES), b"")
 
 
 def life_of(request: HttpRequest) -> int | None:
-    """Return how many seconds a client wants its file to be kept, None: permanently.
+    """Return how many seconds a client wants its file to be stored, None: permanently.
 
     Raises InvalidBody.
     """
@@ -135,7 +135,7 @@ def life_of(request: HttpRequest) -> int | None:
     return seconds
 
 
-def json_answer(body: JsonObject) -> HttpResponse:
+def json_response(body: JsonObject) -> HttpResponse:
     """Return a response of JSON."""
     return HttpResponse(encode(body), content_type="application/json")
 
@@ -147,7 +147,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     asset = _store(request, user, name)
     upload_expire(asset=asset, seconds=life)
     url = links.link(origin_of(request), str(asset.pk), asset.owner_id, asset.name)
-    return json_answer({"access_url": url})
+    return json_response({"access_url": url})
 
 
 def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
@@ -159,13 +159,13 @@ def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
         raise BadRequest("This place has its file already.", field="upload_url", expected="once")
     asset = _store(request, user, name, found.asset_id)
     upload_expire(asset=asset, seconds=found.life)
-    response = json_answer({"etag": asset.sha256})
+    response = json_response({"etag": asset.sha256})
     response["etag"] = f'"{asset.sha256}"'
     return response
 
 
 def _store(request: HttpRequest, user: User, name: str, id: UUID | None = None) -> Asset:
-    return assets.asset_upload(user=user, pieces=body_pieces(request), name=name, asset_id=id)
+    return assets.asset_upload(user=user, chunks=body_chunks(request), name=name, asset_id=id)
 
 
 def _file(request: HttpRequest, signed: str) -> HttpResponseBase:

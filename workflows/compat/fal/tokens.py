@@ -1,8 +1,8 @@
 """Temporary tokens: what a page without a key shows to stream an app or to open its socket.
 
-A token is signed, names the apps it is for, lasts minutes, and carries the rights of whoever asked
-for it: it ends with the key or the session it was asked by. Its form is our own; clients call it a
-JWT and never look inside.
+A token is signed, names the apps it is for, lasts minutes, and carries the rights of the caller who
+requested it: it ends with their key or session. Its form is our own; clients call it a JWT and
+never read it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAX_SECONDS = 3_600
 MAX_APPS = 50
 MAX_APP = 300
 MAX_BODY = 100_000
-#: What a key needs to ask for tokens: the right to run something.
+#: What a key needs to request tokens: the right to run something.
 RUN_ANY = ("workflow:run", "workflow:*:run")
 _SALT = "workflows.compat.fal.tokens"
 
@@ -54,12 +54,12 @@ async def token_create(request: HttpRequest) -> HttpResponseBase:
 
 
 def caller_by_token(text: str, app: str) -> Caller:
-    """Return whoever a token speaks for. Raises Unauthorized unless it is good for this app."""
+    """Return the caller of a token. Raises Unauthorized unless it is good for this app."""
     try:
         held = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
         raise Unauthorized() from None
-    # A token of an earlier version names nobody who could still be looked up.
+    # A token of an earlier version names no caller who could still be found.
     if held["until"] <= time.time() or "by" not in held or not _covered(held["apps"], app):
         raise Unauthorized()
     return caller_by(held["by"])
@@ -77,22 +77,22 @@ def token_for(caller: Caller, apps: list[str], seconds: int) -> str:
 
 def _create(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), RUN_ANY)
-    asked = read(read_object(request.body, MAX_BODY), TokenRequest)
-    text = token_for(caller, asked.allowed_apps, asked.token_expiration)
+    found = read(read_object(request.body, MAX_BODY), TokenRequest)
+    text = token_for(caller, found.allowed_apps, found.token_expiration)
     return HttpResponse(encode(text), status=201, content_type="application/json")
 
 
 def _covered(allowed: list[str], app: str) -> bool:
     """Return whether an app is named: whole, or as clients do by its alias alone (`sticker`).
 
-    JavaScript's token providers are told an app with the path that streams it or opens its socket.
+    JavaScript's token providers are given an app with the path that streams it or opens its socket.
     """
     parts = [part for part in app.split("/") if part]
     names = parts[1:] if parts[:1] and parts[0] in NAMESPACES else parts
     alias = names[1] if len(names) > 1 else "".join(names)
     whole = "/".join(parts)
     for name in allowed:
-        asked = name.strip("/").removesuffix("/stream").removesuffix("/realtime")
-        if asked == alias or f"{whole}/".startswith(f"{asked}/"):
+        allowed_app = name.strip("/").removesuffix("/stream").removesuffix("/realtime")
+        if allowed_app == alias or f"{whole}/".startswith(f"{allowed_app}/"):
             return True
     return False

@@ -1,4 +1,4 @@
-"""Every address of the fal dialect. Clients add a slash or leave it out as they please."""
+"""Every path of the fal dialect. Clients add a slash or leave it out as they please."""
 
 from __future__ import annotations
 

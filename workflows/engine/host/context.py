@@ -7,7 +7,7 @@ import copy
 import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
@@ -21,6 +21,8 @@ from workflows.engine.credentials import Key, credential_headers, model_server
 from workflows.engine.host import derived, derived_images, files, nested, runner_handle
 from workflows.engine.host.derived_images import StoredImage
 from workflows.engine.host.memory import Room
+from workflows.engine.host.origins import origin_of
+from workflows.engine.limits import slots_of
 from workflows.engine.spending import Hold
 from workflows.errors import FetchUnsent, PatchbayError
 from workflows.failpoints import failpoint
@@ -32,6 +34,7 @@ from workflows.media import clips, fetch, images, memory, storage
 from workflows.media.draft_file import again
 from workflows.media.drafts import new_draft
 from workflows.media.fetch import Fetched
+from workflows.media.origin import Origin
 from workflows.media.processes import lanes
 from workflows.media.processes.pixels import Encoded, Pixels
 from workflows.media.processes.pool import Lane, Work
@@ -66,7 +69,7 @@ class NodeContext:
     __slots__ = (
         "_arguments",
         "_fields",
-        "_hold",
+        "_holds",
         "_key",
         "_node",
         "_reports",
@@ -95,7 +98,7 @@ class NodeContext:
         self._arguments: JsonObject = {}
         self._room: Room | None = None
         self._key: Key | None = None
-        self._hold: Hold | None = None
+        self._holds: list[Hold] = []
 
     def for_item(self) -> NodeContext:
         """Return the context of one of several calls: what it holds is its own."""
@@ -104,14 +107,14 @@ class NodeContext:
     @contextmanager
     def call(self, arguments: JsonObject) -> Iterator[None]:
         """Hold memory, and money of a key, for a call of the node until its end."""
-        self._arguments, self._key = arguments, None
+        self._arguments, self._key, self._holds = arguments, None, []
         try:
             yield
         finally:
             self.let_go()
-            if self._hold is not None:
-                self._run.host.spending.release(self._hold)
-                self._hold = None
+            for hold in self._holds:
+                self._run.host.spending.release(hold)
+            self._holds = []
 
     def let_go(self) -> None:
         """Give the call's memory back: it is done, or waits for a provider and keeps nothing."""
@@ -124,6 +127,9 @@ class NodeContext:
             run = self._run
             self._room = Room(run.run_id, self._node.node_type.pixel_bytes)
         return self._room
+
+    def _origin(self) -> Origin:
+        return origin_of(self._run, self._node, self._arguments)
 
     async def progress(
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
@@ -174,13 +180,15 @@ class NodeContext:
         found = await files.find(self._run, value, field)
         with found.file:
             name = found.asset and found.asset.sha256
-            pixels: Pixels | Encoded | None = memory.kept().get((name, mode)) if name else None
+            pixels: Pixels | Encoded | None = (
+                memory.image_cache().get((name, mode)) if name else None
+            )
             if pixels is None:
                 pixels = await self._decoded(found, field, mode)
                 if name and isinstance(pixels, Pixels):
                     memory.budget().keep((name, mode), pixels)
             else:
-                await self._held().picture(found.id, pixels.width * pixels.height, 0, field)
+                await self._held().image(found.id, pixels.width * pixels.height, 0, field)
         if name:
             pixels.origin = StoredImage(name, mode, *pixels.size, self._node.title)
         return pixels
@@ -189,7 +197,7 @@ class NodeContext:
         """Return the recipe of a derived image that is no file yet."""
         # What this run has made and still has is not looked up again.
         known = self._run.recipes.get(asset_id(value) or "")
-        if known is not None and memory.kept().get((known, None)) is not None:
+        if known is not None and memory.image_cache().get((known, None)) is not None:
             return known
         asset = await files.recipe_of(self._run, value, field)
         if asset is None or asset.content_type != derived_images.CONTENT_TYPE:
@@ -199,20 +207,20 @@ class NodeContext:
     async def _derived(self, recipe_id: str, id: str, field: str, mode: str | None) -> Pixels:
         """Open a derived image: its pixels, made again if they are gone."""
         name = (recipe_id, None)
-        pixels = memory.kept().get(name)
+        pixels = memory.image_cache().get(name)
         if pixels is None:
             made = await database.read(derived.image_of, recipe_id)
             opened = self._held().files
             ready = await self.run_thread(derived.opened_image, made, opened, field)
             area = made.width * made.height
-            await self._held().picture(id, area, made.decoding_bytes, field)
+            await self._held().image(id, area, made.decoding_bytes, field)
             pixels = cast(Pixels, await self.run_cpu(derived_images.make, ready.recipe))
             pixels.origin = made
             memory.budget().keep(name, pixels)
         else:
-            await self._held().picture(id, pixels.width * pixels.height, 0, field)
+            await self._held().image(id, pixels.width * pixels.height, 0, field)
         if self._alone(field):
-            memory.kept().asked(name)
+            memory.image_cache().taken(name)
         if mode not in (None, pixels.mode):
             pixels = cast(Pixels, await self.run_cpu(images.convert, cast("Image", pixels), mode))
         return pixels
@@ -221,7 +229,7 @@ class NodeContext:
         limits = images.limits()
         opened = await self.run_cpu(images.opening, found.file, limits)
         area = opened.width * opened.height
-        await self._held().picture(found.id, area, opened.decoding_bytes, field)
+        await self._held().image(found.id, area, opened.decoding_bytes, field)
         if opened.mode is not None and mode in (None, opened.mode) and self._alone(field):
             file = again(found.file)
             self._held().keep(file)
@@ -238,20 +246,20 @@ class NodeContext:
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
     ) -> None:
         """Wait for the memory that a new image of a size takes."""
-        await self._held().new_picture(width * height, field, pixel_bytes)
+        await self._held().new_image(width * height, field, pixel_bytes)
 
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
         """Store an image, encoded or as its recipe; return its media reference."""
         if format == "PNG" and not options and isinstance(image, Pixels):
-            kept = await derived.keep_image(self._run, self._node, image, name)
+            kept = await derived.keep_image(self._run, self._node, image, name, self._origin())
             if kept is not None:
                 return kept
         with self.new_file() as file:
             await self.run_cpu(images.encode_to, file, image, format, **options)
             facts = storage.Facts(f"image/{format.lower()}", *image.size)
-            saved = await files.save(self._run, file, name, facts)
+            saved = await files.save(self._run, file, name, facts, origin=self._origin())
         if format == "PNG" and isinstance(image, Pixels):
             memory.budget().keep((saved["sha256"], None), image)
         return saved
@@ -268,7 +276,7 @@ class NodeContext:
         return await files.reference(self._run, value, field)
 
     async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> Clip:
-        """Open a video or a sound; one that is derived is opened as its recipe."""
+        """Open a video or an audio file; one that is derived is opened as its recipe."""
         room, limits = self._held(), clips.limits()
         asset = await files.recipe_of(self._run, value, field)
         if asset is not None and asset.content_type != derived_images.CONTENT_TYPE:
@@ -291,7 +299,9 @@ class NodeContext:
 
     async def keep_clip(self, clip: Clip, *, name: str) -> JsonObject | None:
         """Keep a derived video as its recipe if all that follow join it."""
-        return await derived.keep_clip(self._run, self._node, cast("Derived", clip), name)
+        return await derived.keep_clip(
+            self._run, self._node, cast("Derived", clip), name, self._origin()
+        )
 
     def new_file(self) -> BinaryIO:
         """Return an empty file on disk that is gone once closed."""
@@ -301,7 +311,7 @@ class NodeContext:
         self, body: bytes | BinaryIO, *, name: str, content_type: str
     ) -> JsonObject:
         """Store bytes; what they are is told from their content, not from `content_type`."""
-        return await files.save(self._run, body, name)
+        return await files.save(self._run, body, name, origin=self._origin())
 
     async def fetch(
         self,
@@ -344,7 +354,7 @@ class NodeContext:
             return None
         shown = await database.read(
             credential_headers,
-            run.owner_id,
+            run.payer_id,
             run.scope,
             self.node_id,
             port,
@@ -360,10 +370,27 @@ class NodeContext:
         return headers
 
     async def spend(self, model: str) -> None:
-        """Reserve what a call may cost within the caps of the key that it uses."""
-        if self._key is not None and self._hold is None:
-            usd = self._usual(model)
-            self._hold = await self._run.host.spending.hold(self._key, usd)
+        """Reserve what a call may cost within the caps of its run and of the key that it uses."""
+        if self._holds:
+            return
+        usd, spending = self._usual(model), self._run.host.spending
+        if self._run.money is not None:
+            self._holds.append(await spending.hold_of_run(self._run.money, usd))
+        if self._run.allowed is not None:
+            self._holds.append(await spending.hold_of_user(self._run.allowed, usd))
+        if self._key is not None:
+            hold = await spending.hold(self._key, usd)
+            self._holds += [] if hold is None else [hold]
+
+    @asynccontextmanager
+    async def slot(self, provider: str) -> AsyncIterator[None]:
+        """Hold one of the calls of a provider that may be under way at once."""
+        async with AsyncExitStack() as held:
+            slots = self._run.host.slots.of(provider, slots_of(provider))
+            with self._run.host.waits(self._run.run_id):
+                async with self.outside():
+                    await held.enter_async_context(slots)
+            yield
 
     async def charged(self, charged: Charged) -> None:
         """Note what a call has cost, in the journal and in the ledger at once."""
@@ -376,7 +403,7 @@ class NodeContext:
             charged.request_id or uuid.uuid4().hex,
         )
         spent = Spent(
-            self._run.owner_id,
+            self._run.payer_id,
             self.node_id,
             event.call,
             charged.model[:LONGEST_MODEL],
@@ -410,11 +437,11 @@ class NodeContext:
 
     async def runner(self, tags: list[str], *, field: str, lacks: Lacks) -> Runner:
         """Pick one of the runners that have all these tags, whose node types lack least."""
-        return await runner_handle.choose(self._run, tags, field, lacks)
+        return await runner_handle.choose(self._run, tags, field, lacks, self._origin())
 
     async def runner_at(self, id: str) -> Runner:
         """Return the runner of this id, whatever its tags and state."""
-        return await runner_handle.find(self._run, id)
+        return await runner_handle.find(self._run, id, self._origin())
 
     async def run_workflow(self, owner: str, name: str, inputs: Inputs) -> JsonObject:
         """Run another workflow for the run's owner and return its result."""
@@ -429,7 +456,7 @@ class NodeContext:
 
     async def alias(self, app: str) -> tuple[str, str] | None:
         """Return the owner and name of the workflow an app id stands for."""
-        return await database.read(nested.alias_of, self._run.owner_id, app)
+        return await database.read(nested.alias_of, self._run.payer_id, app)
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a module-level function in a media process."""

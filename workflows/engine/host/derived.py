@@ -19,6 +19,7 @@ from workflows.errors import AssetNotFound, NodeError
 from workflows.media import clips, images, memory, storage
 from workflows.media.clips import FoundClip
 from workflows.media.demux import Facts
+from workflows.media.origin import Origin
 from workflows.media.processes import lanes
 from workflows.media.processes.pixels import Encoded, Pixels
 from workflows.media.thumbnails import thumbnail
@@ -47,7 +48,7 @@ def is_joined(run: ActiveRun, node: PlannedNode) -> bool:
 
 
 async def keep_clip(
-    run: ActiveRun, node: PlannedNode, clip: Derived, name: str
+    run: ActiveRun, node: PlannedNode, clip: Derived, name: str, origin: Origin
 ) -> JsonObject | None:
     """Keep a step's video as its recipe; None where it has to be a file."""
     if not is_joined(run, node) or not node.node_type.joins or clip.steps > MOST_STEPS:
@@ -65,12 +66,12 @@ async def keep_clip(
     with suppress(TypeError):
         text = _text(to_json(named(clip, node.title), leaf))
         if len(text) <= MOST_TEXT:
-            return await database.read(_keep, run, text, parts, facts, name)
+            return await database.read(_keep, run, text, parts, facts, name, origin)
     return None
 
 
 async def keep_image(
-    run: ActiveRun, node: PlannedNode, pixels: Pixels, name: str
+    run: ActiveRun, node: PlannedNode, pixels: Pixels, name: str, origin: Origin
 ) -> JsonObject | None:
     """Keep a step's image as its recipe, and its pixels for those who follow; None for a file."""
     made, budget = pixels.origin, memory.budget()
@@ -84,7 +85,7 @@ async def keep_image(
         recipe_id = storage.recipe_id(text)
         if budget.keep_for(run.run_id, (recipe_id, None), pixels):
             parts = {part.sha256 for part in made.parts}
-            kept = await database.read(_keep, run, text, parts, facts, name)
+            kept = await database.read(_keep, run, text, parts, facts, name, origin)
             run.recipes[kept["asset"]] = recipe_id
             return kept
     return None
@@ -99,10 +100,12 @@ def _text(recipe: Json) -> str:
 
 
 def _keep(
-    run: ActiveRun, text: str, parts: set[str], facts: storage.Facts, name: str
+    run: ActiveRun, text: str, parts: set[str], facts: storage.Facts, name: str, origin: Origin
 ) -> JsonObject:
     owner, row = User(pk=run.owner_id), Run(pk=run.run_id)
-    asset = storage.asset_keep(owner, text, parts, facts, name, row, allowance=run.allowance)
+    asset = storage.asset_keep(
+        owner, text, parts, facts, name, row, allowance=run.allowance, origin=origin
+    )
     return storage.reference(asset)
 
 
@@ -111,7 +114,7 @@ def opened(recipe_id: str, files: ExitStack, field: str | None = None) -> Derive
 
     An image whose pixels are there is made of them alone.
     """
-    pixels = memory.kept().get((recipe_id, None))
+    pixels = memory.image_cache().get((recipe_id, None))
     if pixels is not None:
         return DerivedImage(pixels, pixels.mode, pixels.width, pixels.height, 0, 0)
     if derived_images.is_one(_read(recipe_id)):

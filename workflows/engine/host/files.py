@@ -25,7 +25,8 @@ from workflows.engine.host import writing
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
 from workflows.media import fetch, signed, storage
 from workflows.media.drafts import Draft, new_draft
-from workflows.media.references import address_of, asset_id
+from workflows.media.origin import Origin
+from workflows.media.references import asset_id, url_of
 from workflows.models import Asset, Run, User
 from workflows.types import Json, JsonObject
 
@@ -65,7 +66,7 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
     address = value.get("url") if isinstance(value, dict) else value
     try:
         if id is not None:
-            asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
+            asset, _ = await database.read(_asset, id, run.owner_id, url_of(value))
             if asset.is_recipe:
                 # Named by its address alone: references have been replaced before the call.
                 asset = await run.host.threads.run(writing.written, asset, writing.WRITE_SECONDS)
@@ -90,7 +91,7 @@ async def recipe_of(run: ActiveRun, value: Json, field: str) -> Asset | None:
     if id is None or (isinstance(value, dict) and "sha256" in value):
         return None
     try:
-        asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
+        asset, _ = await database.read(_asset, id, run.owner_id, url_of(value))
     except PatchbayError as error:
         raise blame(error, field) from error
     return asset if asset.is_recipe else None
@@ -117,7 +118,7 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
     if found is None:
         raise NodeError("This is not a file.", field=field, expected="a file of this server")
     try:
-        asset, grant = await database.read(_asset, found, run.owner_id, address_of(value))
+        asset, grant = await database.read(_asset, found, run.owner_id, url_of(value))
         own = storage.reference(asset)
         return own if grant is None else {**own, "url": signed.path(grant)}
     except PatchbayError as error:
@@ -125,7 +126,12 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
 
 
 async def save(
-    run: ActiveRun, content: bytes | BinaryIO, name: str, facts: storage.Facts | None = None
+    run: ActiveRun,
+    content: bytes | BinaryIO,
+    name: str,
+    facts: storage.Facts | None = None,
+    *,
+    origin: Origin,
 ) -> JsonObject:
     """Store bytes, or what a file holds, for the run's owner; see `adopt` for `facts`.
 
@@ -138,22 +144,27 @@ async def save(
         stored = await run.host.threads.run(storage.write, content, limit)
     except PatchbayError as error:
         raise blame(error, None) from error
-    return await adopt(run, stored, name, facts)
+    return await adopt(run, stored, name, facts, origin=origin)
 
 
 async def adopt(
-    run: ActiveRun, stored: storage.Stored, name: str, facts: storage.Facts | None = None
+    run: ActiveRun,
+    stored: storage.Stored,
+    name: str,
+    facts: storage.Facts | None = None,
+    *,
+    origin: Origin,
 ) -> JsonObject:
     """Give a file that is stored already to the run's owner and return its media reference.
 
-    Unless its facts are known, somebody looks into it.
+    Unless its facts are known, somebody looks into it; `origin` is what made it.
     """
     if run.journal.broken is not None:
         raise run.journal.broken
     try:
         if facts is None:
             facts = await run.host.threads.run(storage.inspect, stored)
-        return await database.read(_adopt, run, stored, facts, name)
+        return await database.read(_adopt, run, stored, facts, name, origin)
     except PatchbayError as error:
         raise blame(error, None) from error
 
@@ -162,8 +173,8 @@ async def download(address: str, field: str) -> Draft:
     """Fetch a file from elsewhere to the disk. Raises NodeError for anything but success."""
     draft, gathered = new_draft(fetch.MAX_BYTES), bytearray()
 
-    async def sink(piece: bytes) -> None:
-        gathered.extend(piece)
+    async def sink(chunk: bytes) -> None:
+        gathered.extend(chunk)
         if len(gathered) >= WRITE_BYTES:
             await asyncio.to_thread(draft.write, bytes(gathered))
             gathered.clear()
@@ -229,9 +240,13 @@ def _sizes(ids: set[str], owner_id: int) -> list[tuple[str, int]]:
     return [(str(id), (width or 0) * (height or 0)) for id, width, height in rows]
 
 
-def _adopt(run: ActiveRun, stored: storage.Stored, facts: storage.Facts, name: str) -> JsonObject:
+def _adopt(
+    run: ActiveRun, stored: storage.Stored, facts: storage.Facts, name: str, origin: Origin
+) -> JsonObject:
     owner, row = User(pk=run.owner_id), Run(pk=run.run_id)
-    asset = storage.asset_adopt(owner, stored, name, row, facts=facts, allowance=run.allowance)
+    asset = storage.asset_adopt(
+        owner, stored, name, row, facts=facts, allowance=run.allowance, origin=origin
+    )
     return storage.reference(asset)
 
 

@@ -57,11 +57,11 @@ class Room:
         """Whether nothing has been reserved yet."""
         return self._holding is None
 
-    def expect(self, pictures: Iterable[tuple[Hashable, int]]) -> None:
+    def expect(self, images: Iterable[tuple[Hashable, int]]) -> None:
         """Note images (name, px) that the call will load besides the first."""
-        self._coming.update(pictures)
+        self._coming.update(images)
 
-    async def picture(self, name: Hashable, pixels: int, decoding: int, field: str) -> None:
+    async def image(self, name: Hashable, pixels: int, decoding: int, field: str) -> None:
         """Make room for an image that takes so many bytes while it is decoded."""
         self._coming.pop(name, None)
         self._largest = max(self._largest, pixels, *self._coming.values())
@@ -71,7 +71,7 @@ class Room:
         own = max(working, decoding) + pixels * images.PIXEL_BYTES
         await self._grow(self._bytes + own + rest, field, f"{pixels / 1e6:.1f} megapixels")
 
-    async def new_picture(self, pixels: int, field: str, pixel_bytes: int | None = None) -> None:
+    async def new_image(self, pixels: int, field: str, pixel_bytes: int | None = None) -> None:
         """Make room for an image that the call makes."""
         self._largest = max(self._largest, pixels)
         working = self._largest * ((pixel_bytes or self._pixel_bytes) + images.PIXEL_BYTES)

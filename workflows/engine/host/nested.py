@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from workflows import database
+from workflows.billing.calls import nested_key
 from workflows.errors import (
     CredentialNotBound,
     InvalidGraph,
@@ -75,7 +76,7 @@ async def run(
 
     Raises NodeError.
     """
-    key = f"nested:{active.run_id}:{node_id}:{active.past.retries}"[:200]
+    key = f"{nested_key(active.run_id)}{node_id}:{active.past.retries}"[:200]
     child = await database.read(_start, active.run_id, node_id, owner, name, inputs, key)
     active.host.start(child.pk, active.owner_id)
     try:

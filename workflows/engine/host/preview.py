@@ -59,14 +59,14 @@ class PreviewContext:
         if asset is None:
             raise NodeError("This is not a file.", field=field, expected="a file of this server")
         name = (asset.sha256, mode, SIDE)
-        found = memory.kept().get(name)
+        found = memory.image_cache().get(name)
         if found is None:
             found = await self._small(asset, mode)
             memory.budget().keep(name, found)
         return cast("Image", found)
 
     async def _small(self, asset: Asset, mode: str | None) -> Pixels:
-        pixels = memory.kept().get((asset.sha256, mode))
+        pixels = memory.image_cache().get((asset.sha256, mode))
         if pixels is not None:
             return cast(Pixels, await self.run_cpu(images.shrunk, cast("Image", pixels), SIDE))
         limits = images.limits()

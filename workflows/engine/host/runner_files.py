@@ -22,11 +22,12 @@ from django.conf import settings
 
 from workflows import database
 from workflows.engine.host import files
-from workflows.errors import BadPicture, FetchError, NodeError, PatchbayError
+from workflows.errors import BadImage, FetchError, NodeError, PatchbayError
 from workflows.media import images, storage
+from workflows.media.files import CHUNK_BYTES
+from workflows.media.origin import Origin
 from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, sniff
-from workflows.media.storage import CHUNK_BYTES
 from workflows.models import Asset
 from workflows.runners.client import Client
 from workflows.runners.shapes import File
@@ -55,7 +56,7 @@ class Upload:
 
     name: str
     size: int
-    pieces: AsyncIterator[bytes]
+    chunks: AsyncIterator[bytes]
 
 
 @asynccontextmanager
@@ -65,18 +66,18 @@ async def open_upload(run: ActiveRun, value: Json, field: str) -> AsyncIterator[
     found = await files.find(run, value, field)
     file = found.file
 
-    async def pieces() -> AsyncIterator[bytes]:
-        while piece := await threads.run(file.read, CHUNK_BYTES):
-            yield piece
+    async def chunks() -> AsyncIterator[bytes]:
+        while chunk := await threads.run(file.read, CHUNK_BYTES):
+            yield chunk
 
     try:
         size, sha256, head = await threads.run(_measure, file)
-        yield Upload(f"{sha256[:40]}{_ending(value, head)}", size, pieces())
+        yield Upload(f"{sha256[:40]}{_ending(value, head)}", size, chunks())
     finally:
         file.close()
 
 
-async def fetch(run: ActiveRun, client: Client, file: File) -> JsonObject:
+async def fetch(run: ActiveRun, client: Client, file: File, origin: Origin) -> JsonObject:
     """Copy a file of a runner for the run's owner and return its media reference.
 
     Begins again when the connection is lost. Raises FetchError when it does not come, NodeError
@@ -97,14 +98,15 @@ async def fetch(run: ActiveRun, client: Client, file: File) -> JsonObject:
             raise files.blame(error, None) from error
         else:
             break
-    return await _adopt(run, stored, PurePosixPath(file.filename.replace("\\", "/")).name)
+    name = PurePosixPath(file.filename.replace("\\", "/")).name
+    return await _adopt(run, stored, name, origin)
 
 
-async def preview(run: ActiveRun, picture: bytes) -> JsonObject | None:
+async def preview(run: ActiveRun, image: bytes) -> JsonObject | None:
     """Make a runner's preview small enough to go along with an event; None when it is none."""
     try:
         limits = images.Limits(pixels=PREVIEW_PIXELS)
-        body = await lanes.short().begin(images.thumbnail, picture, PREVIEW_WIDTH, limits).result()
+        body = await lanes.short().begin(images.thumbnail, image, PREVIEW_WIDTH, limits).result()
     except PatchbayError:
         return None
     if len(body) > PREVIEW_BYTES:
@@ -117,8 +119,8 @@ async def _download(run: ActiveRun, client: Client, file: File, seconds: float) 
     threads, gathered = run.host.threads, bytearray()
     with storage.Writer(settings.LIMITS["runner_file_bytes"]) as writer:
 
-        async def sink(piece: bytes) -> None:
-            gathered.extend(piece)
+        async def sink(chunk: bytes) -> None:
+            gathered.extend(chunk)
             if len(gathered) >= WRITE_BYTES:
                 await threads.run(writer.write, bytes(gathered))
                 gathered.clear()
@@ -134,20 +136,20 @@ async def _download(run: ActiveRun, client: Client, file: File, seconds: float) 
         return await threads.run(writer.commit)
 
 
-async def _adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject:
+async def _adopt(run: ActiveRun, stored: storage.Stored, name: str, origin: Origin) -> JsonObject:
     known = await database.read(_known, run.run_id, stored.sha256, storage.clean_name(name))
     if known is not None:
         return known
     try:
-        reference = await files.adopt(run, stored, name)
+        reference = await files.adopt(run, stored, name, origin=origin)
     except NodeError as error:
-        if error.code == BadPicture.code:
+        if error.code == BadImage.code:
             raise _not_as_named(name, "a file that cannot be opened") from error
         raise
     guessed = (mimetypes.guess_type(name)[0] or "").partition("/")[0]
     content_type: str = reference["content_type"]
-    told = content_type.partition("/")[0]
-    if guessed in _MEDIA and told not in _MEDIA and content_type != storage.UNKNOWN_TYPE:
+    declared = content_type.partition("/")[0]
+    if guessed in _MEDIA and declared not in _MEDIA and content_type != storage.UNKNOWN_TYPE:
         raise _not_as_named(name, content_type)
     return reference
 
@@ -169,10 +171,10 @@ def _not_as_named(name: str, what: str) -> NodeError:
 def _measure(file: BinaryIO) -> tuple[int, str, bytes]:
     """Return size, SHA-256 and beginning of a file, and go back to its start."""
     digest, size, head = hashlib.sha256(), 0, b""
-    while piece := file.read(CHUNK_BYTES):
-        digest.update(piece)
-        size += len(piece)
-        head = head or piece[:HEAD_BYTES]
+    while chunk := file.read(CHUNK_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
+        head = head or chunk[:HEAD_BYTES]
     file.seek(0)
     return size, digest.hexdigest(), head
 

@@ -24,6 +24,7 @@ from workflows.errors import (
     RunnerMissing,
     RunnerUnreachable,
 )
+from workflows.media.origin import Origin
 from workflows.models import Runner
 from workflows.nodes.runner import Lacks, Look, Outcome, Refused
 from workflows.runners import cancels, pool
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: How long a look waits for news.
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 #: Previews come no more often than this, and ever more seldom the longer a request runs.
 PREVIEW_SECONDS = 1.0
 PREVIEWS_PER_DOUBLING = 30
@@ -49,13 +50,17 @@ FRESH_SECONDS = 1.0
 SECRET_LENGTH = 8
 
 
-async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> RunnerHandle:
+async def choose(
+    run: ActiveRun, tags: list[str], field: str, lacks: Lacks, origin: Origin
+) -> RunnerHandle:
     """Pick a runner that has the tags, and of these one whose node types lack least.
+
+    `origin` is what makes the files that are copied from it.
 
     Raises NodeError naming `field` when there is none.
     """
     links = run.host.links
-    found = await database.read(pool.match, run.owner_id, tags)
+    found = await database.read(pool.match, run.payer_id, tags)
     if not found:
         raise RunnerMissing(
             "No active runner has all these tags." if tags else "There is no active runner.",
@@ -66,12 +71,12 @@ async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> R
     found = await database.read(pool.knowing, found, lacks)
     answering = [row for row in found if not links.failed_lately(row.pk)] or found
     row = pool.choose(answering, links.open_requests)
-    return RunnerHandle(run, str(row.pk), row.name)
+    return RunnerHandle(run, str(row.pk), row.name, origin)
 
 
-async def find(run: ActiveRun, id: str) -> RunnerHandle:
+async def find(run: ActiveRun, id: str, origin: Origin) -> RunnerHandle:
     """Return a runner by its id. Raises NodeError when it is not registered any more."""
-    handle = RunnerHandle(run, id, "")
+    handle = RunnerHandle(run, id, "", origin)
     row, _ = await handle._link()
     handle.name = row.name
     return handle
@@ -80,10 +85,11 @@ async def find(run: ActiveRun, id: str) -> RunnerHandle:
 class RunnerHandle:
     """One runner for one run; implements `workflows.nodes.runner.Runner`."""
 
-    def __init__(self, run: ActiveRun, id: str, name: str) -> None:
+    def __init__(self, run: ActiveRun, id: str, name: str, origin: Origin) -> None:
         self.id = id
         self.name = name
         self._run = run
+        self._origin = origin
 
     async def catalogue(self, *, fresh: bool = False) -> JsonObject:
         """Return the node types, kept from before or asked for."""
@@ -91,7 +97,7 @@ class RunnerHandle:
         asked_at = link.catalogue_at
         fresh = fresh and (asked_at is None or time.monotonic() - asked_at > FRESH_SECONDS)
         if not (fresh or link.may_have_restarted):
-            kept = await database.read(pool.kept_catalogue, row)
+            kept = await database.read(pool.stored_catalogue, row)
             if kept is not None:
                 return kept
         try:
@@ -107,7 +113,7 @@ class RunnerHandle:
             async with runner_files.open_upload(self._run, value, field) as file:
                 _, link = await self._link()
                 link.used_at = time.monotonic()
-                return await link.client.upload(file.name, folder, file.pieces, file.size)
+                return await link.client.upload(file.name, folder, file.chunks, file.size)
         except NodeError:
             raise
         except PatchbayError as error:
@@ -146,7 +152,7 @@ class RunnerHandle:
             return None
         finally:
             watch.handed_in = True
-            link.look()
+            link.refresh()
         if not taken:
             link.drop(prompt_id)
             return Refused(refusal.message, refusal.nodes)
@@ -158,17 +164,17 @@ class RunnerHandle:
         watch = link.watch(prompt_id)
         if watch.ended is None and not watch.is_lost:
             try:
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(POLL_SECONDS):
                     await watch.changed.wait()
             except TimeoutError:
                 pass
             watch.changed.clear()
-        if watch.ended is not None and not watch.told_running:
+        if watch.ended is not None and not watch.reported_running:
             # It may all have happened between two looks; whoever watches sees it in order.
-            watch.told_running = True
+            watch.reported_running = True
             return Look("running", text=watch.text)
         state = watch.state
-        watch.told_running = watch.told_running or state == "running"
+        watch.reported_running = watch.reported_running or state == "running"
         away = 0.0 if watch.away_since is None else time.monotonic() - watch.away_since
         if watch.ended is not None:
             state = "ended"
@@ -198,13 +204,15 @@ class RunnerHandle:
         _, link = await self._link()
         watch = link.watch(prompt_id)
         key = json.dumps(file, sort_keys=True)
-        if key not in watch.kept:
+        if key not in watch.copied:
             named = File(file["filename"], file["subfolder"], file["folder"])
             try:
-                watch.kept[key] = await runner_files.fetch(self._run, link.client, named)
+                watch.copied[key] = await runner_files.fetch(
+                    self._run, link.client, named, self._origin
+                )
             except FetchError as error:
                 raise self._unreachable(link, error) from error
-        found: JsonObject = watch.kept[key]
+        found: JsonObject = watch.copied[key]
         return found
 
     async def cancel(self, prompt_id: str) -> None:
@@ -264,10 +272,10 @@ class RunnerHandle:
         now = time.monotonic()
         if watch.preview is None or now < watch.preview_due:
             return None
-        picture, watch.preview = watch.preview, None
+        image, watch.preview = watch.preview, None
         pause = max(PREVIEW_SECONDS, (now - watch.since) / PREVIEWS_PER_DOUBLING)
         watch.preview_due = now + pause
-        return await runner_files.preview(self._run, picture)
+        return await runner_files.preview(self._run, image)
 
 
 def _outcome(ended: Ended | None, notices: list[str]) -> Outcome | None:

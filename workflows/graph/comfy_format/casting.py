@@ -63,7 +63,7 @@ def clamp(value: int, spec: Spec | None) -> int:
 
 
 def like(value: Json, model: Json) -> Json:
-    """Return a value in the type of one that stood there, when no spec says better."""
+    """Return a value in the type of the one before, when no spec says better."""
     if isinstance(model, bool):
         return _boolean(value) if _boolean(value) is not None else value
     if isinstance(model, int) and isinstance(value, float) and value.is_integer():

@@ -12,7 +12,7 @@ def convert(file: File, catalogue: Catalogue | None = None) -> Converted:
     """Return the prompt for a file, placeholders as they are.
 
     The values of a UI file have names only in the catalogue (`/object_info`); without one the file
-    itself is asked, and what stays open is told in the warnings. Raises InvalidBody for an API file
+    itself is read, and what stays open is in the warnings. Raises InvalidBody for an API file
     with entries that are no nodes.
     """
     return of_api(file.graph) if file.format == "api" else of_ui(file.graph, catalogue)

@@ -10,15 +10,15 @@ from workflows.types import Json, JsonObject
 
 #: The way from the graph to one value in it, by keys and indices.
 Path = tuple[str | int, ...]
-#: A value's address in a prompt: (node id, input name).
-Address = tuple[str, str]
+#: Which input of a prompt has a value: (node id, input name).
+InputId = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
     """The result of a conversion.
 
-    `places` tells for each value where it lies in the file; several paths hold it twice, and values
+    `places` has for each value where it is in the file; several paths hold it twice, and values
     that come from one place share their paths. `labels` holds what users call a value, where they
     gave it a name of its own. `promoted` leads from what a subgraph's instance shows to the values
     inside; `shown` are the values inside that come from there, which ComfyUI sends untouched.
@@ -26,17 +26,17 @@ class Converted:
     """
 
     prompt: JsonObject
-    places: Mapping[Address, tuple[Path, ...]]
+    places: Mapping[InputId, tuple[Path, ...]]
     warnings: tuple[str, ...] = ()
-    labels: Mapping[Address, str] = field(default_factory=dict)
-    promoted: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
-    shown: frozenset[Address] = frozenset()
-    controls: Mapping[Address, str] = field(default_factory=dict)
+    labels: Mapping[InputId, str] = field(default_factory=dict)
+    promoted: Mapping[InputId, tuple[InputId, ...]] = field(default_factory=dict)
+    shown: frozenset[InputId] = frozenset()
+    controls: Mapping[InputId, str] = field(default_factory=dict)
 
-    def same(self, address: Address) -> list[Address]:
-        """List the addresses that get the value of one: all that take it from the same place."""
-        found: dict[Address, None] = {}
-        for one in self.promoted.get(address, (address,)):
+    def same(self, input: InputId) -> list[InputId]:
+        """List the inputs that get the value of one: all that take it from the same place."""
+        found: dict[InputId, None] = {}
+        for one in self.promoted.get(input, (input,)):
             place = self.places.get(one)
             shared = [other for other, its in self.places.items() if its == place] if place else []
             found.update(dict.fromkeys([one, *shared]))
@@ -56,7 +56,7 @@ def of_api(graph: JsonObject) -> Converted:
 
 
 def value_at(graph: JsonObject, path: Path) -> Json:
-    """Return what lies at a path."""
+    """Return what is at a path."""
     value: Json = graph
     for part in path:
         value = value[part]

@@ -1,4 +1,4 @@
-"""Facts about ComfyUI's own node classes that a file alone does not tell: what they are for."""
+"""Facts about ComfyUI's own node classes that are not in a file: what they are for."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _BY_TYPE: Mapping[str, PortType] = {
 def output_type(type: str, catalogue: Catalogue | None = None) -> PortType | None:
     """Return the port type of what an output class leaves behind, or None for other classes.
 
-    Without a catalogue, classes that nobody here knows count as outputs when they are called
+    Without a catalogue, classes that are unknown here count as outputs when they are called
     `Save…` or `Preview…`.
     """
     known = _SAVED.get(type) or _SHOWN.get(type)

@@ -63,7 +63,7 @@ class ComfyGroup(TypedDict):
 
 
 class ComfyCanvas(TypedDict):
-    """What lies on one canvas."""
+    """What is on one canvas."""
 
     nodes: list[ComfyNode]
     links: list[ComfyLink]
@@ -71,7 +71,7 @@ class ComfyCanvas(TypedDict):
 
 
 class ComfySubgraph(ComfyCanvas):
-    """A subgraph; two nodes more stand for its inputs and its outputs."""
+    """A subgraph; two more nodes are its inputs and its outputs."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""Which JSON is a ComfyUI file, of which format, and where in its wrapper the graph lies.
+"""Which JSON is a ComfyUI file, of which format, and where in its wrapper the graph is.
 
 Three shapes are one thing here: the API format (`{"6": {"class_type", "inputs"}}`), the UI formats
 0.4 and 1 (`{"nodes": [...], "links": [...]}`), and either below `prompt` or `workflow`, as a posted
@@ -16,14 +16,14 @@ from workflows.types import Json, JsonObject
 
 Format = Literal["api", "ui"]
 
-#: Keys under which a whole graph may lie; the editable form is preferred where both are there.
+#: Keys under which a whole graph may be; the editable form is preferred where both are there.
 _WRAPPERS = ("workflow", "prompt")
 _UI_MARKS = frozenset({"links", "last_node_id", "last_link_id"})
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A ComfyUI file: its format, the graph, and the key of the wrapper that it lies under."""
+    """A ComfyUI file: its format, the graph, and the key of the wrapper that it is under."""
 
     format: Format
     graph: JsonObject

@@ -112,7 +112,7 @@ def promoted(graph: Graph, known: Definitions) -> list[int]:
     """List the numbers of the subgraph inputs that show a widget on the instance, in order."""
     found = known.promoted.get(id(graph))
     if found is None:
-        known.promoted[id(graph)] = found = []  # what a definition within itself is told
+        known.promoted[id(graph)] = found = []  # what a definition within itself gets
         found += [at for at in range(len(graph.inputs)) if _shows(graph, at, known)]
     return found
 

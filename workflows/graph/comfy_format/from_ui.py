@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.catalogue import Catalogue
-from workflows.graph.comfy_format.converted import Address, Converted, Path
+from workflows.graph.comfy_format.converted import Converted, InputId, Path
 from workflows.graph.comfy_format.core_nodes import VIRTUAL
 from workflows.graph.comfy_format.faults import fault
 from workflows.graph.comfy_format.flatten import Scope, flatten, proxied
@@ -39,13 +39,13 @@ class _Conversion:
         self.catalogue = catalogue or {}
         self.warnings = warnings
         self.prompt: JsonObject = {}
-        self.places: dict[Address, tuple[Path, ...]] = {}
-        self.labels: dict[Address, str] = {}
-        self.controls: dict[Address, str] = {}
-        self.shown: set[Address] = set()
+        self.places: dict[InputId, tuple[Path, ...]] = {}
+        self.labels: dict[InputId, str] = {}
+        self.controls: dict[InputId, str] = {}
+        self.shown: set[InputId] = set()
         #: Classes whose values have no names, in order.
         self.unnamed: dict[str, None] = {}
-        self.promoted: dict[Address, tuple[Address, ...]] = {}
+        self.promoted: dict[InputId, tuple[InputId, ...]] = {}
 
     def run(self, top: Scope) -> Converted:
         for scope, node in top.walk():
@@ -96,7 +96,7 @@ class _Conversion:
                 self._promote(shown, (id, socket.name))
             if through and isinstance(source, Source) and source.value is not None:
                 self.shown.add((id, socket.name))
-            self._wire(scope, id, socket.name, inputs, source)
+            self._connect(scope, id, socket.name, inputs, source)
         self.prompt[id] = {
             "class_type": type,
             "inputs": inputs,
@@ -121,7 +121,7 @@ class _Conversion:
                 self._promote((scope.parent.execution_id(scope.instance), name), (id, name))
         return values
 
-    def _wire(
+    def _connect(
         self, scope: Scope, id: str, name: str, inputs: JsonObject, source: Source | str
     ) -> None:
         if isinstance(source, Source):
@@ -135,7 +135,7 @@ class _Conversion:
             inputs.pop(name, None)
             self.places.pop((id, name), None)
 
-    def _promote(self, shown: Address, inside: Address) -> None:
+    def _promote(self, shown: InputId, inside: InputId) -> None:
         self.promoted[shown] = (*self.promoted.get(shown, ()), inside)
 
     def _put(self, id: str, name: str, one: Value) -> Json:
@@ -163,7 +163,7 @@ class _Conversion:
 
 
 def _unnamed_placeholders(node: Node) -> dict[str, Value]:
-    """Return placeholders among values without names, so that a caller is asked for them."""
+    """Return placeholders among values without names, so that a caller can give them."""
     saved = node.raw.get("widgets_values")
     return {
         f"widgets_values.{at}": Value(value, ((*node.path, "widgets_values", at),))

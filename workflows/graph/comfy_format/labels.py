@@ -9,13 +9,13 @@ from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.types import JsonObject
 
-#: Inputs that tell what the conditioning that arrives there is for.
+#: Inputs that show what the conditioning that arrives there is for.
 _ROLES = {"positive": "Prompt", "negative": "Negative prompt"}
 #: Nodes between a text and the sampler that reads it; more is no simple graph.
 _MAX_HOPS = 12
 #: Names that say nothing beside a title.
 _PLAIN = frozenset({"value", "text", "image", "prompt", "file", "audio", "video"})
-_LETTERS = re.compile(r"[^a-z0-9]+")
+_NO_NAME = re.compile(r"[^a-z0-9]+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)\s*$")
 
@@ -37,7 +37,7 @@ class Labels:
             return ""
         info = self.catalogue.get(node["class_type"])
         known = info.get("display_name") if isinstance(info, dict) else None
-        type, words = _letters(node["class_type"]), _letters(title)
+        type, words = _plain(node["class_type"]), _plain(title)
         if title == known or words in (type, f"{type}prompt"):
             return ""
         inside = _IN_PARENTHESES.search(title)
@@ -88,5 +88,5 @@ def _readers(prompt: JsonObject) -> Mapping[str, list[tuple[str, str]]]:
     return found
 
 
-def _letters(text: str) -> str:
-    return _LETTERS.sub("", text.lower())
+def _plain(text: str) -> str:
+    return _NO_NAME.sub("", text.lower())

@@ -41,7 +41,7 @@ def lacking(value: Json, catalogue: Catalogue) -> Lacking:
     """Return what the nodes of a file that would be sent need beyond a catalogue.
 
     Files to load are brought along, and placeholders filled in later, so neither counts. A file
-    that cannot be converted lacks nothing here: whoever converts it says what is wrong.
+    that cannot be converted lacks nothing here: its conversion says what is wrong.
     """
     try:
         prompt = convert(read(value), catalogue).prompt

@@ -21,7 +21,7 @@ def columns(
 ) -> dict[str, tuple[int, int]]:
     """Return the place of each node: sources on the left, nodes of one depth below each other.
 
-    `depends` maps ids to the ids they read from; those in a circle stand in the first column.
+    `depends` maps ids to the ids they read from; those in a cycle are in the first column.
     """
     known = {
         id: [one for one in dict.fromkeys(sources) if one in depends and one != id]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from random import Random, SystemRandom
-from typing import Literal
 
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.casting import cast, clamp
@@ -13,7 +12,6 @@ from workflows.graph.comfy_format.faults import fault
 from workflows.graph.comfy_format.grammar import Placeholder, parse
 from workflows.types import Json, JsonObject
 
-Asked = Literal["text", "choice", "file"]
 #: What a caller gives: (kind, key) -> value; of a file, its name on the runner.
 Values = Mapping[tuple[str, str], Json]
 
@@ -35,12 +33,12 @@ def scan(prompt: JsonObject) -> list[Placeholder]:
         return text
 
     api.map_inputs(prompt, note)
-    asked(found)
+    requested(found)
     return found
 
 
-def asked(found: list[Placeholder]) -> list[Placeholder]:
-    """List what a caller is asked for: each text, choice and file once, in order of appearance.
+def requested(found: list[Placeholder]) -> list[Placeholder]:
+    """List what is requested of a caller: each text, choice and file once, in order of appearance.
 
     A text that has a default anywhere has it everywhere. Raises InvalidBody for conflicts.
     """
@@ -106,7 +104,7 @@ def _fill(
     generated_only: bool,
 ) -> JsonObject:
     dice = random or SystemRandom()
-    defaults = {(one.kind, one.key): one.default for one in asked(scan(prompt))}
+    defaults = {(one.kind, one.key): one.default for one in requested(scan(prompt))}
 
     def put(node: str, input: str, text: str) -> Json:
         one = parse(text, node, input)

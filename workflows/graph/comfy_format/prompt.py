@@ -10,12 +10,12 @@ from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.casting import cast, like
 from workflows.graph.comfy_format.catalogue import Catalogue, find
 from workflows.graph.comfy_format.conversion import convert
-from workflows.graph.comfy_format.converted import Address, Converted
+from workflows.graph.comfy_format.converted import Converted, InputId
 from workflows.graph.comfy_format.core_nodes import output_type
 from workflows.graph.comfy_format.faults import fault
 from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.grammar import Placeholder
-from workflows.graph.comfy_format.placeholders import asked, fill, scan
+from workflows.graph.comfy_format.placeholders import fill, requested, scan
 from workflows.graph.comfy_format.suggest import labelled, of_converted
 from workflows.graph.comfy_format.texts import Texts
 from workflows.types import Json, JsonObject
@@ -31,12 +31,12 @@ class Prompt:
 
 
 def placeholders(value: Json, catalogue: Catalogue | None = None) -> list[Placeholder]:
-    """List what a file asks its caller for, each text, choice and file once, then what is made up.
+    """List what a file requests: each text, choice and file once, and generated ones.
 
     Raises InvalidBody naming node and input for placeholders that are not well-formed or conflict.
     """
     found = scan(convert(read(value), catalogue).prompt)
-    return [*asked(found), *(one for one in found if one.field is None)]
+    return [*requested(found), *(one for one in found if one.field is None)]
 
 
 def to_prompt(
@@ -63,7 +63,7 @@ def to_prompt(
     warnings = list(converted.warnings)
     given: dict[tuple[str, str], Json] = {}
     targets: list[tuple[JsonObject, Json]] = []
-    known = {(one.kind, one.key) for one in asked(scan(converted.prompt))}
+    known = {(one.kind, one.key) for one in requested(scan(converted.prompt))}
     for name, found in values.items():
         if name not in declared:
             raise fault(
@@ -86,8 +86,8 @@ def to_prompt(
         else:
             targets.append((target, found))
     # What a user typed is never read as a placeholder: the file's are filled first.
-    addresses = {address for target, _ in targets for address in converted.same(_address(target))}
-    prompt = _without(converted.prompt, addresses)
+    ids = {input for target, _ in targets for input in converted.same(_input_id(target))}
+    prompt = _without(converted.prompt, ids)
     texts = Texts(converted.prompt, converted.shown, catalogue, now=now, random=dice)
     if file.format == "ui":
         prompt = texts.all(prompt)
@@ -112,7 +112,7 @@ def _put(
 
     `ready` does to a text what ComfyUI's page would do to one that is typed there.
     """
-    for id, name in converted.same(_address(target)):
+    for id, name in converted.same(_input_id(target)):
         node = prompt.get(id)
         if node is None:
             warnings.append(f"There is no node {id} to give the value for {name} to.")
@@ -127,14 +127,14 @@ def _put(
     return prompt
 
 
-def _address(target: JsonObject) -> Address:
+def _input_id(target: JsonObject) -> InputId:
     return str(target.get("node")), str(target.get("input"))
 
 
-def _without(prompt: JsonObject, addresses: set[Address]) -> JsonObject:
-    """Return a copy of a prompt without the values at some addresses."""
+def _without(prompt: JsonObject, ids: set[InputId]) -> JsonObject:
+    """Return a copy of a prompt without the values of some inputs."""
     found: JsonObject = dict(prompt)
-    for id, name in addresses:
+    for id, name in ids:
         if id in found and name in found[id].get("inputs", {}):
             inputs = {key: value for key, value in found[id]["inputs"].items() if key != name}
             found[id] = {**found[id], "inputs": inputs}

@@ -32,8 +32,8 @@ class Imported:
 def to_document(value: Json, catalogue: Catalogue | None = None) -> Imported:
     """Return a document with one ComfyUI node, its inputs as fields and its outputs as results.
 
-    The file lies verbatim in the node. Raises InvalidBody for anything but a ComfyUI file;
-    everything else that is wrong with it is told in the warnings.
+    The file is verbatim in the node. Raises InvalidBody for anything but a ComfyUI file;
+    everything else that is wrong with it is in the warnings.
     """
     file = read(value)
     warnings: list[str] = []

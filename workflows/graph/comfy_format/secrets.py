@@ -1,6 +1,6 @@
-"""Secrets in a file: keys, tokens and passwords are taken out before the file is kept or shared.
+"""Secrets in a file: keys, tokens and passwords are taken out before the file is stored or shared.
 
-What is a secret is told by the name of a value, or by the form that the keys of known services
+A secret is recognized by the name of a value, or by the form that the keys of known services
 have. Prompts, seeds, file names and hashes are left alone: a name must say so, or a key must look
 like one in full.
 """
@@ -48,7 +48,7 @@ _SHAPES = re.compile(
     r"|(?i:bearer) +[A-Za-z0-9._~+/-]{20,}=*"
     r")(?![A-Za-z0-9])"
 )
-#: Values that stand where a secret would: nothing, a placeholder, a hint for users, a variable.
+#: Values in the place of a secret: nothing, a placeholder, a hint for users, a variable.
 _EMPTY = re.compile(
     r"\s*|\$[a-z]+\(.*\)|<[^>]*>|\$\{?[A-Z_]+\}?|[*x•.]+|none|null|changeme"
     r"|your[-_ ].*|(enter|paste|insert) .*",
@@ -130,12 +130,12 @@ def _words(name: str) -> str:
 
 
 def _place(path: tuple[str, ...]) -> str:
-    """Write where something stood, as users know it."""
+    """Write where something was, as users know it."""
     return ".".join(path)[:200]
 
 
 def _widget_names(value: JsonObject) -> dict[int, dict[int, str]]:
-    """Return the names of values in lists, where the file itself tells: by the list's identity."""
+    """Return the names of values in lists, where the file has them: by the list's identity."""
     file = read(value)
     names: dict[int, dict[int, str]] = {}
     if file.format != "ui":

@@ -1,7 +1,7 @@
 """The order of a node's widgets in its list of values: which slot belongs to which input.
 
-Slots stand in between for what happens to a number after each run, for buttons, and in old files
-for inputs that have no widget; widgets that were not saved leave holes.
+There are slots in between for what happens to a number after each run, for buttons, and in old
+files for inputs that have no widget; widgets that were not saved leave holes.
 """
 
 from __future__ import annotations

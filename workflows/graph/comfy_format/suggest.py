@@ -15,17 +15,17 @@ from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.casting import cast
 from workflows.graph.comfy_format.catalogue import Catalogue, Spec, find
 from workflows.graph.comfy_format.conversion import convert
-from workflows.graph.comfy_format.converted import Address, Converted
+from workflows.graph.comfy_format.converted import Converted, InputId
 from workflows.graph.comfy_format.core_nodes import LOADERS, named_type, output_type, saves
 from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.grammar import Placeholder
 from workflows.graph.comfy_format.labels import Labels, readable, spaced
 from workflows.graph.comfy_format.names import Names
-from workflows.graph.comfy_format.placeholders import asked, scan
+from workflows.graph.comfy_format.placeholders import requested, scan
 from workflows.graph.comfy_format.slots import RANDOMIZE
 from workflows.types import Json, JsonObject, PortType
 
-#: More than a form of this length is nobody's wish.
+#: A longer form would be of no use.
 MAX_INPUTS = 40
 MAX_OPTIONS = 200
 #: Characters from which a text is edited in several lines.
@@ -81,7 +81,7 @@ def of_converted(
 ) -> tuple[list[JsonObject], list[JsonObject]]:
     """Return the inputs and outputs for a file that has been converted."""
     names = Names()
-    found = asked(scan(converted.prompt))
+    found = requested(scan(converted.prompt))
     if found:
         rows = [_of_placeholder(one, converted, catalogue, names) for one in found]
     else:
@@ -99,14 +99,14 @@ def ports(
     """
     converted = convert(read(value), catalogue)
     labels = Labels(converted.prompt, catalogue)
-    addresses = [
+    ids = [
         (id, name)
         for id, node in converted.prompt.items()
         for name, held in node.get("inputs", {}).items()
         if held is None or isinstance(held, str | int | float)
     ]
     return (
-        [_of_widget(one, converted, catalogue, labels, Names()) for one in addresses],
+        [_of_widget(one, converted, catalogue, labels, Names()) for one in ids],
         [
             _of_node(id, output_type(type, catalogue) or named_type(type), type, labels, Names())
             for id, node in converted.prompt.items()
@@ -116,7 +116,7 @@ def ports(
 
 
 def _distinct(rows: list[JsonObject], prompt: JsonObject) -> list[JsonObject]:
-    """Tell inputs of one label apart: by their nodes, then by a number."""
+    """Distinguish inputs of one label: by their nodes, then by a number."""
     labels = Counter(row["label"] for row in rows)
     for row in rows:
         if labels[row["label"]] > 1:
@@ -139,10 +139,10 @@ def outputs_of(prompt: JsonObject, catalogue: Catalogue | None) -> list[JsonObje
     """List the outputs: one for each node that saves something, else for each that shows it."""
     types = {id: output_type(node["class_type"], catalogue) for id, node in prompt.items()}
     found = {id: type for id, type in types.items() if type is not None}
-    kept = {id: type for id, type in found.items() if saves(prompt[id]["class_type"])} or found
+    saved = {id: type for id, type in found.items() if saves(prompt[id]["class_type"])} or found
     labels, names = Labels(prompt, catalogue), Names()
     return [
-        _of_node(id, type, prompt[id]["class_type"], labels, names) for id, type in kept.items()
+        _of_node(id, type, prompt[id]["class_type"], labels, names) for id, type in saved.items()
     ]
 
 
@@ -180,10 +180,10 @@ def _widgets(
     converted: Converted, catalogue: Catalogue | None, names: Names
 ) -> Iterator[JsonObject]:
     labels = Labels(converted.prompt, catalogue)
-    inner = {address for addresses in converted.promoted.values() for address in addresses}
+    inner = {input for ids in converted.promoted.values() for input in ids}
     closed = {id.partition(":")[0] for id, _ in converted.promoted}
     seen: set[object] = set()
-    found: list[tuple[int, Address]] = []
+    found: list[tuple[int, InputId]] = []
     for id, node in converted.prompt.items():
         # A subgraph whose author chose what it shows offers that and nothing else.
         hidden = ":" in id and id.partition(":")[0] in closed
@@ -194,17 +194,17 @@ def _widgets(
             rank = _rank(node, name, value, labels, shown, id)
             if rank is not None:
                 found.append((rank, (id, name)))
-    for _, address in sorted(found, key=lambda row: row[0]):
-        place = converted.places.get(address, address)
+    for _, input in sorted(found, key=lambda row: row[0]):
+        place = converted.places.get(input, input)
         if place not in seen and len(seen) < MAX_INPUTS:
             seen.add(place)
-            yield _of_widget(address, converted, catalogue, labels, names)
+            yield _of_widget(input, converted, catalogue, labels, names)
 
 
 def _rank(
     node: JsonObject, name: str, value: Json, labels: Labels, shown: bool, id: str
 ) -> int | None:
-    """Return how far in front a value stands, or None when it is not offered."""
+    """Return how far in front a value is, or None when it is not offered."""
     type, base = node["class_type"], name.rpartition(".")[2]
     if type in LOADERS:
         return 0 if LOADERS[type][0] == name else None
@@ -225,16 +225,16 @@ def _rank(
 
 
 def _of_widget(
-    address: Address,
+    input: InputId,
     converted: Converted,
     catalogue: Catalogue | None,
     labels: Labels,
     names: Names,
 ) -> JsonObject:
-    id, name = address
+    id, name = input
     node = converted.prompt[id]
     type, value = node["class_type"], node["inputs"][name]
-    label = readable(converted.labels.get(address, "")) or labels.value(id, name)
+    label = readable(converted.labels.get(input, "")) or labels.value(id, name)
     row: JsonObject = {
         "name": names.give(label, name),
         "label": label,
@@ -244,7 +244,7 @@ def _of_widget(
     if type in LOADERS and LOADERS[type][0] == name:
         return {**row, "type": LOADERS[type][1]}
     row |= _form(name, find(catalogue, node, name), value)
-    randomize = isinstance(value, int) and converted.controls.get(address) == RANDOMIZE
+    randomize = isinstance(value, int) and converted.controls.get(input) == RANDOMIZE
     return {**row, "randomize": True} if randomize and row["type"] == "number" else row
 
 

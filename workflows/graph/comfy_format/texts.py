@@ -13,7 +13,7 @@ from random import Random
 
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.catalogue import Catalogue, find
-from workflows.graph.comfy_format.converted import Address
+from workflows.graph.comfy_format.converted import InputId
 from workflows.graph.comfy_format.grammar import is_placeholder
 from workflows.types import JsonObject
 
@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"%([^%\n]+)%")
 _DATE = re.compile(r"yyyy|yy|MM?|dd?|hh?|mm?|ss?")
 _HOSTILE = re.compile(r'[/?<>\\:*|"\x00-\x1f\x7f]')
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-#: How deep alternatives may lie in each other.
+#: How deep alternatives may be nested.
 _MAX_DEPTH = 50
 
 
@@ -38,7 +38,7 @@ class Texts:
     def __init__(
         self,
         prompt: JsonObject,
-        shown: Collection[Address],
+        shown: Collection[InputId],
         catalogue: Catalogue | None,
         *,
         now: int,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from workflows.graph.comfy_format.converted import Address
+from workflows.graph.comfy_format.converted import InputId
 from workflows.graph.comfy_format.core_nodes import NOTES
 from workflows.graph.comfy_format.flatten import Scope, bound, output_number
 from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Node, Socket
@@ -27,10 +27,10 @@ class Source:
 Nothing = Literal["muted", "open"]
 
 
-def trace(scope: Scope, socket: Socket) -> tuple[Source | Nothing, list[Address]]:
+def trace(scope: Scope, socket: Socket) -> tuple[Source | Nothing, list[InputId]]:
     """Return what feeds an input of a node in a scope, or why nothing does.
 
-    Beside it stand the inputs of subgraph instances that were passed on the way.
+    With it come the inputs of subgraph instances that were passed on the way.
     """
     tracer = _Tracer(socket.type)
     return tracer.link(scope, socket.link), tracer.through
@@ -42,7 +42,7 @@ class _Tracer:
     def __init__(self, wanted: str) -> None:
         self.wanted = wanted
         self.seen: set[tuple[str, str, int]] = set()
-        self.through: list[Address] = []
+        self.through: list[InputId] = []
         #: What instances show on the way, for when nothing is found further out.
         self.shown: Value | None = None
 

@@ -37,7 +37,7 @@ from workflows.graph.comfy_format.widgets import Value, control_at, is_left, rea
 from workflows.graph.document import is_number
 from workflows.types import Json
 
-#: Types of the two nodes that stand for the ends of a subgraph.
+#: Types of the two nodes that are the ends of a subgraph.
 INPUT_END, OUTPUT_END = "subgraph inputs", "subgraph outputs"
 _WIDTH, _HEIGHT = 210.0, 60.0
 
@@ -125,7 +125,7 @@ class _Level:
         return found
 
     def _widgets(self, node: Node, info: Json) -> list[ComfyWidget]:
-        """List a node's values by name, and without one those that nobody can name."""
+        """List a node's values by name, and without one those that cannot be named."""
         values = read_widgets(node, info).values
         saved = node.raw.get("widgets_values")
         rows = saved if isinstance(saved, list) else []
@@ -182,7 +182,7 @@ class _Level:
         ]
 
     def _inside(self, inner: Graph, number: int, depth: int = 0) -> Value:
-        """Return the value that stands inside where a subgraph's input leads."""
+        """Return the value inside to which a subgraph's input leads."""
         for link in inner.entering.get(number, ()):
             node = inner.nodes.get(link.target)
             if node is None:

@@ -17,7 +17,7 @@ from workflows.types import Json, JsonObject
 MAX_OPTIONS = 200
 #: Characters from which a value is drawn in several lines.
 _LONG = 60
-#: Outputs that a file can claim of a class nobody knows.
+#: Outputs that a file can claim of an unknown class.
 _MAX_OUTPUTS = 100
 
 

@@ -1,4 +1,4 @@
-"""A node's `widgets_values` by name: which value belongs to which widget, and where it lies.
+"""A node's `widgets_values` by name: which value belongs to which widget, and where it is.
 
 Files hold the values of a node as a list without names. Three things name them: the key
 `widgets_values_named`, values as an object, and the catalogue (see slots.py for the order).
@@ -32,7 +32,7 @@ _UNSENT = frozenset(
         "speak_and_recognation",
     }
 )
-#: More than this to compare is no node that anybody made.
+#: More than this to compare is no real node.
 _MAX_PAIRS = 250_000
 _NAMED, _VALUES = "widgets_values_named", "widgets_values"
 
@@ -52,7 +52,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Widgets:
-    """The named values of a node, and how many of its saved values nobody could name."""
+    """The named values of a node, and how many of its saved values have no name."""
 
     values: Mapping[str, Value]
     unnamed: int = 0
@@ -125,7 +125,7 @@ def _of_named(node: Node, named: JsonObject, values: list[Json]) -> dict[str, Va
 
 
 def pairs(named: JsonObject, values: list[Json]) -> dict[str, int]:
-    """Return the slot of each name: both stand in one order, but either may lack entries.
+    """Return the slot of each name: both are in one order, but either may lack entries.
 
     Of all ways to pair the shorter with the longer, the one with the most equal values counts.
     """
@@ -134,7 +134,7 @@ def pairs(named: JsonObject, values: list[Json]) -> dict[str, int]:
     if len(names) * len(values) > _MAX_PAIRS:
         return {name: at for at, name in enumerate(names[: len(values)])}
     short, long = (values, list(named.values())) if swapped else (list(named.values()), values)
-    # best[i][j]: equal pairs when the first i of the short list lie in the first j of the long one
+    # best[i][j]: equal pairs when the first i of the short list are in the first j of the long one
     best = [[0] * (len(long) + 1) for _ in range(len(short) + 1)]
     for i in range(1, len(short) + 1):
         best[i][i - 1] = -1

@@ -11,7 +11,7 @@ from workflows.graph.comfy_format.converted import Converted, Path, replaced, va
 from workflows.graph.comfy_format.faults import fault
 from workflows.graph.comfy_format.files import File, read
 from workflows.graph.comfy_format.grammar import Placeholder, parse, write
-from workflows.graph.comfy_format.placeholders import asked, scan
+from workflows.graph.comfy_format.placeholders import requested, scan
 from workflows.graph.comfy_format.reading import NODE, REQUEST
 from workflows.graph.comfy_format.suggest import labelled
 from workflows.graph.document import same
@@ -65,7 +65,7 @@ def _with_mode(graph: JsonObject, number: int) -> JsonObject:
 
 
 def _values(document: JsonObject, node: JsonObject) -> list[tuple[JsonObject, Json]]:
-    """List the inputs that lie in the document with the values it has for them."""
+    """List the inputs that are in the document with the values it has for them."""
     data = node["data"]
     rows = data.get("inputs")
     fields = _fields(document, node["id"])
@@ -124,7 +124,7 @@ def _rewritten(
 ) -> JsonObject:
     """Return the graph with another default in each placeholder of a key."""
     key, kind = target["placeholder"], target.get("kind")
-    known = [one for one in asked(scan(converted.prompt)) if one.key == key]
+    known = [one for one in requested(scan(converted.prompt)) if one.key == key]
     if all(value == one.default for one in known if kind in (None, one.kind)):
         return graph
     done: set[Path] = set()

@@ -1,4 +1,4 @@
-"""fal contents <-> document to the letter: the order of members is kept as well.
+"""fal contents <-> document exactly: with the order of members as well.
 
 `reading` and `writing` agree on values alone. Where what would be written has its members in
 another order than what was read, the document keeps that order (`fal.order`): a tree of the objects
@@ -12,7 +12,7 @@ from workflows.types import Json, JsonObject
 
 
 def to_document(contents: Json) -> JsonObject:
-    """Return the document that stands for a workflow's contents, as `reading.to_document` does."""
+    """Return the document of a workflow's contents, as `reading.to_document` does."""
     document = reading.to_document(contents)
     order = _differences(contents, writing.from_document(document))
     if order is not None:
@@ -23,7 +23,7 @@ def to_document(contents: Json) -> JsonObject:
 def from_document(document: JsonObject) -> JsonObject:
     """Return the contents of a document: exactly what was read, where nothing has been changed.
 
-    What has been added stands behind what was there.
+    What has been added follows what was there.
     """
     contents = writing.from_document(document)
     meta = document.get("fal")

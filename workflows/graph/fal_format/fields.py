@@ -19,7 +19,7 @@ _BACK = {
     "toggle": "boolean",
 }
 _ANY = "json"
-#: Keys that documents read earlier lack in their fields; they follow from what is kept as `fal`.
+#: Keys that documents read earlier lack in their fields; they follow from what is stored as `fal`.
 _ADDED = {"kind": None, "items": None}
 _MEDIA = {"image_url": "image", "video_url": "video", "audio_url": "audio"}
 

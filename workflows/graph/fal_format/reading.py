@@ -46,7 +46,7 @@ def unwrap(file: Json) -> tuple[JsonObject, JsonObject]:
 
 
 def detect(file: Json) -> bool:
-    """Return whether JSON is a workflow in fal's format; whether it is a sound one is not asked."""
+    """Return whether JSON is a workflow in fal's format; whether it is valid is not checked."""
     if not isinstance(file, dict):
         return False
     contents, around = unwrap(file)
@@ -68,7 +68,7 @@ def described(contents: JsonObject) -> str | None:
 
 
 def to_document(contents: Json) -> JsonObject:
-    """Return the document that stands for a workflow's contents: nodes, edges and `fal`.
+    """Return the document of a workflow's contents: nodes, edges and `fal`.
 
     Raises InvalidBody naming the node and the key for what fal would refuse as well: an unknown
     type, a missing app, an id that is not its key, an unknown id in `depends` or at the head of a
@@ -207,7 +207,7 @@ class _Reader:
             _wrong(
                 place,
                 broken,
-                "a reference to input or a node of the workflow that stands alone, such as "
+                "a reference to input or a node of the workflow and nothing else, such as "
                 "$input.prompt or $node.images.0.url (texts are joined by a node)",
             )
         return sources_in(value, self.ids)
@@ -321,7 +321,7 @@ def _position(metadata: Json) -> JsonObject | None:
 
 
 def _lines(data: JsonObject) -> int:
-    """Count the rows that a node's card has for what it is given or asks for."""
+    """Count the rows that a node's card has for its arguments or fields."""
     rows = (data.get(key) for key in ("arguments", "fields"))
     return sum(len(value) for value in rows if isinstance(value, dict | list))
 

@@ -14,7 +14,7 @@ from workflows.graph.refs import INPUT, Reference, find, look_up, map_strings, p
 from workflows.types import Json, NodeId
 
 _BRACKETS = re.compile(r"\[([0-9]{1,9})\]")
-#: A name that is certainly meant as a node: letters first, then a path.
+#: A name that is certainly meant as a node: characters of a name first, then a path.
 _MEANT = re.compile(r"\$([A-Za-z_][A-Za-z0-9_/-]*)(?:\.[A-Za-z0-9_-]+|\[[0-9]+\])+")
 
 
@@ -56,13 +56,13 @@ def broken_in(value: Json, nodes: Collection[NodeId]) -> str | None:
     heads = {INPUT, *nodes}
     wrong: list[str] = []
 
-    def look(text: str) -> str:
+    def check(text: str) -> str:
         plain = _BRACKETS.sub(r".\1", text)
         if text.startswith("$") and parse(plain, heads) is None and _is_meant(text, heads):
             wrong.append(text)
         return text
 
-    map_strings(value, look)
+    map_strings(value, check)
     return min(wrong) if wrong else None
 
 

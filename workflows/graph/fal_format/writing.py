@@ -141,9 +141,9 @@ class _Writer:
         declared = fal.get("depends")
         stored = declared if isinstance(declared, list) else []
         silent = fal.get("undeclared", [])
-        kept = [id for id in stored if id == INPUT or id in connected]
+        remaining = [id for id in stored if id == INPUT or id in connected]
         added = [id for id in dict.fromkeys(connected) if id not in stored and id not in silent]
-        return [*kept, *added]
+        return [*remaining, *added]
 
     def _write_input(self, found: JsonObject, request: JsonObject | None) -> None:
         rows = request["data"].get("fields") if request is not None else []
@@ -159,8 +159,8 @@ class _Writer:
             metadata = found.get("metadata")
             found["metadata"] = dict(metadata) if isinstance(metadata, dict) else {}
             before = found["metadata"].get(INPUT)
-            kept = before if isinstance(before, dict) else {}
-            found["metadata"][INPUT] = {**kept, "position": request["position"]}
+            stored = before if isinstance(before, dict) else {}
+            found["metadata"][INPUT] = {**stored, "position": request["position"]}
 
 
 def _fal(node: JsonObject | None) -> JsonObject:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from workflows import metrics
 from workflows.lean import loading
+from workflows.management.stored_files import check_files
 from workflows.services.database import NewerDatabase, migrate_if_needed
 
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: over.set())
         with loading():
             bool(settings.SECRET_KEY), bool(settings.ENCRYPTION_KEYS)
+            check_files()
             try:
                 migrate_if_needed()
             except NewerDatabase as error:

@@ -11,19 +11,19 @@ from django.conf import settings
 
 from workflows.media.processes.pool import Lane
 
-#: Pages ask for little at a time; one file that takes long must not keep all others waiting.
+#: Pages request little at a time; one file that takes long must not keep all others waiting.
 _FOR_PAGES = 2
 
 
 @cache
 def pages() -> Lane:
-    """Looks into uploads, thumbnails."""
+    """Facts of uploads, thumbnails."""
     return Lane("pages", _FOR_PAGES)
 
 
 @cache
 def previews() -> Lane:
-    """Nodes that are tried out while somebody changes them."""
+    """Nodes that are tried out while a user changes them."""
     return Lane("previews", _FOR_PAGES)
 
 
@@ -35,7 +35,7 @@ def short() -> Lane:
 
 @cache
 def long() -> Lane:
-    """Videos and sounds, step by step."""
+    """Videos and audio files, step by step."""
     return Lane("long", settings.MEDIA_PROCESSES)
 
 

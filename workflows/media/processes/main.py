@@ -1,7 +1,7 @@
-"""A media process: does what the server asks, one call after another, until the server is gone.
+"""A media process: executes the server's calls, one after another, until the server is gone.
 
 It gets files as open descriptors, knows no database, no settings and no secrets, has no network,
-and may take so much memory. Whatever goes wrong in it is told, or seen by its end.
+and may take so much memory. Whatever goes wrong in it is reported, or seen by its end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(channel: socket.socket) -> None:
 
 
 def _serve(channel: socket.socket) -> None:
-    """Answer one call: with its result, or with one value after another as the server asks."""
+    """Respond to one call: with its result, or with one value after another on request."""
     drafts: list[Draft] = []
     try:
         function, args, kwargs = messages.receive(
@@ -86,7 +86,7 @@ def _describe(value: Any) -> Described | None:
 
 
 def _restore(facts: tuple[Any, ...], descriptor: int, drafts: list[Draft] | None = None) -> Any:
-    """Make of a descriptor what it stands for; what is written to is added to `drafts`."""
+    """Make of a descriptor what it represents; what is written to is added to `drafts`."""
     kind, *rest = facts
     if kind == "pixels":
         mode, size = rest
@@ -135,5 +135,5 @@ def _harden(memory_bytes: int, file_bytes: int) -> None:
 if __name__ == "__main__":
     number, memory_bytes, file_bytes, server = map(int, sys.argv[1:])
     _harden(memory_bytes, file_bytes)
-    if os.getppid() == server:  # else it died before we could be told
+    if os.getppid() == server:  # else it died before the kernel was set to signal it
         main(socket.socket(fileno=number))

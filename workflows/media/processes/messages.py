@@ -1,8 +1,8 @@
-"""What the server and a media process say to each other: one pickled value a message.
+"""The messages between the server and a media process: one pickled value each.
 
 Images, files and videos in it travel as descriptors. The process reads untrusted files, so it may
-be somebody else's by now: what it says is unpickled with nothing allowed but plain values and the
-few classes listed here.
+be compromised by now: what it sends is unpickled with nothing allowed but plain values and the few
+classes listed here.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _HEAD = struct.Struct("!IH")  # bytes of the value, number of descriptors
 #: The kernel takes at most 253 descriptors at once.
 _AT_ONCE = 200
 MOST_DESCRIPTORS = 1_000
-#: What a process may answer at most: the longest texts and lists, with room to spare.
+#: What a process may return at most: the longest texts and lists, with room to spare.
 MOST_BYTES = 64 * 1024 * 1024
-#: Classes that a process may answer with: facts, made of plain values.
-_ANSWERS = {
+#: Classes that a process may return: facts, made of plain values.
+_RESULTS = {
     ("workflows.media.images", "Facts"),
     ("workflows.media.images", "Opened"),
     ("workflows.media.demux", "Facts"),
@@ -111,17 +111,17 @@ class _Pickler(pickle.Pickler):
         self._describe = describe
         self.descriptors: list[int] = []
         self._places: dict[int, int] = {}
-        self._kept: dict[int, Described] = {}
+        self._described: dict[int, Described] = {}
 
     def persistent_id(self, value: Any) -> Any:
         if isinstance(value, Fraction):
             return "ratio", value.numerator, value.denominator
         if isinstance(value, str | bytes | int | float | bool | list | dict | tuple | None):
             return None
-        found = self._kept.get(id(value)) or self._describe(value)
+        found = self._described.get(id(value)) or self._describe(value)
         if found is None:
             return None
-        self._kept[id(value)] = found  # until all is sent
+        self._described[id(value)] = found  # until all is sent
         place = self._places.get(found.descriptor)
         if place is None:
             place = self._places[found.descriptor] = len(self.descriptors)
@@ -154,7 +154,7 @@ class _Unpickler(pickle.Unpickler):
         return self._found[name]
 
     def find_class(self, module: str, name: str) -> Any:
-        if self._trusted or (module, name) in _ANSWERS:
+        if self._trusted or (module, name) in _RESULTS:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no result")
 

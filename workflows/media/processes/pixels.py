@@ -1,7 +1,7 @@
 """Decoded images in shared memory: made in a media process, held by the server, read by the next.
 
-The memory has no name and belongs to whoever has its descriptor, so nothing is left behind however
-a process ends. It is sealed once it is written: nobody changes an image that others read.
+The memory has no name and belongs to the processes with its descriptor, so nothing is left behind
+however one ends. It is sealed once it is written: no process changes an image that others read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Sized:
 
 
 class Pixels(Sized):
-    """A decoded image; `size` is (width, height) in px. The server asks these facts alone.
+    """A decoded image; `size` is (width, height) in px. The server reads these facts alone.
 
     `origin` is how it can be made again, None where nothing stored says so.
     """
@@ -59,7 +59,7 @@ class Pixels(Sized):
         return size_of(self.mode, self.size)
 
     def check(self) -> None:
-        """Raise ValueError unless the memory is as large as it must be and nobody can change it."""
+        """Raise ValueError unless the memory is as large as it must be and cannot be changed."""
         if fcntl.fcntl(self.descriptor, fcntl.F_GET_SEALS) & _SEALS != _SEALS:
             raise ValueError("the memory of an image is not sealed")
         if os.fstat(self.descriptor).st_size != self.bytes:

@@ -1,8 +1,8 @@
 """The server's side of media processes: starts them at first use, hands out work, sees them die.
 
 A lane is a number of processes for one kind of work, each with a thread here that speaks with it.
-Work that nobody waits for any more is stopped by ending its process, which harms nothing else: a
-process has one call at a time, and all it keeps between two is a model it would load again.
+Work whose result is not needed any more is stopped by ending its process, which harms nothing else:
+a process has one call at a time, and all it keeps between two is a model it would load again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Y = TypeVar("Y")
 MAIN = "workflows.media.processes.main"
 #: A process that has had no work for so long ends.
 IDLE_SECONDS = 60.0
-#: How long a page waits for what is done for it: a look into a file, a thumbnail.
+#: How long a page waits for what is done for it: the facts of a file, a thumbnail.
 PAGE_SECONDS = 30.0
 #: Address space besides what media may take: libraries, their code and their threads' stacks.
 _OWN_BYTES = 1024**3
@@ -95,13 +95,13 @@ class Work(Generic[R]):
     def talk(self, process: _Process) -> Any:
         """Say what is to be said to the process, and return the result."""
         call, self.call = self.call, None  # type: ignore[assignment]  # it is gone when it is said
-        kind, value = process.ask(call)
+        kind, value = process.send(call)
         if kind != "result":
             raise TypeError("a generator function is called by `begin_steps`")
         return value
 
     def _is_over(self) -> None:
-        """Leave the process alone from now on: whoever has the answer may stop at once."""
+        """Leave the process alone from now on: the receiver of the result may stop at once."""
         with self._lock:
             self._process = None
 
@@ -122,9 +122,9 @@ class Steps(Work[None], Generic[Y]):
 
     def step(self, said: Any = None) -> Future[tuple[bool, Any]]:
         """Return (True, the next value) or (False, the result); `said` goes into the generator."""
-        answer: Future[tuple[bool, Any]] = Future()
-        self._said.put((said, answer))
-        return answer
+        result: Future[tuple[bool, Any]] = Future()
+        self._said.put((said, result))
+        return result
 
     async def values(self) -> AsyncGenerator[Y, Any]:
         """Yield what it yields, and send into it what is sent here; left early, it is given up."""
@@ -148,22 +148,22 @@ class Steps(Work[None], Generic[Y]):
         """Pass on what is said, and what comes back, until the generator ends."""
         begun = False
         while (entry := self._said.get()) is not None:
-            said, answer = entry
+            said, result = entry
             del entry
-            if not answer.set_running_or_notify_cancel():
+            if not result.set_running_or_notify_cancel():
                 break
             try:
                 if not begun:
                     said, self.call, begun = self.call, None, True  # type: ignore[assignment]
-                kind, value = process.ask(said)
+                kind, value = process.send(said)
                 del said
             except BaseException as error:
                 self._is_over()
-                answer.set_exception(CancelledError() if self._stopped else error)
+                result.set_exception(CancelledError() if self._stopped else error)
                 raise
             if kind != "step":
                 self._is_over()
-            answer.set_result((kind == "step", value))
+            result.set_result((kind == "step", value))
             if kind != "step":
                 return value
             del value
@@ -303,7 +303,7 @@ class _Process:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked."""
+        """Whether it can be called."""
         return not self._killed and self._child.poll() is None
 
     def kill(self) -> None:
@@ -320,22 +320,21 @@ class _Process:
             self._child.kill()
             self._child.wait()
 
-    def ask(self, value: Any) -> tuple[str, Any]:
-        """Say something and wait for the answer: ("result" or "step", a value).
+    def send(self, value: Any) -> tuple[str, Any]:
+        """Send a message and wait for the response: ("result" or "step", a value).
 
         Raises what the process has raised, and MediaCrashed when it has died of it.
         """
         try:
             messages.send(self._channel, value, describe)
-            answer = messages.receive(self._channel, _restore, trusted=False)
-            kind, *rest = answer
+            kind, *rest = messages.receive(self._channel, _restore, trusted=False)
             if kind in ("result", "step") and len(rest) == 1:
                 return kind, rest[0]
         except Closed:
             self._channel.close()
             raise _death(self._child.wait()) from None
         except ValueError as error:
-            # It does not keep to the rules: whoever it is, it is not asked again.
+            # It breaks the protocol and may be compromised: it is not called again.
             self.kill()
             logger.exception("a media process said what it must not")
             raise MediaCrashed() from error
@@ -395,7 +394,7 @@ def _death(status: int) -> MediaCrashed:
 
 
 def _limits(memory_bytes: int | None) -> list[str]:
-    """Return what a process is told: its memory and files in bytes, and who its server is."""
+    """Return the arguments of a process: its memory and files in bytes, and who its server is."""
     largest = LIMITS.pixels * max(PIXEL_BYTES.values())
     memory = int(memory_bytes or settings.LIMITS["media_memory_bytes"]) + _OWN_BYTES
     file = max(int(settings.LIMITS["upload_bytes"]), largest)
@@ -410,6 +409,6 @@ def _environment(threads: int) -> dict[str, str]:
         # One thread each, as there are as many processes as cores; but few that run models.
         "OMP_NUM_THREADS": str(threads),
         "OPENBLAS_NUM_THREADS": "1",
-        # An image of 12 megapixels lies in 24 large pages instead of 12,000, a fifth of its work.
+        # An image of 12 megapixels is in 24 large pages instead of 12,000, a fifth of its work.
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     }

@@ -7,12 +7,12 @@ from contextlib import aclosing
 from workflows.graph.ports import Input
 from workflows.nodes.audio.denoising import denoise
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.local import pack
 from workflows.nodes.registry import node
-from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT
+from workflows.nodes.video.audio import AUDIO_OUT, CATEGORY, FORMAT
 from workflows.nodes.video.videos import name_of
-from workflows.nodes.video.writing import SOUNDS
+from workflows.nodes.video.writing import FORMATS
 from workflows.types import JsonObject
 
 
@@ -68,18 +68,18 @@ async def denoise_speech(
     context: Context, *, audio: JsonObject, model: str, strength: float, format: str
 ) -> JsonObject:
     """Return the voice."""
-    choice(format, tuple(SOUNDS), "format")
+    choice(format, tuple(FORMATS), "format")
     return {"audio": await here(context, audio, model, float(strength), format)}
 
 
 async def here(
     context: Context, audio: JsonObject, model: str, strength: float, format: str
 ) -> JsonObject:
-    """Take noise out of a sound with a local model; return the new one's media reference."""
+    """Take noise out of an audio file with a local model; return the new one's media reference."""
     local = pack.find(model, "denoise")
     await context.weights(local.id, field="model")
     clip = await context.load_clip(audio, field="audio", kind="audio")
-    _, _, content_type, ending = SOUNDS[format]
+    _, _, content_type, ending = FORMATS[format]
     with context.new_file() as file:
         work = context.run_model(denoise, file, clip, strength, format)
         async with aclosing(work) as steps:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.nodes.local.loaded import trouble
-from workflows.nodes.video.writing import write_sound
+from workflows.nodes.video.writing import write_audio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,12 +21,12 @@ DELAY = 1_440
 
 
 def denoise(file: BinaryIO, clip: Clip, decibels: float, form: str) -> Iterator[float]:
-    """Write a sound with its noise at most `decibels` quieter; yields the seconds done."""
+    """Write an audio file with its noise at most `decibels` quieter; yields the seconds done."""
     yield 0.0
-    yield from write_sound(file, cleaned(clip.sound(), decibels), form)
+    yield from write_audio(file, cleaned(clip.audio(), decibels), form)
 
 
-def cleaned(pieces: Iterable[NDArray[Any]], decibels: float) -> Iterator[NDArray[Any]]:
+def cleaned(chunks: Iterable[NDArray[Any]], decibels: float) -> Iterator[NDArray[Any]]:
     """Yield stereo samples without their noise, as many as there were."""
     import numpy as np
 
@@ -38,9 +38,9 @@ def cleaned(pieces: Iterable[NDArray[Any]], decibels: float) -> Iterator[NDArray
         skip, owed, alike = DELAY, 0, True
         # What it holds back at the end is pushed out by silence.
         end = np.zeros((2, DELAY + hop), np.float32)
-        for piece in chain(pieces, [end]):
-            owed += 0 if piece is end else piece.shape[1]
-            joined = np.concatenate([rest, piece], axis=1)
+        for chunk in chain(chunks, [end]):
+            owed += 0 if chunk is end else chunk.shape[1]
+            joined = np.concatenate([rest, chunk], axis=1)
             whole = joined.shape[1] // hop * hop
             given, rest = np.ascontiguousarray(joined[:, :whole]), joined[:, whole:]
             # Most voices are the same on both sides, and are worked on once.

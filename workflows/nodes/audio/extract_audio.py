@@ -1,16 +1,16 @@
-"""Extract audio: the sound of a video."""
+"""Extract audio: the audio of a video."""
 
 from __future__ import annotations
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import AUDIO_OUT, CATEGORY, FORMAT, save_audio
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS
-from workflows.nodes.video.writing import SOUNDS
+from workflows.nodes.video.writing import FORMATS
 from workflows.types import JsonObject
 
 BITRATES = ("96k", "128k", "192k", "256k", "320k")
@@ -45,11 +45,11 @@ BITRATES = ("96k", "128k", "192k", "256k", "320k")
 async def extract_audio(
     context: Context, *, video: JsonObject, format: str, bitrate: str
 ) -> JsonObject:
-    """Return the sound, stereo, 48,000 samples a second."""
-    choice(format, tuple(SOUNDS), "format")
+    """Return the audio, stereo, 48,000 samples a second."""
+    choice(format, tuple(FORMATS), "format")
     choice(bitrate, BITRATES, "bitrate")
     clip = await context.load_clip(video, field="video", kind="audio")
-    made = await save_sound(
+    made = await save_audio(
         context,
         later(heard, clip),
         format,

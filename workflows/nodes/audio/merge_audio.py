@@ -1,4 +1,4 @@
-"""Join sounds: one after the other, with silence in between."""
+"""Join audio files: one after the other, with silence in between."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
-from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound, silence
+from workflows.nodes.video.audio import AUDIO_OUT, CATEGORY, FORMAT, save_audio, silence
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, check_length
-from workflows.nodes.video.writing import SOUNDS
+from workflows.nodes.video.writing import FORMATS
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_SOUNDS = 200
+MAX_AUDIO_FILES = 200
 MAX_GAP = 600.0  # seconds
 
 
@@ -65,9 +65,9 @@ async def merge_audio(
     gaps: list[Json] | None,
     format: str,
 ) -> JsonObject:
-    """Return the joined sound."""
-    choice(format, tuple(SOUNDS), "format")
-    clips = await open_sounds(context, audios, "audios")
+    """Return the joined audio."""
+    choice(format, tuple(FORMATS), "format")
+    clips = await open_audio(context, audios, "audios")
     pauses = [float(gap)] * (len(clips) - 1)
     for number, value in enumerate((gaps or [])[: len(pauses)]):
         if not 0 <= float(value) <= MAX_GAP:
@@ -79,7 +79,7 @@ async def merge_audio(
             )
         pauses[number] = float(value)
     seconds = check_length(sum(clip.duration for clip in clips) + sum(pauses), "audios")
-    made = await save_sound(
+    made = await save_audio(
         context,
         later(joined, clips, pauses),
         format,
@@ -90,22 +90,22 @@ async def merge_audio(
     return {"audio": made}
 
 
-async def open_sounds(context: Context, audios: list[JsonObject] | None, field: str) -> list[Clip]:
-    """Open several sounds. Raises NodeError when there is none, or too many to be worked on."""
+async def open_audio(context: Context, audios: list[JsonObject] | None, field: str) -> list[Clip]:
+    """Open several audio files. Raises NodeError when there is none, or when there are too many."""
     given = audios or []
-    if not given or len(given) > MAX_SOUNDS:
+    if not given or len(given) > MAX_AUDIO_FILES:
         raise NodeError(
             f"{len(given):,} audio files are too many." if given else "There is no audio.",
             field=field,
             value=len(given),
-            expected=f"1 to {MAX_SOUNDS} audio files",
+            expected=f"1 to {MAX_AUDIO_FILES} audio files",
         )
     return [await context.load_clip(audio, field=field, kind="audio") for audio in given]
 
 
 def joined(clips: list[Clip], pauses: list[float]) -> Iterator[NDArray[Any]]:
-    """Yield one sound after the other, and the silence between them."""
+    """Yield one audio file after the other, and the silence between them."""
     for number, clip in enumerate(clips):
-        yield from clip.sound()
+        yield from clip.audio()
         if number < len(pauses):
             yield from silence(pauses[number])

@@ -1,17 +1,17 @@
-"""Mix sounds: several at once."""
+"""Mix audio files: several at once."""
 
 from __future__ import annotations
 
 from workflows.graph.ports import Input
-from workflows.nodes.audio.merge_audio import open_sounds
+from workflows.nodes.audio.merge_audio import open_audio
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import AUDIO_OUT, CATEGORY, FORMAT, mixed, save_audio
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, mixed, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS
-from workflows.nodes.video.writing import SOUNDS
+from workflows.nodes.video.writing import FORMATS
 from workflows.types import Json, JsonObject
 
 LENGTHS = ("longest", "shortest", "first")
@@ -67,9 +67,9 @@ async def mix_audio(
     format: str,
 ) -> JsonObject:
     """Return the mix."""
-    choice(format, tuple(SOUNDS), "format")
+    choice(format, tuple(FORMATS), "format")
     choice(length, LENGTHS, "length")
-    clips = await open_sounds(context, audios, "audios")
+    clips = await open_audio(context, audios, "audios")
     given = [float(weight) for weight in weights or []]
     shares = [given[number] if number < len(given) else 1.0 for number in range(len(clips))]
     total = sum(abs(share) for share in shares) if even else 1.0
@@ -79,7 +79,7 @@ async def mix_audio(
         (later(heard, clip), share / (total or 1.0))
         for clip, share in zip(clips, shares, strict=True)
     ]
-    made = await save_sound(
+    made = await save_audio(
         context,
         later(mixed, rows, seconds),
         format,

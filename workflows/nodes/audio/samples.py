@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def resampled(
-    pieces: Iterable[NDArray[Any]], rate: int, wanted: int, channels: int
+    chunks: Iterable[NDArray[Any]], rate: int, wanted: int, channels: int
 ) -> Iterator[NDArray[Any]]:
     """Yield float32 samples (channels, n) at another rate, with one channel or two.
 
@@ -23,8 +23,8 @@ def resampled(
     layout = "mono" if channels == 1 else "stereo"
     resampler = AudioResampler(format="fltp", layout=layout, rate=wanted)
     place = 0
-    for piece in pieces:
-        rows = np.atleast_2d(piece)
+    for chunk in chunks:
+        rows = np.atleast_2d(chunk)
         if not rows.shape[1]:
             continue
         frame = AudioFrame.from_ndarray(

@@ -8,18 +8,18 @@ from workflows.errors import NodeError
 from workflows.graph.ports import LOCAL, Input
 from workflows.nodes.audio.speaking import speak as say
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.local import pack
 from workflows.nodes.models import calls
 from workflows.nodes.models.requests import Speech
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import AUDIO_OUT, CATEGORY, FORMAT, save_audio
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
-from workflows.nodes.video.writing import SOUNDS
+from workflows.nodes.video.writing import FORMATS
 from workflows.types import Json, JsonObject
 
-MAX_LETTERS = 50_000  # about an hour
+MAX_CHARACTERS = 50_000  # about an hour
 
 
 @node(
@@ -104,46 +104,46 @@ async def speak(
     credential: str | None,
     **fields: Json,
 ) -> JsonObject:
-    """Return the text as a sound."""
-    choice(format, tuple(SOUNDS), "format")
-    if not any(letter.isalnum() for letter in text) or len(text) > MAX_LETTERS:
+    """Return the text as an audio file."""
+    choice(format, tuple(FORMATS), "format")
+    if not any(letter.isalnum() for letter in text) or len(text) > MAX_CHARACTERS:
         raise NodeError(
             f"A text of {len(text):,} characters is too long."
             if text.strip()
             else "Nothing to say.",
             field="text",
             value=len(text),
-            expected=f"1 to {MAX_LETTERS:,} characters",
+            expected=f"1 to {MAX_CHARACTERS:,} characters",
         )
     if model.startswith(f"{LOCAL}/"):
         return {"audio": await here(context, text, model, float(speed), format)}
     own = await calls.fields(context, fields)
-    asked = Speech(text, voice or "", float(speed), style or "", own)
-    return {"audio": await elsewhere(context, asked, model, format)}
+    request = Speech(text, voice or "", float(speed), style or "", own)
+    return {"audio": await elsewhere(context, request, model, format)}
 
 
-async def elsewhere(context: Context, asked: Speech, model: str, format: str) -> JsonObject:
-    """Have a provider speak a text; return the sound's media reference."""
+async def elsewhere(context: Context, request: Speech, model: str, format: str) -> JsonObject:
+    """Have a provider speak a text; return the audio's media reference."""
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.client.who} is at work")
-    made = await calls.paid(context, chosen, chosen.dialect.speak, asked)
-    _, _, content_type, ending = SOUNDS[format]
+    made = await calls.paid(context, chosen, chosen.dialect.speak, request)
+    _, _, content_type, ending = FORMATS[format]
     given = await context.save_bytes(
         made.body, name=f"speech.{ending}", content_type=made.content_type
     )
     if given.get("content_type") == content_type:
         return given
     clip = await context.load_clip(given, field="model", kind="audio")
-    return await save_sound(
+    return await save_audio(
         context, later(heard, clip), format, seconds=clip.duration, suffix="speech", source=given
     )
 
 
 async def here(context: Context, text: str, model: str, speed: float, format: str) -> JsonObject:
-    """Speak a text with a local voice; return the sound's media reference."""
+    """Speak a text with a local voice; return the audio's media reference."""
     local = pack.find(model, "speak")
     folder = await context.weights(local.id, field="model")
-    _, _, content_type, ending = SOUNDS[format]
+    _, _, content_type, ending = FORMATS[format]
     with context.new_file() as file:
         work = context.run_model(say, file, text, local.id, folder, speed, format)
         async with aclosing(work) as steps:

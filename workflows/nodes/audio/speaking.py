@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.nodes.audio.samples import resampled
 from workflows.nodes.local.loaded import loaded, threads, working
-from workflows.nodes.video.writing import SOUND_RATE, write_sound
+from workflows.nodes.video.writing import SAMPLE_RATE, write_audio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,12 +27,12 @@ _METADATA, _KEY, _VALUE = 14, 1, 2  # the fields of ONNX's ModelProto and String
 def speak(
     file: BinaryIO, text: str, model: str, folder: str, speed: float, form: str
 ) -> Iterator[float]:
-    """Write a text as a sound; yields the share done."""
+    """Write a text as an audio file; yields the share done."""
     yield 0.0
     voice = loaded(model, folder, partial(_voice, folder))
     said = _Progress(sentences(text))
-    pieces = resampled(said.spoken(voice, speed, model), voice.sample_rate, SOUND_RATE, 2)
-    for _ in write_sound(file, pieces, form):
+    chunks = resampled(said.spoken(voice, speed, model), voice.sample_rate, SAMPLE_RATE, 2)
+    for _ in write_audio(file, chunks, form):
         yield said.share
 
 

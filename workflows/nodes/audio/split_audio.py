@@ -1,4 +1,4 @@
-"""Split audio: a sound cut into several."""
+"""Split audio: an audio file cut into several."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from itertools import pairwise
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import AUDIO, CATEGORY, FORMAT, save_audio
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.sounds import AUDIO, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, seconds_input
-from workflows.nodes.video.writing import SOUNDS
+from workflows.nodes.video.writing import FORMATS
 from workflows.types import Json, JsonObject
 
 MAX_PARTS = 200
@@ -45,7 +45,7 @@ async def split_audio(
     format: str,
 ) -> JsonObject:
     """Return the parts, in order; times behind the end do nothing."""
-    choice(format, tuple(SOUNDS), "format")
+    choice(format, tuple(FORMATS), "format")
     clip = await context.load_clip(audio, field="audio", kind="audio")
     field = "times" if times else "every"
     cuts = sorted({float(time) for time in times or []})
@@ -63,7 +63,7 @@ async def split_audio(
     parts: list[JsonObject] = []
     for number, (start, end) in enumerate(pairwise(edges), 1):
         parts.append(
-            await save_sound(
+            await save_audio(
                 context,
                 later(heard, clip, start, end),
                 format,

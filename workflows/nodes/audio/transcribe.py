@@ -1,4 +1,4 @@
-"""Transcribe: what is said in a sound or a video, as text and as subtitles."""
+"""Transcribe: what is said in an audio file or a video, as text and as subtitles."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from workflows.nodes.models import calls
 from workflows.nodes.models.requests import Recording
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import CATEGORY, save_audio
 from workflows.nodes.video.cues import Cue, srt, vtt
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.sounds import CATEGORY, save_sound
 from workflows.types import Json, JsonObject
 
-#: A subtitle ends after so many letters or seconds, and where nobody speaks for so long.
-CUE_LETTERS, CUE_SECONDS, CUE_GAP = 80, 6.0, 1.0
+#: A subtitle ends after so many characters or seconds, and after a silence of so long.
+CUE_CHARACTERS, CUE_SECONDS, CUE_GAP = 80, 6.0, 1.0
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -120,7 +120,7 @@ async def transcribe(
 async def here(
     context: Context, audio: JsonObject, model: str, language: str, translate: bool
 ) -> JsonObject:
-    """Write a sound down with a local model; return `text`, `language` and `words`."""
+    """Write an audio file down with a local model; return `text`, `language` and `words`."""
     local = pack.find(model, "transcribe")
     folder = await context.weights(local.id, field="model")
     clip = await context.load_clip(audio, field="audio", kind="audio")
@@ -136,16 +136,16 @@ async def here(
 
 
 async def elsewhere(context: Context, audio: JsonObject, model: str, language: str) -> JsonObject:
-    """Have a provider write a sound down; return `text`, `language` and `words`.
+    """Have a provider write an audio file down; return `text`, `language` and `words`.
 
-    Stretches stand for words where a provider times nothing smaller.
+    Segments are taken for words where a provider times nothing smaller.
     """
     chosen = await calls.choose(context, model)
     clip = await context.load_clip(audio, field="audio", kind="audio")
-    sound = await save_sound(
+    extracted = await save_audio(
         context, later(heard, clip), "mp3", seconds=clip.duration, suffix="speech", source=audio
     )
-    sent = await calls.recording(context, sound, "audio")
+    sent = await calls.recording(context, extracted, "audio")
     await context.progress(None, f"{chosen.client.who} is at work")
     found = await calls.paid(context, chosen, chosen.dialect.transcribe, Recording(sent, language))
     timed = found.words or found.segments
@@ -162,11 +162,11 @@ def cues_of(words: list[JsonObject]) -> list[Cue]:
     for at, word in enumerate(words):
         row.append(word)
         following = words[at + 1] if at + 1 < len(words) else None
-        letters = sum(len(one["word"]) + 1 for one in row)
+        length = sum(len(one["word"]) + 1 for one in row)
         if (
             following is None
             or word["word"].endswith((".", "!", "?"))
-            or letters + len(following["word"]) > CUE_LETTERS
+            or length + len(following["word"]) > CUE_CHARACTERS
             or following["end"] - row[0]["start"] > CUE_SECONDS
             or following["start"] - word["end"] > CUE_GAP
         ):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.nodes.audio.samples import resampled
 from workflows.nodes.local.loaded import loaded, threads, working
-from workflows.nodes.video.writing import SOUND_RATE
+from workflows.nodes.video.writing import SAMPLE_RATE
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
@@ -30,26 +30,26 @@ def transcribe(
     yield 0.0, "Loading the model"
     whisper = loaded(model, folder, partial(_whisper, folder))
     yield 0.02, "Listening"
-    pieces = [piece[0] for piece in resampled(clip.sound(), SOUND_RATE, RATE, 1)]
-    sound = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    chunks = [chunk[0] for chunk in resampled(clip.audio(), SAMPLE_RATE, RATE, 1)]
+    speech = np.concatenate(chunks) if chunks else np.zeros(0, np.float32)
     words: list[JsonObject] = []
     text = ""
     spoken = language or "en"
     with working(model):
-        if len(sound):
+        if len(speech):
             _seed()
             found, facts = whisper.transcribe(
-                sound,
+                speech,
                 language=language or None,
                 task="translate" if translate else "transcribe",
                 word_timestamps=True,
-                vad_filter=True,  # it makes words up where nobody speaks
+                vad_filter=True,  # it makes words up in silence
             )
             spoken = facts.language
             for part in found:
                 text += part.text
                 words += [_word(word) for word in part.words or ()]
-                yield min(1.0, float(part.end) * RATE / len(sound)), "Listening"
+                yield min(1.0, float(part.end) * RATE / len(speech)), "Listening"
     yield {"language": str(spoken), "text": text.strip(), "words": words}
 
 

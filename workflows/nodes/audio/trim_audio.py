@@ -1,4 +1,4 @@
-"""Trim audio: a part of a sound, softly begun and ended."""
+"""Trim audio: a part of an audio file, softly begun and ended."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import heard
-from workflows.nodes.video.sounds import (
+from workflows.nodes.video.audio import (
     AUDIO,
     AUDIO_OUT,
     CATEGORY,
     FORMAT,
     VOLUME,
     louder,
-    save_sound,
+    save_audio,
 )
+from workflows.nodes.video.moments import heard
 from workflows.nodes.video.trim_video import part
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, seconds_input
-from workflows.nodes.video.writing import SOUND_RATE, SOUNDS
+from workflows.nodes.video.writing import FORMATS, SAMPLE_RATE
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
@@ -91,16 +91,16 @@ async def trim_audio(
     format: str,
 ) -> JsonObject:
     """Return the part."""
-    choice(format, tuple(SOUNDS), "format")
+    choice(format, tuple(FORMATS), "format")
     clip = await context.load_clip(audio, field="audio", kind="audio")
     until = part(clip, float(start), end, None)
     length = until - start
-    pieces = later(
+    chunks = later(
         faded, later(heard, clip, float(start), until), length, float(fadeIn), float(fadeOut)
     )
-    made = await save_sound(
+    made = await save_audio(
         context,
-        later(louder, pieces, float(volume)),
+        later(louder, chunks, float(volume)),
         format,
         seconds=length,
         suffix="part",
@@ -110,18 +110,18 @@ async def trim_audio(
 
 
 def faded(
-    pieces: Iterable[NDArray[Any]], length: float, rise: float, fall: float
+    chunks: Iterable[NDArray[Any]], length: float, rise: float, fall: float
 ) -> Iterator[NDArray[Any]]:
-    """Let a sound of `length` seconds rise out of silence and fall back into it."""
+    """Let an audio file of `length` seconds rise out of silence and fall back into it."""
     import numpy as np
 
     place = 0
-    for piece in pieces:
-        times = (place + np.arange(piece.shape[1], dtype=np.float32)) / SOUND_RATE
-        place += piece.shape[1]
+    for chunk in chunks:
+        times = (place + np.arange(chunk.shape[1], dtype=np.float32)) / SAMPLE_RATE
+        place += chunk.shape[1]
         share = np.ones_like(times)
         if rise:
             share = np.minimum(share, times / np.float32(rise))
         if fall:
             share = np.minimum(share, np.clip((length - times) / np.float32(fall), 0, 1))
-        yield piece * share.astype(np.float32)
+        yield chunk * share.astype(np.float32)

@@ -21,11 +21,11 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 BODY_MODES = ("none", "json", "form", "raw")
 MAX_SECONDS = 60
 MAX_TEXT_BYTES = 4_000_000
-#: Letters that everything sent may have together, address, headers and body.
-MAX_SENT_LETTERS = 8_000_000
+#: Characters that everything sent may have together: URL, headers and body.
+MAX_SENT_CHARACTERS = 8_000_000
 
-#: `{{name}}` stands for a value of the input `params`.
-_GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
+#: A placeholder `{{name}}` is replaced by a value of the input `params`.
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
 
 
 @node(
@@ -123,22 +123,22 @@ async def http_request(
     timeout: float,  # noqa: ASYNC109 - the name of the field
     allowErrors: bool,
 ) -> JsonObject:
-    """Return the JSON (or the part asked for), the text, and the status of the response."""
+    """Return the JSON (or the requested part), the text, and the status of the response."""
     _check_choice("method", method, METHODS)
     _check_choice("bodyMode", bodyMode, BODY_MODES)
     values = params if isinstance(params, dict) else {} if params is None else {"input": params}
     given = [url, values, headers, query, body]
     size = json_bytes(given, LOOP_BYTES)
-    address, sent, content = await apart(
+    target, sent, content = await apart(
         context, size, _request, str(url or "").strip(), values, headers, query, bodyMode, body
     )
-    shown = await context.credential(url=address)
+    shown = await context.credential(url=target)
     if shown:
         taken = {name.lower() for name in shown}
         sent = {name: text for name, text in sent.items() if name.lower() not in taken} | shown
-    await context.progress(None, f"{method} {split_address(address).netloc}")
+    await context.progress(None, f"{method} {split_url(target).netloc}")
     response = await context.fetch(
-        address,
+        target,
         field="url",
         method=method,
         headers=sent,
@@ -162,15 +162,15 @@ async def http_request(
     return {"response": picked, "text": text, "status": response.status}
 
 
-def split_address(address: str, field: str = "url") -> SplitResult:
-    """Take an address apart. Raises NodeError naming `field` for one that is malformed."""
+def split_url(target: str, field: str = "url") -> SplitResult:
+    """Take a URL apart. Raises NodeError naming `field` for one that is malformed."""
     try:
-        return urlsplit(address)
+        return urlsplit(target)
     except ValueError as error:
         raise NodeError(
             "This is not a URL.",
             field=field,
-            value=address[:500],
+            value=target[:500],
             expected="such as https://example.com/data",
         ) from error
 
@@ -178,19 +178,19 @@ def split_address(address: str, field: str = "url") -> SplitResult:
 def _request(
     url: str, values: JsonObject, headers: Json, query: Json, mode: str, body: Json
 ) -> tuple[str, dict[str, str], bytes | None]:
-    """Return the address, the headers and the body with every gap filled."""
+    """Return the URL, the headers and the body with every placeholder filled."""
     fill = _Filler(values)
-    address = fill.text(url, "url", lambda text: quote(text, safe=""))
+    target = fill.text(url, "url", lambda text: quote(text, safe=""))
     added = _pairs(query, fill, "query")
     if added:
-        parts = split_address(address)
+        parts = split_url(target)
         joined = "&".join(part for part in (parts.query, urlencode(added)) if part)
-        address = urlunsplit(parts._replace(query=joined))
+        target = urlunsplit(parts._replace(query=joined))
     sent = _pairs(headers, fill, "headers")
     content, content_type = _body(mode, body, fill)
     if content_type and not any(name.lower() == "content-type" for name in sent):
         sent["Content-Type"] = content_type
-    return address, sent, content
+    return target, sent, content
 
 
 def pick(value: Json, path: str) -> Json:
@@ -229,14 +229,14 @@ def _check_choice(field: str, value: str, options: tuple[str, ...]) -> None:
 
 
 class _Filler:
-    """Fills the gaps of one request, and counts what it comes to before that is put together."""
+    """Fills the placeholders of one request, and counts the result before it is put together."""
 
     def __init__(self, values: JsonObject) -> None:
         self._values = values
-        self._tally = Tally(MAX_SENT_LETTERS, "letters", "body")
+        self._tally = Tally(MAX_SENT_CHARACTERS, "letters", "body")
 
     def text(self, text: str, field: str, escape: Callable[[str], str] = str) -> str:
-        """Fill the gaps of a text."""
+        """Fill the placeholders of a text."""
         values, tally = self._values, self._tally
 
         def put(match: re.Match[str]) -> str:
@@ -250,16 +250,16 @@ class _Filler:
             return tally.text(escape(as_text(values[match.group(1)])), field)
 
         tally.add(len(text), field)
-        return _GAP.sub(put, text)
+        return _PLACEHOLDER.sub(put, text)
 
     def tree(self, tree: Json) -> Json:
-        """Fill the gaps in the texts of JSON; a gap alone keeps its value's type."""
+        """Fill the placeholders in the texts of JSON; one alone keeps its value's type."""
         if isinstance(tree, dict):
             return {name: self.tree(value) for name, value in tree.items()}
         if isinstance(tree, list):
             return [self.tree(value) for value in tree]
         if isinstance(tree, str):
-            whole = _GAP.fullmatch(tree)
+            whole = _PLACEHOLDER.fullmatch(tree)
             value = self._values.get(whole.group(1)) if whole else None
             if value is not None:
                 self._tally.add(json_bytes(value, self._tally.most), "body")
@@ -289,7 +289,7 @@ def _pairs(given: Json, fill: _Filler, field: str) -> dict[str, str]:
 
 
 def _body(mode: str, given: Json, fill: _Filler) -> tuple[bytes | None, str]:
-    """Return the body's bytes and content type; gaps are filled inside texts, never in the JSON."""
+    """Return the body's bytes and content type; placeholders are filled inside texts alone."""
     if mode == "none" or given is None:
         return None, ""
     if mode == "form":

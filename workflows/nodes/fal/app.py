@@ -84,12 +84,12 @@ async def fal_app(
     arguments: Json,
     credential: str | None,
     after: list[Json] | None,
-    answer: JsonObject | None = None,
+    provided: JsonObject | None = None,
     **sources: Json,
 ) -> JsonObject:
-    """Return what the app answers, whole, as `output`; `answer` is what fal said."""
-    if answer is not None:
-        return {"output": await files.inward(context, answer["output"])}
+    """Return what the app returns, whole, as `output`; `provided` is what fal said."""
+    if provided is not None:
+        return {"output": await files.inward(context, provided["output"])}
     values = arguments_of(context, sources)
     name = name_of({"app": app})
     parts = name.split("/")

@@ -1,6 +1,6 @@
 """Which of fal's utility endpoints run here: their fields, put into the words of our node types.
 
-One entry says which node type does the work, what its inputs are called at fal, and how the answer
+One entry says which node type does the work, what its inputs are called at fal, and how the result
 looks there. Endpoints that no node type covers are functions (`utilities.py`). Each declares its
 inputs and outputs in fal's names, so that a form can be made of them.
 """
@@ -63,7 +63,7 @@ def equivalent(
     inputs: tuple[Input, ...] | Callable[[], tuple[Input, ...]] = (),
     outputs: tuple[Output, ...] = (),
 ) -> Callable[[Function], Function]:
-    """Register the decorated function for apps; it gets the arguments and returns fal's answer.
+    """Register the decorated function for apps; it gets the arguments and returns fal's result.
 
     `inputs` and `outputs` declare both in fal's names; the first line of its docstring says what
     it does.
@@ -141,7 +141,7 @@ def missing(name: str) -> NodeError:
     return NodeError(f"{name} is missing.", field=name, expected="a value")
 
 
-def picture(reference: JsonObject) -> JsonObject:
+def fal_file(reference: JsonObject) -> JsonObject:
     """Return a media reference with the keys an image or another file has at fal besides."""
     return {**reference, "file_name": reference["name"], "file_size": reference["size"]}
 
@@ -164,11 +164,11 @@ def utility(name: str) -> tuple[str, ...]:
     return f"{UTILITIES}/{name}", f"fal-ai/workflowutils/{name}", f"fal-ai/imageutils/{short}"
 
 
-def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
+def _image_endpoint(apps: tuple[str, ...], call: Call, words: str) -> None:
     """Register an app whose response is one image; `words` say what it does."""
 
     async def run(context: Context, arguments: JsonObject) -> JsonObject:
-        return {"image": picture((await call(context, arguments))["image"])}
+        return {"image": fal_file((await call(context, arguments))["image"])}
 
     run.__doc__ = words
     equivalent(*apps, inputs=call.inputs, outputs=IMAGE)(run)
@@ -176,7 +176,7 @@ def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
 
 _IMAGE = {"image_url": "image"}
 
-_picture(
+_image_endpoint(
     utility("rotate-image"),
     Call(
         "rotateImage",
@@ -199,12 +199,12 @@ _LAYERS = {
     "x": "offsetX",
     "y": "offsetY",
 }
-_picture(
+_image_endpoint(
     utility("composite-image"),
     Call("blendImages", _LAYERS, {"anchor": "top-left"}),
     "Composites one image over another at a position.",
 )
-_picture(
+_image_endpoint(
     utility("blend-image"),
     Call(
         "blendImages",
@@ -218,7 +218,7 @@ _picture(
     ),
     "Blends two images, the layer stretched over the base.",
 )
-_picture(
+_image_endpoint(
     utility("blur-image"),
     Call("blurImage", {**_IMAGE, "radius": "radius"}),
     "Blurs an image.",

@@ -1,6 +1,6 @@
 """Files between here and fal: ours are made readable for fal, fal's become files of ours.
 
-On the way out a file is a `data:` address when it is small and an upload to fal's storage when it
+On the way out a file is a `data:` URL when it is small and an upload to fal's storage when it
 is not. On the way in everything fal has stored is fetched, through the guard, for it is deleted
 there some day.
 """
@@ -23,19 +23,19 @@ _MEDIA = re.compile(r"/media/[0-9a-fA-F-]{36}(?:[?#].*)?")
 #: Keys that say of an object with a `url` that it is a file.
 _FACTS = frozenset({"content_type", "file_name", "file_size"})
 
-#: Uploads bytes of a content type under a name and returns their address.
+#: Uploads bytes of a content type under a name and returns their URL.
 Upload = Callable[[bytes, str, str], Awaitable[str]]
 
 
 async def outward(context: Context, value: Json, upload: Upload) -> Json:
-    """Return a JSON value with addresses fal can read for the files of this server in it.
+    """Return a JSON value with URLs that fal can read for the files of this server in it.
 
     A reference becomes an object as fal's files are: `url`, `content_type`, `file_name`,
     `file_size`, `width`, `height`. Each file is sent once. Raises NodeError.
     """
     sent: dict[str, str] = {}
 
-    async def address(reference: JsonObject) -> str:
+    async def url_of(reference: JsonObject) -> str:
         asset = str(reference["asset"])
         if asset not in sent:
             body = await context.load_bytes(reference, field="arguments")
@@ -50,14 +50,14 @@ async def outward(context: Context, value: Json, upload: Upload) -> Json:
         if isinstance(item, list):
             return [await change(entry) for entry in item]
         if isinstance(item, str) and _MEDIA.fullmatch(item):
-            return await address(await context.file(item, field="arguments"))
+            return await url_of(await context.file(item, field="arguments"))
         if not isinstance(item, dict):
             return item
         if isinstance(item.get("asset"), str) and _MEDIA.fullmatch(str(item.get("url"))):
             reference = await context.file(item, field="arguments")
             size = {key: reference[key] for key in ("width", "height") if key in reference}
             return {
-                "url": await address(reference),
+                "url": await url_of(reference),
                 "content_type": reference["content_type"],
                 "file_name": reference["name"],
                 "file_size": reference["size"],
@@ -71,8 +71,8 @@ async def outward(context: Context, value: Json, upload: Upload) -> Json:
 async def inward(context: Context, value: Json) -> Json:
     """Return a response of fal's with files of this server for the files in it.
 
-    An object that is a file keeps its keys and gets those of a media reference; a bare address of
-    fal's storage becomes our own. Other addresses stay. Raises NodeError when one is not to be had.
+    An object that is a file keeps its keys and gets those of a media reference; a bare URL of
+    fal's storage becomes our own. Other URLs stay. Raises NodeError when one is not to be had.
     """
     had: dict[str, JsonObject] = {}
 

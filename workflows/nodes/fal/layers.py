@@ -15,8 +15,8 @@ from workflows.nodes.fal.equivalents import (
     UTILITIES,
     Call,
     equivalent,
+    fal_file,
     given,
-    picture,
     renamed,
 )
 from workflows.nodes.fal.fields import choice, number, switch
@@ -103,7 +103,7 @@ async def overlay_video(context: Context, arguments: JsonObject) -> JsonObject:
 
 
 def _share_of_room(length: int, own: float, middle: float) -> float:
-    """Say in percent of the room left where something begins whose middle lies at `middle` %."""
+    """Say in percent of the room left where something begins whose middle is at `middle` %."""
     room = length - own
     return 100 * (length * middle / 100 - own / 2) / room if room else 50.0
 
@@ -120,12 +120,12 @@ async def interleave_video(context: Context, arguments: JsonObject) -> JsonObjec
         later(together, later(_turns, clips, rate, size), None, rate),
         size=size,
         rate=rate,
-        sound=False,
+        audio=False,
         seconds=min(clip.duration for clip in clips) * len(clips),
         suffix="interleaved",
         source=values["video_urls"][0],
     )
-    return {"video": picture(made)}
+    return {"video": fal_file(made)}
 
 
 def _turns(clips: list[Clip], rate: Fraction, size: tuple[int, int]) -> Iterator[VideoFrame]:

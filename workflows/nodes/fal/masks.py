@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.fal.equivalents import IMAGE, UTILITIES, Call, equivalent, given, picture
+from workflows.nodes.fal.equivalents import IMAGE, UTILITIES, Call, equivalent, fal_file, given
 from workflows.types import JsonObject
 
-_PICTURE = Input("image_url", "image", "Image", required=True, widget="asset")
+_IMAGE_URL = Input("image_url", "image", "Image", required=True, widget="asset")
 _EDIT = Call(
     "editMask",
     {
@@ -39,16 +39,16 @@ def _pixels(name: str, label: str) -> Input:
 
 
 async def _edited(context: Context, arguments: JsonObject) -> JsonObject:
-    return {"image": picture((await _EDIT(context, arguments))["mask"])}
+    return {"image": fal_file((await _EDIT(context, arguments))["mask"])}
 
 
-@equivalent(*_names("invert-mask"), inputs=(_PICTURE,), outputs=IMAGE)
+@equivalent(*_names("invert-mask"), inputs=(_IMAGE_URL,), outputs=IMAGE)
 async def invert_mask(context: Context, arguments: JsonObject) -> JsonObject:
     """Turns a mask round: white becomes black."""
-    return await _edited(context, {**given((_PICTURE,), arguments), "invert": True})
+    return await _edited(context, {**given((_IMAGE_URL,), arguments), "invert": True})
 
 
-_BLUR = (_PICTURE, _pixels("radius", "Radius"))
+_BLUR = (_IMAGE_URL, _pixels("radius", "Radius"))
 
 
 @equivalent(*_names("blur-mask"), inputs=_BLUR, outputs=IMAGE)
@@ -57,7 +57,7 @@ async def blur_mask(context: Context, arguments: JsonObject) -> JsonObject:
     return await _edited(context, given(_BLUR, arguments))
 
 
-_GROW = (_PICTURE, _pixels("pixels", "Pixels"), _level("threshold", "Threshold", 128))
+_GROW = (_IMAGE_URL, _pixels("pixels", "Pixels"), _level("threshold", "Threshold", 128))
 
 
 @equivalent(*_names("grow-mask"), inputs=_GROW, outputs=IMAGE)
@@ -75,7 +75,7 @@ async def shrink_mask(context: Context, arguments: JsonObject) -> JsonObject:
     return await _edited(context, {**values, "threshold": threshold, "pixels": pixels})
 
 
-_CLEAR = (_PICTURE, _level("threshold", "Threshold", 128))
+_CLEAR = (_IMAGE_URL, _level("threshold", "Threshold", 128))
 
 
 @equivalent(*_names("transparent-image-to-mask"), inputs=_CLEAR, outputs=IMAGE)
@@ -83,7 +83,7 @@ async def transparent_image_to_mask(context: Context, arguments: JsonObject) -> 
     """Makes a mask that is white where an image is not transparent."""
     values = given(_CLEAR, arguments)
     made = await _ALPHA(context, {**values, "threshold": values["threshold"] / 2.55})
-    return {"image": picture(made["mask"])}
+    return {"image": fal_file(made["mask"])}
 
 
 _CANNY = Call("edges", {"image_url": "image", "low_threshold": "low", "high_threshold": "high"})
@@ -92,4 +92,4 @@ _CANNY = Call("edges", {"image_url": "image", "low_threshold": "low", "high_thre
 @equivalent(*_names("canny"), inputs=_CANNY.inputs, outputs=IMAGE)
 async def canny(context: Context, arguments: JsonObject) -> JsonObject:
     """Draws the outlines of what is in an image."""
-    return {"image": picture((await _CANNY(context, arguments))["image"])}
+    return {"image": fal_file((await _CANNY(context, arguments))["image"])}

@@ -1,4 +1,4 @@
-"""Result: the object a fal workflow answers, put together from references."""
+"""Result: the object a fal workflow returns, put together from references."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from workflows.errors import CredentialMissing, NodeError
 from workflows.nodes.context import Charged, Context
 from workflows.nodes.fal import equivalents, files, service
 from workflows.nodes.fal.arguments import NAMESPACE, arguments_of, name_of
-from workflows.nodes.provider import Answer, Failed, Pending, Provider
+from workflows.nodes.provider import Completed, Failed, Pending, Provider
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
     import fal_client
 
-#: Seconds between two looks at a request that waits, and at one that runs.
+#: Seconds between two polls of a request that waits, and of one that runs.
 QUEUED_SECONDS = 2.0
 RUNNING_SECONDS = 1.0
 #: A bar as tqdm draws it, which is what most models log.
@@ -48,7 +48,7 @@ class Fal(Provider):
         client = await _client(context, app)
 
         async def upload(body: bytes, kind: str, name: str) -> str:
-            rest = service.addresses().rest
+            rest = service.urls().rest
             if await context.credential(url=rest) is None:
                 raise NodeError(
                     f"{name} must be uploaded to fal, and the stored credential is not for {rest}.",
@@ -68,8 +68,8 @@ class Fal(Provider):
             handle = await client.submit(app, sent, headers={"Idempotency-Key": key})
         return handle.request_id
 
-    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
-        """Ask fal how the request stands; its place in the queue and its last log line are told."""
+    async def poll(self, context: Context, request_id: str) -> Completed | Pending | Failed:
+        """Poll the request at fal; its place in the queue and its last log line are reported."""
         import fal_client
 
         app = name_of(context.data)
@@ -90,10 +90,10 @@ class Fal(Provider):
             except fal_client.FalClientHTTPError as error:
                 return Failed(service.as_node_error(error, app))
         await context.charged(Charged(f"{service.PROVIDER}/{app}", request_id=request_id))
-        return Answer({"output": output})
+        return Completed({"output": output})
 
     async def cancel(self, context: Context, request_id: str) -> None:
-        """Tell fal that nobody wants the response; one that is there already is no mistake."""
+        """Cancel the request at fal; a response that is there already is no mistake."""
         import fal_client
 
         app = name_of(context.data)
@@ -108,7 +108,7 @@ class Fal(Provider):
 async def _client(context: Context, app: str) -> fal_client.AsyncClient:
     if not service.is_app(app):
         raise nowhere(app, has_key=True)
-    header = await context.credential(url=service.addresses().queue)
+    header = await context.credential(url=service.urls().queue)
     if header is None:
         raise nowhere(app)
     # In a thread: the library is large, and the engine's loop must not wait for its import.
@@ -119,7 +119,7 @@ async def _client(context: Context, app: str) -> fal_client.AsyncClient:
 def nowhere(app: str, *, has_key: bool = False) -> NodeError:
     """Return the error of an app that nothing can run, with what is missing for each way."""
     if not has_key and "/" in app and not app.startswith(f"{NAMESPACE}/"):
-        queue = service.addresses().queue
+        queue = service.urls().queue
         return CredentialMissing(
             f"{app} needs a fal key.",
             field="app",

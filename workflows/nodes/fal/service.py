@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 PROVIDER = "fal"
 #: Clients kept at once, one per key: each holds its connections and certificates.
 CLIENTS = 16
-#: Answers that another request may not get: too many, no machine, a machine that was lost.
+#: Responses that another request may not get: too many, no machine, a machine that was lost.
 _PASSING = frozenset({408, 429, 502, 503, 504})
-#: What these say is about the key that is stored here and not about whoever asked for the run.
+#: What these say is about the key that is stored here and not about the caller of the run.
 _REFUSED = frozenset({401, 403})
 _APP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")
 _STORES = ("fal.media",)
@@ -32,7 +32,7 @@ _MESSAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class Urls:
     """The surfaces of a service that speaks as fal does."""
 
     run: str = "https://fal.run"
@@ -44,28 +44,28 @@ class Addresses:
     spare: tuple[str, ...] = ("https://falrun.com", "https://queue.falrun.com")
 
 
-_addresses = Addresses()
+_urls = Urls()
 
 
 def move(origin: str) -> None:
     """Call another Patchbay instead of fal from now on; an empty origin means fal itself."""
-    global _addresses
+    global _urls
     base = f"{origin}/fal"
-    _addresses = (
-        Addresses(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", origin, ())
+    _urls = (
+        Urls(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", origin, ())
         if origin
-        else Addresses()
+        else Urls()
     )
 
 
-def addresses() -> Addresses:
+def urls() -> Urls:
     """Return where the service is."""
-    return _addresses
+    return _urls
 
 
 def origins() -> list[str]:
     """List the origins a key must be allowed to be sent to for everything that is done with it."""
-    at = _addresses
+    at = _urls
     return list(
         dict.fromkeys(origin_of(url) for url in (at.run, at.queue, at.rest, at.platform, *at.spare))
     )
@@ -77,8 +77,8 @@ def is_app(name: str) -> bool:
 
 
 def is_stored(url: str) -> bool:
-    """Return whether an address is that of a file the service has stored."""
-    if url.startswith(f"{_addresses.cdn}/"):
+    """Return whether a URL is that of a file the service has stored."""
+    if url.startswith(f"{_urls.cdn}/"):
         return True
     try:
         host = urlsplit(url).hostname or ""
@@ -104,7 +104,7 @@ def client(header: dict[str, str]) -> fal_client.AsyncClient:
             field="app",
             expected="a credential of the provider fal that holds the bare key",
         )
-    return _client(asyncio.get_running_loop(), _addresses, key)
+    return _client(asyncio.get_running_loop(), _urls, key)
 
 
 def calling(app: str) -> AbstractContextManager[None]:
@@ -114,7 +114,7 @@ def calling(app: str) -> AbstractContextManager[None]:
 
 def as_node_error(error: Exception, app: str) -> NodeError:
     """Turn what the library raised into the node's error, with fal's status, detail and type."""
-    # The library lets errors of its connections, and some answers, through under others' names.
+    # The library lets errors of its connections, and some responses, through under others' names.
     response = getattr(error, "response", None)
     if response is None:
         return NodeError(
@@ -145,14 +145,14 @@ def as_node_error(error: Exception, app: str) -> NodeError:
 
 
 @lru_cache(maxsize=CLIENTS)
-def _client(loop: asyncio.AbstractEventLoop, at: Addresses, key: str) -> fal_client.AsyncClient:
+def _client(loop: asyncio.AbstractEventLoop, at: Urls, key: str) -> fal_client.AsyncClient:
     library: Any = _library(at)
     found: fal_client.AsyncClient = library.AsyncClient(key=key)
     return found
 
 
-def _library(at: Addresses) -> ModuleType:
-    """Tell fal's client where the service is."""
+def _library(at: Urls) -> ModuleType:
+    """Return fal's client, set to the service."""
     from fal_client import client as library
 
     library.RUN_URL_FORMAT, library.QUEUE_URL_FORMAT = f"{at.run}/", f"{at.queue}/"
@@ -161,16 +161,16 @@ def _library(at: Addresses) -> ModuleType:
 
 
 def origin_of(url: str) -> str:
-    """Return the scheme, host and port of one of the addresses."""
+    """Return the scheme, host and port of one of the URLs."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _is_passing(code: int, headers: dict[str, str]) -> bool:
-    told = headers.get("x-fal-retryable", "").lower()
-    if told in ("true", "1"):
+    retryable = headers.get("x-fal-retryable", "").lower()
+    if retryable in ("true", "1"):
         return True
-    if told in ("false", "0") or headers.get("x-fal-request-timeout-type"):
+    if retryable in ("false", "0") or headers.get("x-fal-request-timeout-type"):
         return False
     return code in _PASSING
 

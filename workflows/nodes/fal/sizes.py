@@ -15,23 +15,23 @@ from workflows.nodes.fal.equivalents import (
     IMAGE,
     UTILITIES,
     equivalent,
+    fal_file,
     given,
     missing,
-    picture,
     read,
     utility,
 )
 from workflows.nodes.fal.fields import choice, number, share, switch
-from workflows.nodes.fal.pictures import (
+from workflows.nodes.fal.images import (
     FORMAT,
     FORMATS,
-    PICTURE,
-    answer,
-    colour_of,
+    IMAGE_URL,
+    color_of,
+    fal_result,
     ink,
     made_of,
 )
-from workflows.nodes.image.pictures import check_size, crop, within
+from workflows.nodes.image.fields import check_size, crop, within
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def resize(values: dict[str, Any]) -> Image:
     if values["mode"] == "crop":
         return ImageOps.fit(image, size, kind, centering=_PLACES[values["cropping_position"]])
     if values["mode"] == "pad":
-        sheet = Pillow.new("RGBA", size, colour_of(values, "padding_color"))
+        sheet = Pillow.new("RGBA", size, color_of(values, "padding_color"))
         small = image.resize(within(image.size, size), kind)
         sheet.alpha_composite(small, ((size[0] - small.width) // 2, (size[1] - small.height) // 2))
         return sheet
@@ -71,7 +71,7 @@ def resize(values: dict[str, Any]) -> Image:
 made_of(
     utility("resize-image"),
     (
-        PICTURE,
+        IMAGE_URL,
         Input(
             "width", "number", "Width", required=True, widget="number", min=1, max=16_384, unit="px"
         ),
@@ -101,7 +101,7 @@ made_of(
     f"{UTILITIES}/image-size",
     "fal-ai/imageutils/image-size",
     "fal-ai/workflowutils/image-size",
-    inputs=(PICTURE,),
+    inputs=(IMAGE_URL,),
     outputs=(
         Output("width", "number", "Width"),
         Output("height", "number", "Height"),
@@ -110,7 +110,7 @@ made_of(
 )
 async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
     """Return the width and height of an image in px."""
-    image = await context.load_image(_address(arguments), field="image_url")
+    image = await context.load_image(_url(arguments), field="image_url")
     size = {"width": image.width, "height": image.height}
     return {**size, "image_size": size}
 
@@ -120,7 +120,7 @@ async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
     "fal-ai/imageutils/crop",
     "fal-ai/workflowutils/crop-image",
     inputs=(
-        PICTURE,
+        IMAGE_URL,
         share("x_percent", "Left", 0),
         share("y_percent", "Top", 0),
         share("width_percent", "Width", 100),
@@ -134,7 +134,7 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
 
     Callers write `x_percent` as well as `x`, and so on.
     """
-    image = await context.load_image(_address(arguments), field="image_url")
+    image = await context.load_image(_url(arguments), field="image_url")
     x, y = _percent(arguments, "x", 0, 0), _percent(arguments, "y", 0, 0)
     width, height = _percent(arguments, "width", 100, 1), _percent(arguments, "height", 100, 1)
     left, top = round(image.width * x / 100), round(image.height * y / 100)
@@ -144,11 +144,11 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
         raise NodeError("The box lies outside the image.", field="x", value=x, expected="below 100")
     cut = await context.run_cpu(crop, image, (left, top, right, bottom))
     kind = {"output_format": read(FORMAT, FORMAT.name, arguments.get(FORMAT.name)) or "png"}
-    return await answer(context, cut, kind, "crop")
+    return await fal_result(context, cut, kind, "crop")
 
 
 _SMALLER = (
-    PICTURE,
+    IMAGE_URL,
     number("max_pixels", "Max pixels", 1_000_000, 1, 64_000_000),
     number("enforce_divisibility", "Sides divisible by", None, 1, 1_024),
     FORMAT,
@@ -169,7 +169,9 @@ async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonO
     step = int(values["enforce_divisibility"] or 1)
     width, height = (max(step, int(side * scale) // step * step) for side in image.size)
     size = (width, height)
-    return await answer(context, await context.run_cpu(_resized, image, size), values, "resized")
+    return await fal_result(
+        context, await context.run_cpu(_resized, image, size), values, "resized"
+    )
 
 
 def _resized(image: Image, size: tuple[int, int]) -> Image:
@@ -177,7 +179,7 @@ def _resized(image: Image, size: tuple[int, int]) -> Image:
 
 
 _OPAQUE = (
-    PICTURE,
+    IMAGE_URL,
     Input(
         "transparent_color",
         "json",
@@ -206,7 +208,7 @@ async def rgba_to_rgb(context: Context, arguments: JsonObject) -> JsonObject:
             expected='such as {"r": 255, "g": 255, "b": 255}',
         )
     made = await context.run_cpu(_over, image, shade)
-    return await answer(context, made, values, "opaque")
+    return await fal_result(context, made, values, "opaque")
 
 
 def _over(image: Image, shade: tuple[int, ...]) -> Image:
@@ -218,7 +220,7 @@ def _over(image: Image, shade: tuple[int, ...]) -> Image:
 
 
 _COMPRESS = (
-    PICTURE,
+    IMAGE_URL,
     number("quality", "Quality", 99, 1, 100),
     number("max_width", "Max width", 470, 1, 16_384),
     number("max_height", "Max height", None, 1, 16_384),
@@ -253,7 +255,7 @@ async def compress(context: Context, arguments: JsonObject) -> JsonObject:
     found = await context.save_image(small, name=name, format=kind, **options)
     size = found["size"]
     return {
-        "image": picture(found),
+        "image": fal_file(found),
         "original_size": before,
         "compressed_size": size,
         "compression_ratio": round(size / before, 4) if before else 1.0,
@@ -268,7 +270,7 @@ def _within(image: Image, width: float | None, height: float | None) -> Image:
     return image if size == image.size else image.resize(size, Pillow.Resampling.LANCZOS)
 
 
-def _address(arguments: JsonObject) -> Json:
+def _url(arguments: JsonObject) -> Json:
     value = read(Input("image_url", "image"), "image_url", arguments.get("image_url"))
     if value is None:
         raise missing("image_url")

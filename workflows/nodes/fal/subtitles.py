@@ -8,17 +8,17 @@ from __future__ import annotations
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.fal.equivalents import UTILITIES, equivalent, given, picture, read, renamed
+from workflows.nodes.fal.equivalents import UTILITIES, equivalent, fal_file, given, read, renamed
 from workflows.nodes.fal.fields import choice, number
 from workflows.nodes.fal.videos import VIDEO
-from workflows.nodes.image.pictures import Colour, colour
+from workflows.nodes.image.fields import Color, parse_color
 from workflows.nodes.video.cues import Cue
 from workflows.nodes.video.subtitles import Look, burn
 from workflows.types import Json, JsonObject
 
 MAX_SEGMENTS = 10_000
 _FONTS = {"normal": "Sans", "bold": "Sans Bold", "black": "Sans Black"}
-_COLOURS = (
+_COLORS = (
     "white",
     "black",
     "red",
@@ -45,10 +45,10 @@ _INPUTS = (
     ),
     number("font_size", "Size", 70, 8, 400),
     choice("font_weight", "Weight", "bold", *_FONTS),
-    choice("font_color", "Color", "white", *_COLOURS),
-    choice("stroke_color", "Outline color", "black", *_COLOURS),
+    choice("font_color", "Color", "white", *_COLORS),
+    choice("stroke_color", "Outline color", "black", *_COLORS),
     number("stroke_width", "Outline", 3, 0, 50),
-    choice("background_color", "Background", "none", "none", "transparent", *_COLOURS),
+    choice("background_color", "Background", "none", "none", "transparent", *_COLORS),
     number("background_opacity", "Background opacity", 1, 0, 1),
     choice("position", "Position", "bottom", "bottom", "center", "top"),
     number("y_offset", "Offset Y", 0, -500, 500),
@@ -63,9 +63,9 @@ async def add_subtitles_to_video(context: Context, arguments: JsonObject) -> Jso
     look = Look(
         _FONTS[values["font_weight"]],
         size,
-        colour(values["font_color"], "font_color"),
-        colour(values["stroke_color"], "stroke_color"),
-        # Ours grows with the letters, fal's is in px.
+        parse_color(values["font_color"], "font_color"),
+        parse_color(values["stroke_color"], "stroke_color"),
+        # Ours grows with the characters, fal's is in px.
         float(values["stroke_width"]) * 100 / size,
         _ground(values),
         "middle" if values["position"] == "center" else str(values["position"]),
@@ -75,13 +75,13 @@ async def add_subtitles_to_video(context: Context, arguments: JsonObject) -> Jso
         made = await burn(
             context, values["video_url"], _cues(values["subtitles"]), look, field="video"
         )
-    return {"video": picture(made)}
+    return {"video": fal_file(made)}
 
 
-def _ground(values: JsonObject) -> Colour:
+def _ground(values: JsonObject) -> Color:
     if values["background_color"] in ("none", "transparent"):
         return (0, 0, 0, 0)
-    paint = colour(values["background_color"], "background_color")
+    paint = parse_color(values["background_color"], "background_color")
     return (*paint[:3], round(255 * values["background_opacity"]))
 
 

@@ -12,20 +12,20 @@ from workflows.nodes.fal.equivalents import (
     UTILITIES,
     Call,
     equivalent,
+    fal_file,
     given,
     missing,
-    picture,
     read,
 )
 from workflows.nodes.fal.fields import number, switch
-from workflows.nodes.fal.pictures import PICTURE
+from workflows.nodes.fal.images import IMAGE_URL
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_LETTERS = 1_000_000
-#: What fal puts between texts, and takes texts apart at, unless told otherwise.
+MAX_CHARACTERS = 1_000_000
+#: What fal puts between texts, and takes texts apart at, by default.
 BETWEEN, APART = "--", "|"
 MAX_PARTS = 6
 
@@ -89,7 +89,7 @@ async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
     return {**{f"text{at}": part for at, part in enumerate(first, 1)}, "texts": parts}
 
 
-_REMBG = (PICTURE, switch("crop_to_bbox", "Crop to subject", False))
+_REMBG = (IMAGE_URL, switch("crop_to_bbox", "Crop to subject", False))
 
 
 @equivalent("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg", inputs=_REMBG, outputs=IMAGE)
@@ -98,10 +98,10 @@ async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
     values = given(_REMBG, arguments)
     cut = (await _CUT(context, arguments))["image"]
     if not values["crop_to_bbox"]:
-        return {"image": picture(cut)}
+        return {"image": fal_file(cut)}
     image = await context.load_image(cut, field="image_url", mode="RGBA")
     made = await context.run_cpu(_to_subject, image)
-    return {"image": picture(await context.save_image(made, name="cutout.png"))}
+    return {"image": fal_file(await context.save_image(made, name="cutout.png"))}
 
 
 @equivalent(
@@ -119,18 +119,18 @@ async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
     The image stays the user's own: nothing is painted again, as fal's model would. One that is
     cut out already stays as it is.
     """
-    given_image = given((PICTURE,), arguments)["image_url"]
+    given_image = given((IMAGE_URL,), arguments)["image_url"]
     image = await context.load_image(given_image, field="image_url")
     if image.mode == "RGBA" and await context.run_cpu(_is_cut_out, image):
         cut = await context.save_image(image, name="cutout.png")
     else:
         cut = (await _CUT(context, arguments))["image"]
     made = (await _OUTLINE(context, {**arguments, "image_url": cut}))["image"]
-    found = picture(made)
+    found = fal_file(made)
     return {
         "images": [found],
         "sticker_image": found,
-        "sticker_image_background_removed": picture(cut),
+        "sticker_image_background_removed": fal_file(cut),
     }
 
 
@@ -153,7 +153,7 @@ def _text(arguments: JsonObject, name: str, default: str | None = None) -> str:
 
 def _joined(texts: list[str], between: str) -> str:
     joined = between.join(texts)
-    if len(joined) > MAX_LETTERS:
-        expected = f"at most {MAX_LETTERS:,}"
+    if len(joined) > MAX_CHARACTERS:
+        expected = f"at most {MAX_CHARACTERS:,}"
         raise NodeError(f"The text would have {len(joined):,} characters.", expected=expected)
     return joined

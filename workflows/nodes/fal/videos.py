@@ -17,8 +17,8 @@ from workflows.nodes.fal.equivalents import (
     UTILITIES,
     Call,
     equivalent,
+    fal_file,
     given,
-    picture,
     read,
     renamed,
 )
@@ -44,8 +44,8 @@ _URL = Input("video_url", "video", "Video", required=True, widget="asset")
 
 
 async def video_of(context: Context, call: Call, arguments: JsonObject) -> JsonObject:
-    """Make a call and answer its video as fal does."""
-    return {"video": picture((await call(context, arguments))["video"])}
+    """Make a call and return its video as fal does."""
+    return {"video": fal_file((await call(context, arguments))["video"])}
 
 
 _FRAME = (_URL, choice("frame_type", "Frame", "first", "first", "middle", "last"))
@@ -59,7 +59,7 @@ _FRAME = (_URL, choice("frame_type", "Frame", "first", "first", "middle", "last"
 async def extract_frame(context: Context, arguments: JsonObject) -> JsonObject:
     """Takes the first, the middle or the last image out of a video."""
     call = Call("extractFrame", {"video_url": "video", "frame_type": "which"})
-    frame = picture((await call(context, given(_FRAME, arguments)))["image"])
+    frame = fal_file((await call(context, given(_FRAME, arguments)))["image"])
     return {"frame": frame, "images": [frame]}
 
 
@@ -88,7 +88,7 @@ async def extract_nth_frame(context: Context, arguments: JsonObject) -> JsonObje
         async for image in frames:
             name = f"frame-{len(images) + 1}.{values['output_format']}"
             made = await context.save_image(image, name=name, format=form, **options)
-            images.append(picture(made))
+            images.append(fal_file(made))
             await context.progress(None, f"{len(images)} images")
             if len(images) >= values["max_frames"]:
                 break
@@ -152,13 +152,13 @@ _ADD = (
     Input("audio_url", "audio", "Audio", required=True, widget="asset"),
     number("start_offset", "Start at", 0, 0, 3_600),
 )
-_SOUND = {"video_url": "video", "audio_url": "audio", "start_offset": "offset", "mode": "mode"}
+_ADD_AUDIO = {"video_url": "video", "audio_url": "audio", "start_offset": "offset", "mode": "mode"}
 
 
 @equivalent(f"{FFMPEG}/merge-audio-video", inputs=_ADD, outputs=VIDEO)
 async def merge_audio_video(context: Context, arguments: JsonObject) -> JsonObject:
-    """Gives a video another sound."""
-    return await video_of(context, Call("mergeAudioVideo", _SOUND), given(_ADD, arguments))
+    """Gives a video another audio file."""
+    return await video_of(context, Call("mergeAudioVideo", _ADD_AUDIO), given(_ADD, arguments))
 
 
 _INTO = (*_ADD, switch("keep_original_audio", "Keep its own audio", False))
@@ -166,10 +166,10 @@ _INTO = (*_ADD, switch("keep_original_audio", "Keep its own audio", False))
 
 @equivalent(f"{UTILITIES}/merge-audio-into-video", inputs=_INTO, outputs=VIDEO)
 async def merge_audio_into_video(context: Context, arguments: JsonObject) -> JsonObject:
-    """Gives a video a sound, instead of its own or besides it."""
+    """Gives a video an audio file, instead of its own or besides it."""
     values = given(_INTO, arguments)
     mode = "mix" if values["keep_original_audio"] else "replace"
-    return await video_of(context, Call("mergeAudioVideo", _SOUND), {**values, "mode": mode})
+    return await video_of(context, Call("mergeAudioVideo", _ADD_AUDIO), {**values, "mode": mode})
 
 
 _MEDIA = (Input("media_url", "file", "Video or audio", required=True, widget="asset"),)
@@ -177,7 +177,7 @@ _MEDIA = (Input("media_url", "file", "Video or audio", required=True, widget="as
 
 @equivalent(f"{FFMPEG}/metadata", inputs=_MEDIA, outputs=(Output("media", "json", "Metadata"),))
 async def metadata(context: Context, arguments: JsonObject) -> JsonObject:
-    """Says how long and how large a video or a sound is."""
+    """Says how long and how large a video or an audio file is."""
     values = given(_MEDIA, arguments)
     clip = await context.load_clip(values["media_url"], field="media_url", kind="any")
     given_file = values["media_url"]
@@ -246,7 +246,7 @@ _SCALE = (
     choice("mode", "Mode", "stretch", "stretch", "pad", "crop"),
     choice("pad_color", "Padding color", "black", "black", "white", "red", "green", "blue", "gray"),
 )
-_COLOURS = {
+_COLORS = {
     "black": "#000000",
     "white": "#ffffff",
     "red": "#ff0000",
@@ -281,7 +281,7 @@ async def scale_video(context: Context, arguments: JsonObject) -> JsonObject:
             "pad_color": "color",
         },
     )
-    made = await video_of(context, call, {**values, "pad_color": _COLOURS[values["pad_color"]]})
+    made = await video_of(context, call, {**values, "pad_color": _COLORS[values["pad_color"]]})
     video = made["video"]
     return {
         **made,
@@ -335,7 +335,7 @@ async def video_to_gif(context: Context, arguments: JsonObject) -> JsonObject:
             "width": "width",
         },
     )
-    gif = picture((await call(context, given(_GIF, arguments)))["image"])
+    gif = fal_file((await call(context, given(_GIF, arguments)))["image"])
     return {"image": gif, "gif": gif}
 
 

@@ -18,8 +18,8 @@ from workflows.types import Json, JsonObject
 _TEXTS = ("text", "output", "caption", "description", "transcript", "result", "results")
 
 
-async def asked_any(context: Context, inputs: JsonObject) -> NewOfAny:
-    """Return what the node's inputs ask for: the model's own fields alone."""
+async def any_request(context: Context, inputs: JsonObject) -> NewOfAny:
+    """Return the request of the node's inputs: the model's own fields alone."""
     return NewOfAny(await calls.fields(context, inputs))
 
 
@@ -68,7 +68,7 @@ async def asked_any(context: Context, inputs: JsonObject) -> NewOfAny:
         Output("file", "file", "File"),
         Output("json", "json", "Everything"),
     ),
-    provider=Jobs("any", asked_any, "result"),
+    provider=Jobs("any", any_request, "result"),
     deterministic=False,
     cacheable=False,
     dynamic="model",
@@ -77,17 +77,21 @@ async def asked_any(context: Context, inputs: JsonObject) -> NewOfAny:
     timeout_seconds=3_600,
 )
 async def any_model(
-    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
+    context: Context,
+    *,
+    model: str | None,
+    provided: list[Json] | None = None,
+    **inputs: Json,
 ) -> JsonObject:
     """Return what the model has made: the first of each kind, and its output as it is.
 
-    `answer` is what a queue has made.
+    `provided` is what a queue has made.
     """
-    if answer is not None:
-        return _outputs(answer[0]["output"], answer[1:])
+    if provided is not None:
+        return _outputs(provided[0]["output"], provided[1:])
     if calls.is_workflow(model):
-        asked = await asked_any(context, {**inputs, "model": model})
-        whole = await calls.by_workflow(context, model, asked)
+        request = await any_request(context, {**inputs, "model": model})
+        whole = await calls.by_workflow(context, model, request)
         return _outputs(whole, list(_media(whole)))
     raise ModelGone(
         "This provider publishes no schemas of its models.",

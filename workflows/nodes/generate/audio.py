@@ -7,18 +7,18 @@ from workflows.nodes.context import Context
 from workflows.nodes.generate.chat import CATEGORY
 from workflows.nodes.models import calls
 from workflows.nodes.models.jobs import Jobs
-from workflows.nodes.models.requests import NewSound
+from workflows.nodes.models.requests import NewAudio
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
 
 KINDS = ("effect", "music")
 
 
-async def asked_sound(context: Context, inputs: JsonObject) -> NewSound:
-    """Return what the node's inputs ask for."""
+async def audio_request(context: Context, inputs: JsonObject) -> NewAudio:
+    """Return the request of the node's inputs."""
     prompt = str(inputs.get("prompt") or "")
     fields = await calls.fields(context, inputs)
-    return NewSound(prompt, inputs.get("kind") == "music", inputs.get("seconds"), fields)
+    return NewAudio(prompt, inputs.get("kind") == "music", inputs.get("seconds"), fields)
 
 
 @node(
@@ -59,7 +59,7 @@ async def asked_sound(context: Context, inputs: JsonObject) -> NewSound:
         calls.KEY,
     ),
     outputs=(Output("audio", "audio", "Audio"),),
-    provider=Jobs("sound", asked_sound, "audio"),
+    provider=Jobs("sound", audio_request, "audio"),
     deterministic=False,
     cacheable=False,
     dynamic="model",
@@ -70,17 +70,17 @@ async def generate_audio(
     context: Context,
     *,
     model: str | None,
-    answer: list[Json] | None = None,
+    provided: list[Json] | None = None,
     **inputs: Json,
 ) -> JsonObject:
-    """Return the audio; `answer` is what a queue has made."""
-    if answer is not None:
-        return {"audio": answer[0]}
-    asked = await asked_sound(context, {**inputs, "model": model})
+    """Return the audio; `provided` is what a queue has made."""
+    if provided is not None:
+        return {"audio": provided[0]}
+    request = await audio_request(context, {**inputs, "model": model})
     if calls.is_workflow(model):
-        return {"audio": (await calls.files_of_workflow(context, model, "sound", asked))[0]}
+        return {"audio": (await calls.files_of_workflow(context, model, "sound", request))[0]}
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.client.who} is at work")
-    made = await calls.paid(context, chosen, chosen.dialect.sound, asked)
+    made = await calls.paid(context, chosen, chosen.dialect.sound, request)
     audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
     return {"audio": audio}

@@ -1,4 +1,4 @@
-"""Chat: a language model answers a prompt, with images to look at and a form to fill in."""
+"""Chat: a language model replies to a prompt, with images to read and a form to fill in."""
 
 from __future__ import annotations
 
@@ -166,16 +166,16 @@ async def chat(
             expected='a JSON schema such as {"type": "object", "properties": {…}}',
         )
     chosen = await calls.choose(context, model)
-    asked = Chat(
+    request = Chat(
         prompt,
         system or "",
-        tuple([await calls.picture(context, one, "images") for one in given]),
+        tuple([await calls.image(context, one, "images") for one in given]),
         temperature,
         round(maxTokens) if maxTokens is not None else None,
         schema,
         effort or "",
     )
-    reply = await calls.paid(context, chosen, chosen.dialect.chat, asked, calls.showing(context))
+    reply = await calls.paid(context, chosen, chosen.dialect.chat, request, calls.showing(context))
     if reply.cut:
         context.warn("The response ends where the longest response is reached.")
     usage: JsonObject = {**reply.usage, "model": model}

@@ -53,6 +53,6 @@ async def describe_image(
 ) -> JsonObject:
     """Return what the model says of the image."""
     chosen = await calls.choose(context, model)
-    asked = Chat(question or QUESTION, images=(await calls.picture(context, image, "image"),))
-    reply = await calls.paid(context, chosen, chosen.dialect.chat, asked, calls.showing(context))
+    request = Chat(question or QUESTION, images=(await calls.image(context, image, "image"),))
+    reply = await calls.paid(context, chosen, chosen.dialect.chat, request, calls.showing(context))
     return {"text": reply.text.strip()}

@@ -37,7 +37,7 @@ _COUNT = Input(
     help="How many images; each is paid for.",
     advanced=True,
 )
-_RATIO = Input("ratio", "text", "Ratio", default="1:1", widget="pills", options=RATIOS)
+_RATIO = Input("ratio", "text", "Ratio", default="1:1", widget="ratio", options=RATIOS)
 _SEED = Input(
     "seed",
     "number",
@@ -52,8 +52,8 @@ _SEED = Input(
 _OUTPUTS = (Output("image", "image", "Image"), Output("images", "list<image>", "All images"))
 
 
-async def asked_image(context: Context, inputs: JsonObject) -> NewImages:
-    """Return what the inputs of Generate image ask for."""
+async def image_request(context: Context, inputs: JsonObject) -> NewImages:
+    """Return the request of the inputs of Generate image."""
     return NewImages(
         str(inputs.get("prompt") or ""),
         ratio=_known(inputs.get("ratio")),
@@ -65,8 +65,8 @@ async def asked_image(context: Context, inputs: JsonObject) -> NewImages:
     )
 
 
-async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
-    """Return what the inputs of Edit image ask for. Raises NodeError for what does not fit."""
+async def edit_request(context: Context, inputs: JsonObject) -> NewImages:
+    """Return the request of the inputs of Edit image. Raises NodeError for what does not fit."""
     further, mask = inputs.get("references") or [], inputs.get("mask")
     if len(further) > MAX_REFERENCES:
         raise NodeError(
@@ -85,7 +85,7 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
         )
     if provider == WORKFLOW:
         return replace(
-            await asked_image(context, inputs),
+            await image_request(context, inputs),
             images=tuple(calls.kept(one) for one in (inputs.get("image"), *further)),
             mask=None if mask is None else calls.kept(mask),
         )
@@ -100,7 +100,7 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
             await context.run_cpu(drawn, first, shape, calls.SENT), "image/png", "mask.png"
         )
     for one in further:
-        sent.append(await calls.picture(context, one, "references", side=calls.SENT))
+        sent.append(await calls.image(context, one, "references", side=calls.SENT))
     return NewImages(
         str(inputs.get("prompt") or ""),
         tuple(sent),
@@ -171,7 +171,7 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
         calls.KEY,
     ),
     outputs=_OUTPUTS,
-    provider=Jobs("image", asked_image, "generated"),
+    provider=Jobs("image", image_request, "generated"),
     deterministic=False,
     cacheable=False,
     dynamic="model",
@@ -180,15 +180,19 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
     timeout_seconds=900,
 )
 async def generate_image(
-    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
+    context: Context,
+    *,
+    model: str | None,
+    provided: list[Json] | None = None,
+    **inputs: Json,
 ) -> JsonObject:
-    """Return the first image, and all of them; `answer` is what a queue has made."""
-    if answer is not None:
-        return _outputs(answer)
-    asked = await asked_image(context, {**inputs, "model": model})
+    """Return the first image, and all of them; `provided` is what a queue has made."""
+    if provided is not None:
+        return _outputs(provided)
+    request = await image_request(context, {**inputs, "model": model})
     if calls.is_workflow(model):
-        return _outputs(await calls.files_of_workflow(context, model, "image", asked))
-    return await _make(context, model, asked, "generated")
+        return _outputs(await calls.files_of_workflow(context, model, "image", request))
+    return await _make(context, model, request, "generated")
 
 
 @node(
@@ -220,6 +224,7 @@ async def generate_image(
             "mask",
             "mask",
             "Mask",
+            widget="mask",
             help="White is changed, black stays; models of OpenAI, fal and Replicate can take it.",
         ),
         Input(
@@ -235,7 +240,7 @@ async def generate_image(
         calls.KEY,
     ),
     outputs=_OUTPUTS,
-    provider=Jobs("edit", asked_edit, "edited"),
+    provider=Jobs("edit", edit_request, "edited"),
     deterministic=False,
     cacheable=False,
     dynamic="model",
@@ -244,25 +249,29 @@ async def generate_image(
     timeout_seconds=900,
 )
 async def edit_image(
-    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
+    context: Context,
+    *,
+    model: str | None,
+    provided: list[Json] | None = None,
+    **inputs: Json,
 ) -> JsonObject:
-    """Return the first changed image, and all of them; `answer` is what a queue has made."""
-    if answer is not None:
-        return _outputs(answer)
-    asked = await asked_edit(context, {**inputs, "model": model})
+    """Return the first changed image, and all of them; `provided` is what a queue has made."""
+    if provided is not None:
+        return _outputs(provided)
+    request = await edit_request(context, {**inputs, "model": model})
     if calls.is_workflow(model):
-        return _outputs(await calls.files_of_workflow(context, model, "edit", asked))
-    return await _make(context, model, asked, "edited")
+        return _outputs(await calls.files_of_workflow(context, model, "edit", request))
+    return await _make(context, model, request, "edited")
 
 
 def _outputs(images: list[Json]) -> JsonObject:
     return {"image": images[0], "images": images}
 
 
-async def _make(context: Context, model: str | None, asked: NewImages, name: str) -> JsonObject:
+async def _make(context: Context, model: str | None, request: NewImages, name: str) -> JsonObject:
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.client.who} is at work")
-    made = await calls.paid(context, chosen, chosen.dialect.images, asked)
+    made = await calls.paid(context, chosen, chosen.dialect.images, request)
     if not made:
         raise ModelFailed(
             f"{chosen.client.who} has made no image.",

@@ -82,7 +82,7 @@ async def moderate(
             "There is nothing to judge.", field="text", expected="a text, an image, or both"
         )
     chosen = await calls.choose(context, model)
-    seen = [] if image is None else [await calls.picture(context, image, "image")]
+    seen = [] if image is None else [await calls.image(context, image, "image")]
     verdict = await calls.paid(context, chosen, chosen.dialect.moderate, text or "", seen)
     return {
         "flagged": verdict.flagged,

@@ -17,8 +17,8 @@ RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4")
 FRAME = 1920
 
 
-async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
-    """Return what the node's inputs ask for."""
+async def video_request(context: Context, inputs: JsonObject) -> NewVideo:
+    """Return the request of the node's inputs."""
     seed = inputs.get("seed")
 
     async def frame(name: str) -> Media | None:
@@ -27,7 +27,7 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
             return None
         if calls.is_workflow(inputs.get("model")):
             return calls.kept(value)
-        return await calls.picture(context, value, name, side=FRAME)
+        return await calls.image(context, value, name, side=FRAME)
 
     return NewVideo(
         str(inputs.get("prompt") or ""),
@@ -68,7 +68,7 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
         calls.model_input("video"),
         Input("first", "image", "First frame"),
         Input("last", "image", "Last frame", help="Where the model can."),
-        Input("ratio", "text", "Ratio", default="16:9", widget="pills", options=RATIOS),
+        Input("ratio", "text", "Ratio", default="16:9", widget="ratio", options=RATIOS),
         Input(
             "seconds",
             "number",
@@ -102,7 +102,7 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
         calls.KEY,
     ),
     outputs=(Output("video", "video", "Video"),),
-    provider=Jobs("video", asked_video, "video"),
+    provider=Jobs("video", video_request, "video"),
     deterministic=False,
     cacheable=False,
     dynamic="model",
@@ -111,14 +111,18 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
     timeout_seconds=3_600,
 )
 async def generate_video(
-    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
+    context: Context,
+    *,
+    model: str | None,
+    provided: list[Json] | None = None,
+    **inputs: Json,
 ) -> JsonObject:
-    """Return the video, which is stored here; `answer` is what a queue has made."""
-    if answer is not None:
-        return {"video": answer[0]}
+    """Return the video, which is stored here; `provided` is what a queue has made."""
+    if provided is not None:
+        return {"video": provided[0]}
     if calls.is_workflow(model):
-        asked = await asked_video(context, {**inputs, "model": model})
-        return {"video": (await calls.files_of_workflow(context, model, "video", asked))[0]}
+        request = await video_request(context, {**inputs, "model": model})
+        return {"video": (await calls.files_of_workflow(context, model, "video", request))[0]}
     raise ModelGone(
         "This provider makes no videos.",
         field="model",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, save
+from workflows.nodes.image.fields import CATEGORY, IMAGE, IMAGE_OUT, save
 from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -84,10 +84,10 @@ async def adjust_image(
     gamma: float,
 ) -> JsonObject:
     """Return the adjusted image; its transparency stays."""
-    picture = await context.load_image(image, field="image")
+    pixels = await context.load_image(image, field="image")
     result = await context.run_cpu(
         adjust,
-        picture,
+        pixels,
         brightness / 100,
         contrast / 100,
         saturation / 100,
@@ -99,7 +99,7 @@ async def adjust_image(
 
 @kept("adjust image")
 def adjust(
-    picture: Image,
+    image: Image,
     brightness: float,
     contrast: float,
     saturation: float,
@@ -111,8 +111,8 @@ def adjust(
     from PIL import Image as Pillow
     from PIL import ImageEnhance
 
-    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
-    colours = picture.convert("RGB")
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colors = image.convert("RGB")
     levels = np.arange(256, dtype=np.float64) / 255
     levels = levels + brightness * 0.5
     slope = 1 + contrast if contrast < 0 else 1 / max(0.02, 1 - contrast * 0.9)
@@ -121,7 +121,7 @@ def adjust(
     # Warm light has more red and less blue; green stays, so that brightness does too.
     warmth = (1 + 0.25 * temperature, 1.0, 1 - 0.25 * temperature)
     tables = [np.round(np.clip(curve * factor, 0, 1) * 255).astype(int) for factor in warmth]
-    result: Image = colours.point([int(value) for table in tables for value in table])
+    result: Image = colors.point([int(value) for table in tables for value in table])
     if saturation:
         result = ImageEnhance.Color(result).enhance(1 + saturation)
     if alpha is not None:

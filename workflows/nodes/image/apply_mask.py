@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
-    Colour,
+    MASK,
+    Color,
     choice,
-    colour,
     fit_mask,
+    parse_color,
     save,
 )
 from workflows.nodes.recipes import kept
@@ -35,7 +37,7 @@ MODES = ("cut out", "fill", "crop")
     aliases=("alpha", "cut", "clip", "stencil", "transparent", "fill", "replace background"),
     inputs=(
         IMAGE,
-        Input("mask", "mask", "Mask", required=True),
+        replace(MASK, required=True),
         Input(
             "mode",
             "text",
@@ -61,10 +63,10 @@ async def apply_mask(
 ) -> JsonObject:
     """Return the image where the mask is white."""
     choice(mode, MODES, "mode")
-    paint = colour(color, "color")
-    picture = await context.load_image(image, field="image", mode="RGBA")
+    paint = parse_color(color, "color")
+    pixels = await context.load_image(image, field="image", mode="RGBA")
     where = await context.load_image(mask, field="mask", mode="L")
-    result = await context.run_cpu(cut, picture, where, mode, paint, bool(invert))
+    result = await context.run_cpu(cut, pixels, where, mode, paint, bool(invert))
     if result is None:
         raise NodeError(
             "The mask is black, so nothing would be left.",
@@ -75,21 +77,21 @@ async def apply_mask(
 
 
 @kept("apply mask")
-def cut(picture: Image, where: Image, mode: str, paint: Colour, invert: bool) -> Image | None:
+def cut(image: Image, where: Image, mode: str, paint: Color, invert: bool) -> Image | None:
     """Apply a mask; None when cropping to it leaves nothing."""
     from PIL import Image as Pillow
     from PIL import ImageChops
 
-    shown = fit_mask(where, picture.size)
+    shown = fit_mask(where, image.size)
     if invert:
         shown = ImageChops.invert(shown)
     if mode == "crop":
         box = shown.getbbox()
-        return picture.crop(box) if box else None
-    kept = picture.copy()
-    kept.putalpha(ImageChops.multiply(picture.getchannel("A"), shown))
+        return image.crop(box) if box else None
+    kept = image.copy()
+    kept.putalpha(ImageChops.multiply(image.getchannel("A"), shown))
     if mode == "cut out":
         return kept
-    ground = Pillow.new("RGBA", picture.size, paint)
+    ground = Pillow.new("RGBA", image.size, paint)
     ground.alpha_composite(kept)
     return ground.convert("RGB") if paint[3] == 255 else ground

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     ANCHORS,
     CATEGORY,
     IMAGE_OUT,
@@ -131,7 +131,7 @@ async def blend_images(
     offsetX: float,
     offsetY: float,
 ) -> JsonObject:
-    """Return an image of the lower one's size; the mask lies on the upper one."""
+    """Return an image of the lower one's size; the mask is on the upper one."""
     choice(mode, MODES, "mode")
     choice(scale, SCALES, "scale")
     choice(anchor, ANCHORS, "anchor")
@@ -189,9 +189,9 @@ def _blend_strip(ground: Grey, upper: Grey, mode: str, opacity: float) -> Grey:
     b, a = below[:, :, :3], above[:, :, :3]
     mixed = (1 - below_alpha) * a + below_alpha * _mix(b, a, mode)
     alpha = above_alpha + below_alpha * (1 - above_alpha)
-    colours = above_alpha * mixed + below_alpha * (1 - above_alpha) * b
-    colours = colours / np.maximum(alpha, 1e-6)
-    joined: Grey = np.round(np.clip(np.dstack([colours, alpha]), 0, 1) * 255).astype(np.uint8)
+    colors = above_alpha * mixed + below_alpha * (1 - above_alpha) * b
+    colors = colors / np.maximum(alpha, 1e-6)
+    joined: Grey = np.round(np.clip(np.dstack([colors, alpha]), 0, 1) * 255).astype(np.uint8)
     return joined
 
 

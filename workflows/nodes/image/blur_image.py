@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, MASK, choice, fit_mask, save
+from workflows.nodes.image.fields import CATEGORY, IMAGE, IMAGE_OUT, MASK, choice, fit_mask, save
 from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -50,30 +50,30 @@ async def blur_image(
 ) -> JsonObject:
     """Return the blurred image."""
     choice(kind, KINDS, "kind")
-    picture = await context.load_image(image, field="image")
+    pixels = await context.load_image(image, field="image")
     where = await context.load_image(mask, field="mask", mode="L") if mask else None
-    result = await context.run_cpu(blur, picture, float(radius), kind, where)
+    result = await context.run_cpu(blur, pixels, float(radius), kind, where)
     return {"image": await save(context, result, "blurred", image)}
 
 
 @kept("blur image")
-def blur(picture: Image, radius: float, kind: str, where: Image | None) -> Image:
+def blur(image: Image, radius: float, kind: str, where: Image | None) -> Image:
     """Blur; colors of transparent pixels do not bleed into others."""
     from PIL import Image as Pillow
     from PIL import ImageFilter
 
     # Premultiplied: a transparent pixel counts for nothing, whatever color it hides.
-    soft = picture.convert("RGBa") if picture.mode == "RGBA" else picture
+    soft = image.convert("RGBa") if image.mode == "RGBA" else image
     if kind == "pixelate":
         block = max(1, round(radius))
         small = soft.reduce(block)
         grown = small.resize((small.width * block, small.height * block), Pillow.Resampling.NEAREST)
-        soft = grown.crop((0, 0, picture.width, picture.height))
+        soft = grown.crop((0, 0, image.width, image.height))
     elif kind == "box":
         soft = soft.filter(ImageFilter.BoxBlur(radius))
     else:
         soft = soft.filter(ImageFilter.GaussianBlur(radius))
-    soft = soft.convert(picture.mode) if soft.mode != picture.mode else soft
+    soft = soft.convert(image.mode) if soft.mode != image.mode else soft
     if where is None:
         return soft
-    return Pillow.composite(soft, picture, fit_mask(where, picture.size))
+    return Pillow.composite(soft, image, fit_mask(where, image.size))

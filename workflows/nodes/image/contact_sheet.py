@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.fonts import font
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE_OUT,
-    Colour,
+    Color,
     choice,
-    colour,
     new_size,
+    parse_color,
     save,
     within,
 )
+from workflows.nodes.image.fonts import font
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FITS = ("whole", "cover")
 LABELS = ("none", "names", "numbers", "texts")
-MAX_PICTURES = 400
+MAX_IMAGES = 400
 #: Of one label.
 MAX_LINES = 3
 
@@ -56,12 +56,11 @@ MAX_LINES = 3
             "columns",
             "number",
             "Columns",
-            default=0,
             widget="number",
             min=0,
             max=40,
             step=1,
-            help="0 chooses a number of columns.",
+            help="Empty: as many as make it about square.",
         ),
         Input(
             "cell",
@@ -103,7 +102,7 @@ async def contact_sheet(
     *,
     images: list[JsonObject] | None,
     texts: list[Json] | None,
-    columns: float,
+    columns: float | None,
     cell: float,
     gap: float,
     fit: str,
@@ -114,20 +113,20 @@ async def contact_sheet(
     """Return the sheet; images are read one after the other and kept only as large as shown."""
     choice(fit, FITS, "fit")
     choice(labels, LABELS, "labels")
-    ink, ground = colour(color, "color"), colour(background, "background")
+    ink, ground = parse_color(color, "color"), parse_color(background, "background")
     given = images or []
     if not given:
         raise NodeError(
             "There is no image to arrange.", field="images", expected="at least one image"
         )
-    if len(given) > MAX_PICTURES:
+    if len(given) > MAX_IMAGES:
         raise NodeError(
             f"{len(given):,} images are too many for one sheet.",
             field="images",
             value=len(given),
-            expected=f"at most {MAX_PICTURES}",
+            expected=f"at most {MAX_IMAGES}",
         )
-    wide = min(round(columns) or math.ceil(math.sqrt(len(given))), len(given))
+    wide = min(round(columns or 0) or math.ceil(math.sqrt(len(given))), len(given))
     room, space = round(cell), round(gap)
     words = _labels(given, texts or [], labels)
     line = max(18, round(room * 0.11)) if labels != "none" else 0
@@ -154,8 +153,8 @@ def arrange(
     gap: int,
     line: int,
     words: list[str],
-    ink: Colour,
-    ground: Colour,
+    ink: Color,
+    ground: Color,
 ) -> Image:
     """Lay the images out, each label below its image in lines of a height; 0: without labels.
 
@@ -165,7 +164,7 @@ def arrange(
     from PIL import Image as Pillow
     from PIL import ImageDraw
 
-    wide = max(picture.width for picture in small)
+    wide = max(image.width for image in small)
     letters = font("Sans", line * 0.55) if line else None
     texts = [_lines(text, wide, letters) if letters else [] for text in words]
     numbers = range(len(small))
@@ -179,9 +178,9 @@ def arrange(
     for row, height, band in zip(rows, heights, bands, strict=True):
         left = gap + (columns - len(row)) * (wide + gap) // 2
         for at in row:
-            picture = small[at]
-            place = left + (wide - picture.width) // 2, top + (height - picture.height) // 2
-            sheet.alpha_composite(picture, place)
+            image = small[at]
+            place = left + (wide - image.width) // 2, top + (height - image.height) // 2
+            sheet.alpha_composite(image, place)
             for number, text in enumerate(texts[at]):
                 middle = left + wide / 2, top + height + line * (number + 0.6)
                 pen.text(middle, text, fill=ink, font=letters, anchor="mm")
@@ -208,12 +207,12 @@ def _cut(line: str, wide: int, letters: FreeTypeFont) -> str:
     return line
 
 
-def _reduce(picture: Image, room: int, fit: str) -> Image:
+def _reduce(image: Image, room: int, fit: str) -> Image:
     from PIL import Image as Pillow
     from PIL import ImageOps
 
     size = (room, room)
-    layer = picture.convert("RGBA")
+    layer = image.convert("RGBA")
     if fit == "cover":
         return ImageOps.fit(layer, size, Pillow.Resampling.LANCZOS)
     return layer.resize(within(layer.size, size), Pillow.Resampling.LANCZOS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, choice, colour
+from workflows.nodes.image.fields import CATEGORY, IMAGE, IMAGE_OUT, choice, parse_color
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -60,13 +60,13 @@ LOWEST_QUALITY = 20
             "targetSize",
             "number",
             "Max size",
-            default=0,
             widget="number",
             min=0,
             max=100_000,
             step=1,
             unit="kB",
-            help="Lowers the quality until the file is this small. 0: no limit.",
+            placeholder="No limit",
+            help="Lowers the quality until the file is this small.",
         ),
         Input(
             "background",
@@ -90,23 +90,23 @@ async def convert_image(
     image: JsonObject,
     format: str,
     quality: float,
-    targetSize: float,
+    targetSize: float | None,
     background: str,
 ) -> JsonObject:
     """Return the file, as an image and as a file, and its size in kB (1,000 bytes)."""
     choice(format, FORMATS, "format")
-    paint = colour(background, "background")
-    picture = await context.load_image(image, field="image")
-    if max(picture.size) > LONGEST[format]:
+    paint = parse_color(background, "background")
+    pixels = await context.load_image(image, field="image")
+    if max(pixels.size) > LONGEST[format]:
         raise NodeError(
             f"A side of this image is too long for {format}.",
             field="format",
             value=format,
             expected=f"another format, or at most {LONGEST[format]:,} px a side",
         )
-    limit = round(targetSize * 1000)
+    limit = round((targetSize or 0) * 1000)
     with context.new_file() as file:
-        size = await context.run_cpu(convert, picture, file, format, round(quality), limit, paint)
+        size = await context.run_cpu(convert, pixels, file, format, round(quality), limit, paint)
         if limit and size > limit:
             raise NodeError(
                 f"As {format} the image needs at least {size / 1000:.0f} kB.",
@@ -123,7 +123,7 @@ async def convert_image(
 
 
 def convert(
-    picture: Image,
+    image: Image,
     file: BinaryIO,
     format: str,
     quality: int,
@@ -134,28 +134,28 @@ def convert(
 
     With a limit in bytes it is at the best quality that keeps it, or else the lowest.
     """
-    return file.write(encoded(picture, format, quality, limit, paint))
+    return file.write(encoded(image, format, quality, limit, paint))
 
 
 def encoded(
-    picture: Image, format: str, quality: int, limit: int, paint: tuple[int, int, int, int]
+    image: Image, format: str, quality: int, limit: int, paint: tuple[int, int, int, int]
 ) -> bytes:
     """Return the file that `convert` writes."""
     from PIL import Image as Pillow
 
-    if format == "JPEG" and picture.mode == "RGBA":
-        ground = Pillow.new("RGBA", picture.size, (*paint[:3], 255))
-        ground.alpha_composite(picture)
-        picture = ground.convert("RGB")
+    if format == "JPEG" and image.mode == "RGBA":
+        ground = Pillow.new("RGBA", image.size, (*paint[:3], 255))
+        ground.alpha_composite(image)
+        image = ground.convert("RGB")
 
     def encode(at: int) -> bytes:
         buffer = io.BytesIO()
         if format == "PNG":
-            picture.save(buffer, "PNG", optimize=True)
+            image.save(buffer, "PNG", optimize=True)
         elif format == "JPEG":
-            picture.save(buffer, "JPEG", quality=at, optimize=True, progressive=True)
+            image.save(buffer, "JPEG", quality=at, optimize=True, progressive=True)
         else:
-            picture.save(buffer, "WEBP", quality=at, method=4)
+            image.save(buffer, "WEBP", quality=at, method=4)
         return buffer.getvalue()
 
     body = encode(quality)

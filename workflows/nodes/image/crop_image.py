@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, cast
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     ANCHORS,
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
+    MAX_SIDE,
     choice,
     crop,
     place,
@@ -25,16 +26,32 @@ from workflows.types import JsonObject
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MODES = ("ratio", "pixels", "trim")
+MODES = ("ratio", "pixels", "area", "trim")
 
 _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
+
+
+def _edge(name: str, label: str) -> Input:
+    return Input(
+        name,
+        "number",
+        label,
+        default=0,
+        widget="number",
+        min=0,
+        max=MAX_SIDE,
+        step=1,
+        unit="px",
+        advanced=True,
+        help="For the mode area: where it begins.",
+    )
 
 
 @node(
     "cropImage",
     name="Crop",
     category=CATEGORY,
-    description="Crops an image to a ratio or a size, or trims its empty edges.",
+    description="Crops an image to a ratio, a size or an area, or trims its empty edges.",
     aliases=("cut", "trim", "aspect ratio", "square", "instagram", "story", "autocrop"),
     inputs=(
         IMAGE,
@@ -45,14 +62,14 @@ _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
             default="ratio",
             widget="pills",
             options=MODES,
-            help="Trim removes edges of one color or none.",
+            help="Area is drawn on the image. Trim removes edges of one color or none.",
         ),
         Input(
             "ratio",
             "text",
             "Ratio",
             default="1:1",
-            widget="text",
+            widget="ratio",
             placeholder="16:9",
             help="For the mode ratio: width to height.",
         ),
@@ -66,6 +83,8 @@ _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
             help="Which part stays.",
         ),
         *size_inputs(512, 512),
+        _edge("left", "Left"),
+        _edge("top", "Top"),
         Input(
             "tolerance",
             "number",
@@ -95,14 +114,16 @@ async def crop_image(
     anchor: str,
     width: float,
     height: float,
+    left: float,
+    top: float,
     tolerance: float,
 ) -> JsonObject:
     """Return the part of the image."""
     choice(mode, MODES, "mode")
     choice(anchor, ANCHORS, "anchor")
-    picture = await context.load_image(image, field="image")
+    pixels = await context.load_image(image, field="image")
     if mode == "trim":
-        box = await context.run_cpu(content_box, picture, float(tolerance) / 100)
+        box = await context.run_cpu(content_box, pixels, float(tolerance) / 100)
         if box is None:
             raise NodeError(
                 "The image is empty: it has one color only.",
@@ -112,17 +133,26 @@ async def crop_image(
     else:
         size = (round(width), round(height))
         if mode == "ratio":
-            size = largest_inside(picture.size, read_ratio(ratio))
-        elif size[0] > picture.width or size[1] > picture.height:
-            raise NodeError(
-                f"The image is only {picture.width} x {picture.height} px.",
-                field="width" if size[0] > picture.width else "height",
-                value=f"{size[0]}x{size[1]}",
-                expected=f"at most {picture.width}x{picture.height}",
-            )
-        left, top = place(picture.size, size, anchor)
-        box = (left, top, left + size[0], top + size[1])
-    return {"image": await save(context, await context.run_cpu(crop, picture, box), "crop", image)}
+            size = largest_inside(pixels.size, read_ratio(ratio))
+        start = (round(left), round(top)) if mode == "area" else (0, 0)
+        _check_inside(pixels.size, start, size)
+        x, y = start if mode == "area" else place(pixels.size, size, anchor)
+        box = (x, y, x + size[0], y + size[1])
+    return {"image": await save(context, await context.run_cpu(crop, pixels, box), "crop", image)}
+
+
+def _check_inside(image: tuple[int, int], start: tuple[int, int], size: tuple[int, int]) -> None:
+    """Raise NodeError naming the side at which a part would end outside an image."""
+    for side, name, edge in ((0, "width", "left"), (1, "height", "top")):
+        if start[side] + size[side] <= image[side]:
+            continue
+        outside = start[side] >= image[side]
+        raise NodeError(
+            f"The image is only {image[0]} x {image[1]} px.",
+            field=edge if outside else name,
+            value=start[side] if outside else size[side],
+            expected=f"at most {image[side] - (1 if outside else start[side])}",
+        )
 
 
 def read_ratio(text: str, field: str = "ratio") -> float:
@@ -144,20 +174,20 @@ def largest_inside(size: tuple[int, int], ratio: float) -> tuple[int, int]:
     return width, max(1, min(height, round(width / ratio)))
 
 
-def content_box(picture: Image, tolerance: float) -> tuple[int, int, int, int] | None:
+def content_box(image: Image, tolerance: float) -> tuple[int, int, int, int] | None:
     """Find where an image is neither transparent nor of its top left corner's color."""
     from PIL import ImageChops
 
     most = 255 * tolerance
-    if picture.mode == "RGBA":
-        filled = picture.getchannel("A").point([255 * (level > most) for level in range(256)])
+    if image.mode == "RGBA":
+        filled = image.getchannel("A").point([255 * (level > most) for level in range(256)])
         if filled.getextrema() != (255, 255):
             return filled.getbbox()
     elif most >= 255:
         return None
     found: Image | None = None
-    for band in picture.getbands()[:3]:
-        channel = picture.getchannel(band)
+    for band in image.getbands()[:3]:
+        channel = image.getchannel(band)
         wanted = int(cast("int", channel.getpixel((0, 0))))
         part = channel.point([255 * (abs(level - wanted) > most) for level in range(256)])
         found = part if found is None else ImageChops.lighter(found, part)

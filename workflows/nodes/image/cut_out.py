@@ -10,13 +10,13 @@ from workflows.errors import LibraryMissing, NodeError, WeightsMissing
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image import segmentation
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
     MASK_OUT,
     choice,
-    colour,
+    parse_color,
     save,
 )
 from workflows.nodes.local import pack
@@ -83,7 +83,7 @@ KEEP = ("largest", "all")
             "Background",
             default="",
             widget="color",
-            help="For the method colour; empty uses the color at the image's edge.",
+            help="For the method color; empty uses the color at the image's edge.",
             advanced=True,
         ),
         Input(
@@ -96,7 +96,7 @@ KEEP = ("largest", "all")
             max=100,
             step=1,
             unit="%",
-            help="For the method colour: how much a color may differ.",
+            help="For the method color: how much a color may differ.",
             advanced=True,
         ),
         Input(
@@ -165,14 +165,14 @@ async def cut_out(
     """Return the subject on a transparent ground, and its mask."""
     choice(method, METHODS, "method")
     share = 1.0 if choice(keep, KEEP, "keep") == "largest" else 0.02
-    key = colour(color, "color")[:3] if color else None
-    picture = await context.load_image(image, field="image", mode="RGB")
-    alpha = await _matte(context, picture, model) if method == "automatic" else None
+    key = parse_color(color, "color")[:3] if color else None
+    pixels = await context.load_image(image, field="image", mode="RGB")
+    alpha = await _matte(context, pixels, model) if method == "automatic" else None
     made: tuple[Image, Image] | None = None
     async with aclosing(
         context.run_steps(
             separate,
-            picture,
+            pixels,
             alpha,
             method == "automatic",
             key,
@@ -196,7 +196,7 @@ async def cut_out(
     }
 
 
-async def _matte(context: Context, picture: Image, model: str) -> Image | None:
+async def _matte(context: Context, image: Image, model: str) -> Image | None:
     """Have the chosen model look for the subject; None where it is not there, with a warning."""
     local = pack.find(model, "removeBackground")
     try:
@@ -205,7 +205,7 @@ async def _matte(context: Context, picture: Image, model: str) -> Image | None:
         context.warn(f"{error.message} Until then the subject is found in a simpler way.")
         return None
     alpha: Image | None = None
-    async with aclosing(context.run_model(matte, picture, local.id, folder)) as steps:
+    async with aclosing(context.run_model(matte, image, local.id, folder)) as steps:
         async for step in steps:
             if isinstance(step, tuple):
                 await context.progress(*step)
@@ -215,7 +215,7 @@ async def _matte(context: Context, picture: Image, model: str) -> Image | None:
 
 
 def separate(
-    picture: Image,
+    image: Image,
     alpha: Image | None,
     automatic: bool,
     key: tuple[int, int, int] | None,
@@ -232,7 +232,7 @@ def separate(
     """
     import numpy as np
 
-    rgb = np.asarray(picture)
+    rgb = np.asarray(image)
     if alpha is not None:
         yield 0.6, "Drawing its outline"
         found = _fitted(alpha, rgb, share)
@@ -243,13 +243,13 @@ def separate(
             raise NodeError(
                 "No subject stands out from the background.",
                 field="image",
-                expected="an image with a clear subject, or the method colour",
+                expected="an image with a clear subject, or the method color",
             )
         yield 0.5, "Drawing its outline"
         found = segmentation.refine(rgb, rough, keep=share, fill=fill)
     else:
         yield 0.1, "Removing the background color"
-        found = segmentation.key_colour(rgb, key or segmentation.border_colour(rgb), tolerance)
+        found = segmentation.key_color(rgb, key or segmentation.border_color(rgb), tolerance)
         found = segmentation.keep_parts(found, share, fill)
         if not float(found.max()) > 0.5:
             raise NodeError(
@@ -259,10 +259,10 @@ def separate(
                 expected="a lower tolerance or another background color",
             )
     yield 0.8, "Softening the edge"
-    yield _compose(picture, found, softness, grow)
+    yield _compose(image, found, softness, grow)
 
 
-def _fitted(alpha: Image, rgb: segmentation.Colours, share: float) -> segmentation.Grey:
+def _fitted(alpha: Image, rgb: segmentation.Colors, share: float) -> segmentation.Grey:
     """Make an alpha of an image's size of what a model has found."""
     import cv2
     import numpy as np
@@ -279,12 +279,12 @@ def _fitted(alpha: Image, rgb: segmentation.Colours, share: float) -> segmentati
 
 
 def _compose(
-    picture: Image, alpha: segmentation.Grey, softness: float, grow: float
+    image: Image, alpha: segmentation.Grey, softness: float, grow: float
 ) -> tuple[Image, Image]:
     import numpy as np
     from PIL import Image as Pillow
 
     final = segmentation.soften(alpha, softness, grow)
-    rgb = segmentation.clean_edge(np.asarray(picture), final, max(2.0, softness))
+    rgb = segmentation.clean_edge(np.asarray(image), final, max(2.0, softness))
     levels = np.round(final * 255).astype(np.uint8)
     return Pillow.fromarray(np.dstack([rgb, levels])), Pillow.fromarray(levels)

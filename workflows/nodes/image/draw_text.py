@@ -9,19 +9,19 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image import typesetting
-from workflows.nodes.image.fonts import FONTS
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE_OUT,
     MASK_OUT,
-    Colour,
+    Color,
     blank,
     choice,
-    colour,
     new_size,
+    parse_color,
     save,
     size_inputs,
 )
+from workflows.nodes.image.fonts import FONTS
 from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ALIGN = ("left", "center", "right")
 ANCHOR = ("top", "middle", "bottom")
-MAX_LETTERS = 5_000
+MAX_CHARACTERS = 5_000
 
 
 def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
@@ -76,13 +76,12 @@ def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
             "size",
             "number",
             "Size",
-            default=0,
             widget="number",
             min=0,
             max=2000,
             step=1,
             unit="px",
-            help="0 uses the largest that fits into the box.",
+            help="Empty: the largest that fits into the box.",
         ),
         Input("color", "color", "Color", default="#ffffff", widget="color"),
         Input("align", "text", "Align", default="center", widget="pills", options=ALIGN),
@@ -181,7 +180,7 @@ async def draw_text(
     text: str | None,
     image: JsonObject | None,
     font: str,
-    size: float,
+    size: float | None,
     color: str,
     align: str,
     anchor: str,
@@ -207,16 +206,16 @@ async def draw_text(
     choice(align, ALIGN, "align")
     choice(anchor, ANCHOR, "anchor")
     inks = _Inks(
-        colour(color, "color"),
+        parse_color(color, "color"),
         opacity / 100,
-        colour(strokeColor, "strokeColor"),
-        colour(shadowColor, "shadowColor"),
+        parse_color(strokeColor, "strokeColor"),
+        parse_color(shadowColor, "shadowColor"),
         shadow / 100,
     )
     if image:
         ground = await context.load_image(image, field="image")
     else:
-        paint = colour(background, "background")
+        paint = parse_color(background, "background")
         ground = await context.run_cpu(blank, await new_size(context, width, height), paint)
     box = (
         round(ground.width * boxX / 100),
@@ -233,7 +232,7 @@ async def draw_text(
         )
     style = typesetting.Style(font, float(lineHeight), float(letterSpacing), float(stroke))
     result, mask = await context.run_cpu(
-        write, ground, words, style, float(size), box, align, anchor, inks
+        write, ground, words, style, float(size or 0), box, align, anchor, inks
     )
     return {
         "image": await save(context, result, "text", image),
@@ -246,10 +245,10 @@ async def draw_text(
 class _Inks:
     """The colors of text, stroke and shadow; `opacity` and `shadow` are 0..1."""
 
-    fill: Colour
+    fill: Color
     opacity: float
-    stroke: Colour
-    shade: Colour
+    stroke: Color
+    shade: Color
     shadow: float
 
 
@@ -294,7 +293,7 @@ def write(
     return result, ImageChops.lighter(mask, outer)
 
 
-def _lay(ground: Image, shape: Image, paint: Colour, opacity: float) -> None:
+def _lay(ground: Image, shape: Image, paint: Color, opacity: float) -> None:
     """Paint a shape over an image, no more of which is touched than the shape covers."""
     from PIL import Image as Pillow
 
@@ -313,10 +312,10 @@ def _readable(text: str | None, uppercase: bool) -> str:
     words = "".join(letter for letter in words if letter == "\n" or letter.isprintable())
     if not words:
         raise NodeError("There is no text to draw.", field="text", value=text, expected="a text")
-    if len(words) > MAX_LETTERS:
+    if len(words) > MAX_CHARACTERS:
         raise NodeError(
             f"The text has {len(words):,} characters.",
             field="text",
-            expected=f"at most {MAX_LETTERS:,} characters",
+            expected=f"at most {MAX_CHARACTERS:,} characters",
         )
     return words.upper() if uppercase else words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, save
+from workflows.nodes.image.fields import CATEGORY, IMAGE, IMAGE_OUT, save
 from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -48,17 +48,17 @@ async def edges(context: Context, *, image: JsonObject, low: float, high: float)
             value=low,
             expected=f"at most {high:g}",
         )
-    picture = await context.load_image(image, field="image")
-    made = await context.run_cpu(find, picture, float(low), float(high))
+    pixels = await context.load_image(image, field="image")
+    made = await context.run_cpu(find, pixels, float(low), float(high))
     return {"image": await save(context, made, "edges", image)}
 
 
 @kept("edges")
-def find(picture: Image, low: float, high: float) -> Image:
+def find(image: Image, low: float, high: float) -> Image:
     """Return the edges of an image as gray image of its size."""
     import cv2
     import numpy as np
     from PIL import Image as Pillow
 
-    grey = np.asarray(picture.convert("RGB").convert("L"))
+    grey = np.asarray(image.convert("RGB").convert("L"))
     return Pillow.fromarray(cv2.Canny(grey, low, high).astype(np.uint8))

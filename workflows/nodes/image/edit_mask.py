@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, MASK_OUT, save
+from workflows.nodes.image.fields import CATEGORY, MASK_OUT, save
 from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, MASK_OUT, save
+from workflows.nodes.image.fields import CATEGORY, IMAGE, MASK_OUT, save
 from workflows.nodes.local import pack
 from workflows.nodes.local.facing import find
 from workflows.nodes.registry import node
@@ -92,20 +92,20 @@ async def find_faces(
     """Return the faces, the largest first: images, a mask that is white there, and their boxes."""
     local = pack.find(model, "faces")
     folder = await context.weights(local.id, field="model")
-    picture = await context.load_image(image, field="image")
+    pixels = await context.load_image(image, field="image")
     faces: list[JsonObject] = []
-    work = context.run_model(find, picture, folder, float(sure) / 100)
+    work = context.run_model(find, pixels, folder, float(sure) / 100)
     async with aclosing(work) as steps:
         async for step in steps:
             if isinstance(step, tuple):
                 await context.progress(*step)
             else:
                 faces = step
-    boxes = [box_of(face, float(margin) / 100, picture.size) for face in faces]
-    mask = await context.run_cpu(masked, picture.size, boxes)
+    boxes = [box_of(face, float(margin) / 100, pixels.size) for face in faces]
+    mask = await context.run_cpu(masked, pixels.size, boxes)
     images: list[Json] = []
     for number, box in enumerate(boxes[:MAX_IMAGES], 1):
-        part = await context.run_cpu(cropped, picture, box)
+        part = await context.run_cpu(cropped, pixels, box)
         images.append(await save(context, part, f"face-{number}", image))
     if len(boxes) > MAX_IMAGES:
         context.warn(f"Only the {MAX_IMAGES} largest of {len(boxes)} faces have images.")
@@ -142,6 +142,6 @@ def masked(size: tuple[int, int], boxes: list[Box]) -> Image:
     return mask
 
 
-def cropped(picture: Image, box: Box) -> Image:
+def cropped(image: Image, box: Box) -> Image:
     """Return a part of an image. In a media process."""
-    return picture.crop(box)
+    return image.crop(box)

@@ -26,7 +26,7 @@ FONTS: dict[str, tuple[str, str]] = {
 
 @functools.cache
 def path(name: str) -> Path:
-    """Return where a font's file lies, without importing its package.
+    """Return where a font's file is, without importing its package.
 
     Raises KeyError for a name not in FONTS and FileNotFoundError when its package is missing.
     """

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE_OUT,
-    Colour,
+    Color,
     choice,
-    colour,
     new_size,
+    parse_color,
     save,
     size_inputs,
 )
@@ -124,12 +124,12 @@ async def gradient(
 ) -> JsonObject:
     """Return the image; colors may be transparent."""
     choice(kind, KINDS, "kind")
-    stops = [colour(start, "start")]
+    stops = [parse_color(start, "start")]
     if kind != "solid":
         if middle:
-            stops.append(colour(middle, "middle"))
-        stops.append(colour(end, "end"))
-    picture = await context.run_cpu(
+            stops.append(parse_color(middle, "middle"))
+        stops.append(parse_color(end, "end"))
+    image = await context.run_cpu(
         draw_gradient,
         await new_size(context, width, height),
         kind,
@@ -138,14 +138,14 @@ async def gradient(
         (float(centerX) / 100, float(centerY) / 100),
         bool(dither),
     )
-    return {"image": await save(context, picture, kind)}
+    return {"image": await save(context, image, kind)}
 
 
 @kept("gradient")
 def draw_gradient(
     size: tuple[int, int],
     kind: str,
-    stops: list[Colour],
+    stops: list[Color],
     angle: float,
     centre: tuple[float, float],
     dither: bool,

@@ -1,12 +1,12 @@
-"""Load image: an image from an address on the web."""
+"""Load image: an image from a URL on the web."""
 
 from __future__ import annotations
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.data.http_request import split_address
-from workflows.nodes.image.pictures import CATEGORY, IMAGE_OUT, save
+from workflows.nodes.data.http_request import split_url
+from workflows.nodes.image.fields import CATEGORY, IMAGE_OUT, save
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -35,17 +35,17 @@ from workflows.types import JsonObject
     timeout_seconds=120,
 )
 async def load_image(context: Context, *, url: str | None) -> JsonObject:
-    """Return the image found at the address, stored again without its metadata."""
-    address = str(url or "").strip()
-    parts = split_address(address)
+    """Return the image found at the URL, stored again without its metadata."""
+    target = str(url or "").strip()
+    parts = split_url(target)
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         raise NodeError(
             "This is not a URL.",
             field="url",
-            value=address[:500],
+            value=target[:500],
             expected="such as https://example.com/image.jpg",
         )
     await context.progress(None, "Loading")
-    picture = await context.load_image(address, field="url")
+    image = await context.load_image(target, field="url")
     name = parts.path.rsplit("/", 1)[-1] or parts.netloc
-    return {"image": await save(context, picture, "loaded", {"name": name})}
+    return {"image": await save(context, image, "loaded", {"name": name})}

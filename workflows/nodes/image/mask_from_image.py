@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE,
     MASK_OUT,
     choice,
-    colour,
+    parse_color,
     save,
     strips,
 )
-from workflows.nodes.image.segmentation import key_colour
+from workflows.nodes.image.segmentation import key_color
 from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -50,7 +50,7 @@ SOURCES = ("luminance", "alpha", "colour")
             "Color",
             default="#00ff00",
             widget="color",
-            help="For colour: white where the image has it.",
+            help="For color: white where the image has it.",
         ),
         Input(
             "tolerance",
@@ -62,7 +62,7 @@ SOURCES = ("luminance", "alpha", "colour")
             max=100,
             step=1,
             unit="%",
-            help="For colour: how much it may differ.",
+            help="For color: how much it may differ.",
         ),
         Input(
             "threshold",
@@ -95,9 +95,9 @@ async def mask_from_image(
 ) -> JsonObject:
     """Return the mask."""
     choice(source, SOURCES, "source")
-    wanted = colour(color, "color")[:3]
-    picture = await context.load_image(image, field="image")
-    if source == "alpha" and picture.mode != "RGBA":
+    wanted = parse_color(color, "color")[:3]
+    pixels = await context.load_image(image, field="image")
+    if source == "alpha" and pixels.mode != "RGBA":
         raise NodeError(
             "The image has no transparency.",
             field="source",
@@ -105,14 +105,14 @@ async def mask_from_image(
             expected="an image with transparency, or luminance or colour",
         )
     mask = await context.run_cpu(
-        make_mask, picture, source, wanted, float(tolerance), threshold / 100, bool(invert)
+        make_mask, pixels, source, wanted, float(tolerance), threshold / 100, bool(invert)
     )
     return {"mask": await save(context, mask, "mask", image)}
 
 
 @kept("mask from image")
 def make_mask(
-    picture: Image,
+    image: Image,
     source: str,
     wanted: tuple[int, int, int],
     tolerance: float,
@@ -123,15 +123,15 @@ def make_mask(
     import numpy as np
     from PIL import Image as Pillow
 
-    made = Pillow.new("L", picture.size)
-    for box in strips(picture.size):
-        part = picture.crop(box)
+    made = Pillow.new("L", image.size)
+    for box in strips(image.size):
+        part = image.crop(box)
         if source == "alpha":
             values = np.asarray(part.getchannel("A")).astype(np.float32) / 255
         elif source == "luminance":
             values = np.asarray(part.convert("L")).astype(np.float32) / 255
         else:
-            values = 1 - key_colour(np.asarray(part.convert("RGB")), wanted, tolerance)
+            values = 1 - key_color(np.asarray(part.convert("RGB")), wanted, tolerance)
         if threshold:
             values = (values >= threshold).astype(np.float32)
         if invert:

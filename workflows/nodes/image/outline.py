@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError, TransparencyMissing
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
-    Colour,
+    Color,
     check_size,
-    colour,
+    parse_color,
     save,
     strips,
 )
@@ -128,11 +128,11 @@ async def outline(
     trim: bool,
 ) -> JsonObject:
     """Return the image with its outline, on a canvas large enough for it."""
-    stroke, shade = colour(color, "color"), colour(shadowColor, "shadowColor")
-    picture = await context.load_image(image, field="image", mode="RGBA")
+    stroke, shade = parse_color(color, "color"), parse_color(shadowColor, "shadowColor")
+    pixels = await context.load_image(image, field="image", mode="RGBA")
     result = await context.run_cpu(
         draw_outline,
-        picture,
+        pixels,
         float(width),
         stroke,
         float(smooth),
@@ -147,14 +147,14 @@ async def outline(
 
 @kept("outline")
 def draw_outline(
-    picture: Image,
+    image: Image,
     width: float,
-    stroke: Colour,
+    stroke: Color,
     smooth: float,
     shadow: float,
     shadow_blur: float,
     shadow_offset: float,
-    shade: Colour,
+    shade: Color,
     trim: bool,
 ) -> Image:
     """Draw the stroke, and below it the shadow, on a canvas grown by as much as they reach.
@@ -165,18 +165,18 @@ def draw_outline(
     import numpy as np
     from PIL import Image as Pillow
 
-    if picture.getchannel("A").getextrema() == (255, 255):
+    if image.getchannel("A").getextrema() == (255, 255):
         raise TransparencyMissing(
             "The image has no transparency, so there is nothing to outline.",
             field="image",
             expected="an image without its background",
         )
-    if picture.getbbox(alpha_only=True) is None:
+    if image.getbbox(alpha_only=True) is None:
         raise NodeError(
             "The image is wholly transparent.", field="image", expected="a cut-out image"
         )
-    box = picture.getbbox(alpha_only=True) if trim else None
-    content = picture.crop(box) if box else picture
+    box = image.getbbox(alpha_only=True) if trim else None
+    content = image.crop(box) if box else image
     border = math.ceil(width) + 2 if width else 1
     # A Gaussian has faded below a visible step at 2.6 sigma; sigma is half the blur.
     fade = math.ceil(shadow_blur * 1.3) if shadow else 0
@@ -185,7 +185,7 @@ def draw_outline(
     size = check_size(content.width + 2 * left, content.height + top + bottom)
     canvas = Pillow.new("RGBA", size, (0, 0, 0, 0))
     canvas.paste(content, (left, top))
-    del picture, content
+    del image, content
     coverage: Grey = np.asarray(canvas.getchannel("A")).astype(np.float32)
     coverage /= 255
     if width:
@@ -229,7 +229,7 @@ def _reach(alpha: Grey, width: float, smooth: float) -> Grey:
     return distance[room:-room, room:-room]
 
 
-def _lay(result: Image, coverage: Grey, paint: Colour) -> None:
+def _lay(result: Image, coverage: Grey, paint: Color) -> None:
     """Lay a color on an image where it is covered."""
     import numpy as np
     from PIL import Image as Pillow

@@ -9,15 +9,15 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.image.crop_image import read_ratio
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     ANCHORS,
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
-    Colour,
+    Color,
     choice,
-    colour,
     new_size,
+    parse_color,
     place,
     save,
 )
@@ -83,7 +83,7 @@ def _side(name: str, label: str) -> Input:
             "text",
             "Ratio",
             default="1:1",
-            widget="text",
+            widget="ratio",
             placeholder="16:9",
             help="For the mode ratio: width to height.",
         ),
@@ -139,15 +139,15 @@ async def pad_image(
     choice(mode, MODES, "mode")
     choice(fill, FILLS, "fill")
     choice(anchor, ANCHORS, "anchor")
-    paint = colour(color, "color")
-    picture = await context.load_image(image, field="image")
+    paint = parse_color(color, "color")
+    pixels = await context.load_image(image, field="image")
     if mode == "ratio":
         wanted = read_ratio(ratio)
         size = (
-            max(picture.width, round(picture.height * wanted)),
-            max(picture.height, round(picture.width / wanted)),
+            max(pixels.width, round(pixels.height * wanted)),
+            max(pixels.height, round(pixels.width / wanted)),
         )
-        at = place(size, picture.size, anchor)
+        at = place(size, pixels.size, anchor)
     else:
         sides = [round(side) for side in (left, top, right, bottom)]
         if any(side < 0 for side in sides):
@@ -157,10 +157,10 @@ async def pad_image(
                 value=min(sides),
                 expected="0 px or more",
             )
-        size = (picture.width + sides[0] + sides[2], picture.height + sides[1] + sides[3])
+        size = (pixels.width + sides[0] + sides[2], pixels.height + sides[1] + sides[3])
         at = (sides[0], sides[1])
     await new_size(context, *size, "ratio" if mode == "ratio" else "top")
-    result, mask = await context.run_cpu(pad, picture, size, at, fill, paint)
+    result, mask = await context.run_cpu(pad, pixels, size, at, fill, paint)
     return {
         "image": await save(context, result, "padded", image),
         "mask": await save(context, mask, "new-area", image),
@@ -169,33 +169,33 @@ async def pad_image(
 
 @kept("pad image")
 def pad(
-    picture: Image, size: tuple[int, int], at: tuple[int, int], fill: str, paint: Colour
+    image: Image, size: tuple[int, int], at: tuple[int, int], fill: str, paint: Color
 ) -> tuple[Image, Image]:
-    """Lay the image on a larger ground; answer that and the mask of the ground."""
+    """Lay the image on a larger ground; return that and the mask of the ground."""
     import cv2
     import numpy as np
     from PIL import Image as Pillow
     from PIL import ImageFilter
 
     mask = Pillow.new("L", size, 255)
-    mask.paste(0, (*at, at[0] + picture.width, at[1] + picture.height))
+    mask.paste(0, (*at, at[0] + image.width, at[1] + image.height))
     if fill in ("mirror", "edge"):
         kind = cv2.BORDER_REFLECT if fill == "mirror" else cv2.BORDER_REPLICATE
-        below, right = size[1] - at[1] - picture.height, size[0] - at[0] - picture.width
-        pixels = np.ascontiguousarray(np.asarray(picture))
+        below, right = size[1] - at[1] - image.height, size[0] - at[0] - image.width
+        pixels = np.ascontiguousarray(np.asarray(image))
         return Pillow.fromarray(cv2.copyMakeBorder(pixels, at[1], below, at[0], right, kind)), mask
     if fill == "color":
-        mode = "RGBA" if picture.mode == "RGBA" or paint[3] < 255 else "RGB"
+        mode = "RGBA" if image.mode == "RGBA" or paint[3] < 255 else "RGB"
         ground = Pillow.new(mode, size, paint[: len(mode)])
     else:
-        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        scale = max(size[0] / picture.width, size[1] / picture.height)
-        grown = math.ceil(picture.width * scale), math.ceil(picture.height * scale)
-        cover = picture.convert(mode).resize(grown)
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        scale = max(size[0] / image.width, size[1] / image.height)
+        grown = math.ceil(image.width * scale), math.ceil(image.height * scale)
+        cover = image.convert(mode).resize(grown)
         left, top = place(cover.size, size, "center")
         ground = cover.crop((left, top, left + size[0], top + size[1]))
         ground = ground.filter(ImageFilter.GaussianBlur(max(size) / 40))
-    layer = picture.convert(ground.mode)
+    layer = image.convert(ground.mode)
     if ground.mode == "RGBA":
         ground.alpha_composite(layer, at)
     else:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE_OUT,
-    Colour,
+    Color,
     choice,
-    colour,
     new_size,
+    parse_color,
     save,
     seed_input,
     size_inputs,
@@ -109,26 +109,26 @@ async def pattern(
     height: float,
 ) -> JsonObject:
     """Return the image; the same fields always give the same one."""
-    picture = await context.run_cpu(
+    image = await context.run_cpu(
         draw_pattern,
         choice(kind, KINDS, "kind"),
         await new_size(context, width, height),
-        colour(color, "color"),
-        colour(background, "background"),
+        parse_color(color, "color"),
+        parse_color(background, "background"),
         float(scale),
         float(amount) / 100,
         float(angle),
         int(seed),
     )
-    return {"image": await save(context, picture, kind)}
+    return {"image": await save(context, image, kind)}
 
 
 @kept("pattern")
 def draw_pattern(
     kind: str,
     size: tuple[int, int],
-    front: Colour,
-    back: Colour,
+    front: Color,
+    back: Color,
     scale: float,
     amount: float,
     angle: float,
@@ -192,7 +192,7 @@ def _coverage(
         second = _bands(below, 2 * scale, 0.5)
         covered = first * second + (1 - first) * (1 - second)
         return covered
-    # Dots stand in two grids shifted by half a step: the way halftone screens are laid.
+    # Dots are in two grids shifted by half a step: the way halftone screens are laid.
     radius = scale * math.sqrt(amount / (2 * math.pi))
     nearest = np.full((height, width), np.inf, np.float32)
     for shift in (0.0, scale / 2):

@@ -1,4 +1,4 @@
-"""Read text: the words in an image, and where they stand."""
+"""Read text: the words in an image, and where they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE
+from workflows.nodes.image.fields import CATEGORY, IMAGE
 from workflows.nodes.local import pack
 from workflows.nodes.local.reading import lines_of, read
 from workflows.nodes.registry import node
@@ -63,10 +63,10 @@ from workflows.types import JsonObject
 )
 async def read_text(context: Context, *, image: JsonObject, model: str, sure: float) -> JsonObject:
     """Return the text, and each line with its pieces: their text, certainty and corners in px."""
-    pieces = [piece for piece in await here(context, image, model) if piece["score"] * 100 >= sure]
+    chunks = [chunk for chunk in await here(context, image, model) if chunk["score"] * 100 >= sure]
     lines = [
-        {"text": " ".join(piece["text"] for piece in line), "pieces": line}
-        for line in lines_of(pieces)
+        {"text": " ".join(chunk["text"] for chunk in line), "pieces": line}
+        for line in lines_of(chunks)
     ]
     return {"text": "\n".join(str(line["text"]) for line in lines), "lines": lines}
 
@@ -75,9 +75,9 @@ async def here(context: Context, image: JsonObject, model: str) -> list[JsonObje
     """Read an image with a local model; return the pieces of text."""
     local = pack.find(model, "readText")
     await context.weights(local.id, field="model")
-    picture = await context.load_image(image, field="image")
+    pixels = await context.load_image(image, field="image")
     found: list[JsonObject] = []
-    async with aclosing(context.run_model(read, picture)) as steps:
+    async with aclosing(context.run_model(read, pixels)) as steps:
         async for step in steps:
             if isinstance(step, tuple):
                 await context.progress(*step)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
@@ -100,35 +100,31 @@ async def resize_image(
     """Return the resized image; `longest side` takes the width as that side's length."""
     choice(mode, MODES, "mode")
     sharp = choice(filter, FILTERS, "filter") == "pixels"
-    picture = await context.load_image(image, field="image")
-    scales = width / picture.width, height / picture.height
+    pixels = await context.load_image(image, field="image")
+    scales = width / pixels.width, height / pixels.height
     factor = {
         "fit": min(scales),
         "fill": max(scales),
-        "longest side": width / max(picture.size),
+        "longest side": width / max(pixels.size),
         "percent": percent / 100,
     }.get(mode, 0.0)
     if not enlarge:
         factor = min(factor, 1.0)
-        width, height = min(width, picture.width), min(height, picture.height)
-    target = (
-        (width, height) if mode == "exact" else (picture.width * factor, picture.height * factor)
-    )
+        width, height = min(width, pixels.width), min(height, pixels.height)
+    target = (width, height) if mode == "exact" else (pixels.width * factor, pixels.height * factor)
     size = await new_size(context, *target, "percent" if mode == "percent" else "width")
     crop = check_size(width, height) if mode == "fill" else None
-    result = await context.run_cpu(resize, picture, size, sharp, crop)
+    result = await context.run_cpu(resize, pixels, size, sharp, crop)
     return {"image": await save(context, result, "resized", image)}
 
 
 @kept("resize image")
-def resize(
-    picture: Image, size: tuple[int, int], sharp: bool, crop: tuple[int, int] | None
-) -> Image:
+def resize(image: Image, size: tuple[int, int], sharp: bool, crop: tuple[int, int] | None) -> Image:
     """Resize an image and cut the middle out of it."""
     from PIL import Image as Pillow
 
     kind = Pillow.Resampling.NEAREST if sharp else Pillow.Resampling.LANCZOS
-    result = picture if size == picture.size else picture.resize(size, kind, reducing_gap=3.0)
+    result = image if size == image.size else image.resize(size, kind, reducing_gap=3.0)
     if crop and crop != result.size:
         left, top = max(0, (result.width - crop[0]) // 2), max(0, (result.height - crop[1]) // 2)
         right, bottom = min(result.width, left + crop[0]), min(result.height, top + crop[1])

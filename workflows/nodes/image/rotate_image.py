@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import (
+from workflows.nodes.image.fields import (
     CATEGORY,
     IMAGE,
     IMAGE_OUT,
-    Colour,
+    Color,
     check_size,
     choice,
-    colour,
+    parse_color,
     save,
 )
 from workflows.nodes.recipes import kept
@@ -67,22 +67,22 @@ async def rotate_image(
 ) -> JsonObject:
     """Return the image, first flipped, then turned."""
     choice(flip, FLIPS, "flip")
-    ground = colour(background, "background")
-    picture = await context.load_image(image, field="image")
+    ground = parse_color(background, "background")
+    pixels = await context.load_image(image, field="image")
     if expand and angle % 90:
-        check_size(*(2 * (sum(side**2 for side in picture.size) ** 0.5,)), field="angle")
+        check_size(*(2 * (sum(side**2 for side in pixels.size) ** 0.5,)), field="angle")
     if angle % 90 or flip != "none":
-        await context.make_room(*picture.size, field="image", pixel_bytes=16)
-    result = await context.run_cpu(turn, picture, float(angle), flip, bool(expand), ground)
+        await context.make_room(*pixels.size, field="image", pixel_bytes=16)
+    result = await context.run_cpu(turn, pixels, float(angle), flip, bool(expand), ground)
     return {"image": await save(context, result, "rotated", image)}
 
 
 @kept("turn image")
-def turn(picture: Image, angle: float, flip: str, expand: bool, ground: Colour) -> Image:
+def turn(image: Image, angle: float, flip: str, expand: bool, ground: Color) -> Image:
     """Flip and turn; quarter turns move pixels without resampling."""
     from PIL import Image as Pillow
 
-    result = picture
+    result = image
     if flip in ("horizontal", "both"):
         result = result.transpose(Pillow.Transpose.FLIP_LEFT_RIGHT)
     if flip in ("vertical", "both"):

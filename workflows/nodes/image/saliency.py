@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     # OpenCV's declarations carry no element types; these names say what is meant.
     Grey = NDArray[Any]  # float32, rows x columns
-    Colours = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
+    Colors = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
 
 BARRIER_SIDE = 96  # px; the barrier distance is pure Python and grows with the area
 SEED = 7  # of OpenCV's generator, so that the same image always gives the same response
 
 
-def shrink(rgb: Colours, side: int) -> Colours:
+def shrink(rgb: Colors, side: int) -> Colors:
     """Return a copy whose longest side has `side` px, or the image if it is no larger."""
     import cv2
 
@@ -28,7 +28,7 @@ def shrink(rgb: Colours, side: int) -> Colours:
     if scale >= 1:
         return rgb
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    smaller: Colours = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    smaller: Colors = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     return smaller
 
 
@@ -80,8 +80,8 @@ def unlike_border(lab: Grey) -> Grey:
     return cv2.GaussianBlur(found, (0, 0), 1.2)
 
 
-def barrier(rgb: Colours, width: int, height: int) -> Grey:
-    """How high a barrier of color lies between each pixel and the border.
+def barrier(rgb: Colors, width: int, height: int) -> Grey:
+    """How high a barrier of color is between each pixel and the border.
 
     The minimum barrier distance: over all paths to the border, the smallest range of values on the
     way. A smooth gradient such as a sky costs little; an object's edge has to be crossed.
@@ -134,8 +134,8 @@ def _barrier_of(values: Grey) -> Grey:
     return np.array(cost, np.float32).reshape(height, width)
 
 
-def focus_of(rgb: Colours, width: int, height: int, radius: Grey) -> tuple[Grey, float]:
-    """How sharp each place is, and 0..1: how clearly sharpness tells the subject.
+def focus_of(rgb: Colors, width: int, height: int, radius: Grey) -> tuple[Grey, float]:
+    """How sharp each place is, and 0..1: how clearly sharpness shows the subject.
 
     It does when the middle is sharp and much of the border is not, as in a portrait.
     """

@@ -1,8 +1,8 @@
-"""Telling an image's subject from its background without a model: saliency, GrabCut, soft edges.
+"""Separating an image's subject from its background without a model: saliency, GrabCut, soft edges.
 
 Plain functions over numpy arrays. The subject is first looked for in a small copy: where do colors
 differ from those along the border, where is the image in focus. Several readings of that map are
-grown with GrabCut, the one whose outline lies best on real edges wins, and only its outline is then
+grown with GrabCut, the one whose outline fits real edges best wins, and only its outline is then
 worked out at a larger size.
 """
 
@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from workflows.nodes.image import saliency as maps
-from workflows.nodes.image.pictures import strips
+from workflows.nodes.image.fields import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # OpenCV's declarations carry no element types; these names say what is meant.
     Grey = NDArray[Any]  # float32, rows x columns
     Bits = NDArray[Any]  # uint8 of 0 and 1, rows x columns
-    Colours = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
+    Colors = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
 
 SEARCH_SIDE = 224  # px; the longest side while looking for the subject
 REFINE_SIDE = 640  # px; where GrabCut draws the outline
@@ -30,8 +30,8 @@ OUTLINE, TOGETHER = 0.012, 0.03
 GUIDED_PIXELS = 4_000_000  # the guided filter works on at most so many pixels
 
 
-def find_subject(rgb: Colours) -> Bits | None:
-    """Find the subject of an image: a small mask of 0 and 1, or None when nothing stands out."""
+def find_subject(rgb: Colors) -> Bits | None:
+    """Find the subject of an image: a small mask of 0 and 1, or None when there is none."""
     import cv2
     import numpy as np
 
@@ -64,7 +64,7 @@ def find_subject(rgb: Colours) -> Bits | None:
     return None if best is None or best[0] <= 0 else best[1]
 
 
-def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
+def refine(rgb: Colors, rough: Bits, *, keep: float, fill: bool) -> Grey:
     """Draw a rough mask's outline exactly; returns alpha 0..1 at the image's full size.
 
     `keep` is the smallest part kept, as a share of the largest (1: only the largest).
@@ -72,8 +72,8 @@ def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
     import cv2
     import numpy as np
 
-    picture = maps.shrink(rgb, REFINE_SIDE)
-    height, width = picture.shape[:2]
+    image = maps.shrink(rgb, REFINE_SIDE)
+    height, width = image.shape[:2]
     grown = cv2.resize(rough, (width, height), interpolation=cv2.INTER_NEAREST)
     band = max(3, round(max(height, width) / 70))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1))
@@ -84,14 +84,14 @@ def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
     labels[inside > 0] = cv2.GC_FGD
     labels[outside > 0] = cv2.GC_BGD
     if inside.any() and outside.any():
-        _grab_cut(cv2.bilateralFilter(picture, 5, 30, 3), labels, rounds=3)
+        _grab_cut(cv2.bilateralFilter(image, 5, 30, 3), labels, rounds=3)
     mask = tidy(labels & 1, keep=keep, fill=fill).astype(np.float32)
     sigma = max(1.2, max(height, width) / 260)
     smooth = cv2.GaussianBlur(mask, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     return upscale(np.clip((smooth - 0.5) * sigma * 1.2 + 0.5, 0, 1), rgb)
 
 
-def upscale(alpha: Grey, rgb: Colours) -> Grey:
+def upscale(alpha: Grey, rgb: Colors) -> Grey:
     """Bring a smaller alpha to an image's size, its edge following the image's own edges."""
     import cv2
     import numpy as np
@@ -111,15 +111,15 @@ def upscale(alpha: Grey, rgb: Colours) -> Grey:
     return np.clip(soft, 0, 1).astype(np.float32)
 
 
-def key_colour(rgb: Colours, colour: tuple[int, int, int], tolerance: float) -> Grey:
-    """Alpha 0..1 that is 0 where an image has `colour`; `tolerance` is in percent.
+def key_color(rgb: Colors, color: tuple[int, int, int], tolerance: float) -> Grey:
+    """Alpha 0..1 that is 0 where an image has `color`; `tolerance` is in percent.
 
     The distance is CIE76 in Lab; from the tolerance on, alpha rises over a third of it.
     """
     import cv2
     import numpy as np
 
-    pixel = np.array([[colour]], np.float32) / 255
+    pixel = np.array([[color]], np.float32) / 255
     wanted = cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)
     ramp = max(2.0, tolerance / 3)
     alpha: Grey = np.empty(rgb.shape[:2], np.float32)
@@ -130,7 +130,7 @@ def key_colour(rgb: Colours, colour: tuple[int, int, int], tolerance: float) -> 
     return alpha
 
 
-def border_colour(rgb: Colours) -> tuple[int, int, int]:
+def border_color(rgb: Colors) -> tuple[int, int, int]:
     """Return the middle color along an image's border."""
     import numpy as np
 
@@ -139,7 +139,7 @@ def border_colour(rgb: Colours) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-def clean_edge(rgb: Colours, alpha: Grey, reach: float) -> Colours:
+def clean_edge(rgb: Colors, alpha: Grey, reach: float) -> Colors:
     """Replace the background's color in half-transparent pixels by the subject's next to them."""
     import cv2
     import numpy as np
@@ -164,7 +164,7 @@ def clean_edge(rgb: Colours, alpha: Grey, reach: float) -> Colours:
 
 
 def tidy(mask: Bits, *, keep: float, fill: bool) -> Bits:
-    """Drop parts smaller than `keep` of the largest and, if asked, fill the holes."""
+    """Drop parts smaller than `keep` of the largest and, with `fill`, fill the holes."""
     import cv2
     import numpy as np
 
@@ -225,8 +225,8 @@ def settle(alpha: Grey, keep: float) -> Grey:
     areas = np.bincount(labels.ravel(), solid.ravel())
     areas[0] = 0
     wanted = areas >= keep * areas.max()
-    pieces: Grey = np.where(wanted[labels], solid, 0).astype(np.float32)
-    return pieces
+    chunks: Grey = np.where(wanted[labels], solid, 0).astype(np.float32)
+    return chunks
 
 
 def soften(alpha: Grey, softness: float, grow: float) -> Grey:
@@ -245,13 +245,13 @@ def soften(alpha: Grey, softness: float, grow: float) -> Grey:
     if softness > 1:
         sigma = (softness - 1) / 2
         moved = cv2.GaussianBlur(moved, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    # Traces that nobody sees would still count as content when trimming.
+    # Traces that are invisible would still count as content when trimming.
     moved = np.where(moved < 0.02, 0, np.where(moved > 0.98, 1, moved))
     return moved.astype(np.float32)
 
 
-def _grow(rgb: Colours, levels: Bits, threshold: float) -> Bits | None:
-    """Let GrabCut decide, with what lies clearly above or below the threshold settled."""
+def _grow(rgb: Colors, levels: Bits, threshold: float) -> Bits | None:
+    """Let GrabCut decide, with what is clearly above or below the threshold settled."""
     import cv2
     import numpy as np
 
@@ -268,7 +268,7 @@ def _grow(rgb: Colours, levels: Bits, threshold: float) -> Bits | None:
     return labels & 1
 
 
-def _grab_cut(rgb: Colours, labels: Bits, rounds: int) -> None:
+def _grab_cut(rgb: Colors, labels: Bits, rounds: int) -> None:
     import cv2
     import numpy as np
 
@@ -278,7 +278,7 @@ def _grab_cut(rgb: Colours, labels: Bits, rounds: int) -> None:
 
 
 def _score(mask: Bits, edges: Grey, saliency: Grey, in_focus: float) -> float:
-    """How good a mask is: its outline lies on edges, and it explains the saliency."""
+    """How good a mask is: its outline is on edges, and it explains the saliency."""
     import cv2
     import numpy as np
 

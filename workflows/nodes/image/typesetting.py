@@ -68,7 +68,7 @@ def arrange(
     pitch = size * style.leading
     extra = 2 * style.stroke_px(size)
     widest = max(line_width(line, font, style, size) for line in lines) + extra
-    # The last line needs its glyphs' room only; leading lies between lines.
+    # The last line needs its glyphs' room only; leading is between lines.
     height = pitch * (len(lines) - 1) + (ascent + descent) * 0.86 + extra
     return Setting(tuple(lines), size, widest, height, pitch)
 
@@ -106,7 +106,7 @@ def draw(
             pen.text((left, at), line, fill=255, font=font, anchor="ls", stroke_width=width)
             continue
         for position, letter in enumerate(line):
-            # Kerning stays: a letter stands where the text before it ends.
+            # Kerning stays: a character is where the text before it ends.
             shift = font.getlength(line[: position + 1]) - font.getlength(letter)
             x = left + shift + position * style.spacing * setting.size / 100
             pen.text((x, at), letter, fill=255, font=font, anchor="ls", stroke_width=width)

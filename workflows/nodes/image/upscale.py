@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, choice, new_size, save
+from workflows.nodes.image.fields import CATEGORY, IMAGE, IMAGE_OUT, choice, new_size, save
 from workflows.nodes.local import pack
 from workflows.nodes.local.enlarging import enlarge
 from workflows.nodes.registry import node
@@ -81,10 +81,10 @@ async def here(context: Context, image: JsonObject, model: str, factor: int) -> 
     """Make an image larger with a local model; return its media reference."""
     local = pack.find(model, "upscale")
     folder = await context.weights(local.id, field="model")
-    picture = await context.load_image(image, field="image")
-    await new_size(context, picture.width * factor, picture.height * factor, "factor")
+    pixels = await context.load_image(image, field="image")
+    await new_size(context, pixels.width * factor, pixels.height * factor, "factor")
     made: Image | None = None
-    async with aclosing(context.run_model(enlarge, picture, local.id, folder, factor)) as steps:
+    async with aclosing(context.run_model(enlarge, pixels, local.id, folder, factor)) as steps:
         async for step in steps:
             if isinstance(step, float):
                 await context.progress(step, "Adding detail" if step else "Loading the model")

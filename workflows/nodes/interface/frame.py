@@ -1,4 +1,4 @@
-"""Frame: an area of the canvas with a title and a color, for the nodes that lie in it."""
+"""Frame: an area of the canvas with a title and a color, for the nodes in it."""
 
 from __future__ import annotations
 

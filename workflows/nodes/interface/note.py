@@ -1,4 +1,4 @@
-"""Note: words on the canvas for whoever reads it."""
+"""Note: words on the canvas for its readers."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ from workflows.types import Json, JsonObject
     width=320,
 )
 async def request_input(context: Context, *, fields: Json, values: Json) -> JsonObject:
-    """Answer each field's value (given, else saved, else default) and `params`, all but media.
+    """Return each field's value (given, else saved, else default) and `params`, all but media.
 
     The run's random numbers are among those given.
     """

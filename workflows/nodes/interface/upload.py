@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import IMAGE_OUT
+from workflows.nodes.image.fields import IMAGE_OUT
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 

@@ -1,4 +1,4 @@
-"""Sound: a sound that is part of the workflow."""
+"""Audio: an audio file that is part of the workflow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.registry import node
-from workflows.nodes.video.sounds import AUDIO_OUT
+from workflows.nodes.video.audio import AUDIO_OUT
 from workflows.types import JsonObject
 
 

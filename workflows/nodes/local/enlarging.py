@@ -33,7 +33,7 @@ def net_of(model: str, factor: int) -> Net:
     return Net("realesrgan-x4plus-anime" if model.endswith("anime") else "realesrgan-x4plus", 4)
 
 
-def enlarge(picture: Image, model: str, folder: str, factor: int) -> Iterator[Any]:
+def enlarge(image: Image, model: str, folder: str, factor: int) -> Iterator[Any]:
     """Yield the share done after each tile, and at last the image, `factor` times as large."""
     import numpy as np
     from PIL import Image as Pillow
@@ -41,9 +41,9 @@ def enlarge(picture: Image, model: str, folder: str, factor: int) -> Iterator[An
     yield 0.0
     used = net_of(model, factor)
     net = loaded(f"{model} x{factor}", folder, partial(_net, str(Path(folder) / used.file)))
-    opaque = picture if picture.mode == "RGB" else picture.convert("RGBA").convert("RGB")
+    opaque = image if image.mode == "RGB" else image.convert("RGBA").convert("RGB")
     pixels = np.pad(np.asarray(opaque), ((AROUND, AROUND), (AROUND, AROUND), (0, 0)), "edge")
-    width, height = picture.size
+    width, height = image.size
     made = Pillow.new("RGB", (width * factor, height * factor))
     places = [(left, top) for top in range(0, height, TILE) for left in range(0, width, TILE)]
     for done, (left, top) in enumerate(places, 1):
@@ -58,8 +58,8 @@ def enlarge(picture: Image, model: str, folder: str, factor: int) -> Iterator[An
             tile = tile.resize((wide * factor, high * factor), Pillow.Resampling.BOX)
         made.paste(tile, (left * factor, top * factor))
         yield done / len(places)
-    if picture.has_transparency_data:
-        alpha = picture.convert("RGBA").getchannel("A")
+    if image.has_transparency_data:
+        alpha = image.convert("RGBA").getchannel("A")
         made.putalpha(alpha.resize(made.size, Pillow.Resampling.BICUBIC))
     yield made
 
@@ -85,10 +85,10 @@ def _run(net: Any, pixels: NDArray[Any], model: str) -> NDArray[Any]:
     given.substract_mean_normalize([], [1 / 255.0] * 3)
     run = net.create_extractor()
     run.input(net.input_names()[0], given)
-    failed, answer = run.extract(net.output_names()[0])
+    failed, output = run.extract(net.output_names()[0])
     if failed:
         wrong = MemoryError() if failed == -100 else ValueError(f"it returns {failed}")
         raise trouble(wrong, model)
-    shares = np.array(answer).transpose(1, 2, 0)
+    shares = np.array(output).transpose(1, 2, 0)
     made: NDArray[Any] = np.round(np.clip(shares, 0, 1) * 255).astype(np.uint8)
     return made

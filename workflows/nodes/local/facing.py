@@ -22,7 +22,7 @@ MOST = 5000
 POINTS = ("rightEye", "leftEye", "nose", "mouthRight", "mouthLeft")
 
 
-def find(picture: Image, folder: str, sure: float) -> Iterator[Any]:
+def find(image: Image, folder: str, sure: float) -> Iterator[Any]:
     """Yield (share done, what is done), and at last the faces, the largest first.
 
     A face has `x`, `y`, `width`, `height` in px from the top left, `score` (0 to 1) and `points`
@@ -33,15 +33,15 @@ def find(picture: Image, folder: str, sure: float) -> Iterator[Any]:
     yield 0.1, "Loading the model"
     detector = loaded(NAME, folder, lambda: _detector(folder))
     yield 0.3, "Looking for faces"
-    small = picture.convert("RGB")
+    small = image.convert("RGB")
     small.thumbnail((SIDE, SIDE))
-    scale = picture.width / small.width
+    scale = image.width / small.width
     pixels = np.ascontiguousarray(np.asarray(small)[:, :, ::-1])
     with working(NAME):
         detector.setInputSize(small.size)
         detector.setScoreThreshold(sure)
         _, rows = detector.detect(pixels)
-    faces = [_face(row, scale, picture.size) for row in (rows if rows is not None else [])]
+    faces = [_face(row, scale, image.size) for row in (rows if rows is not None else [])]
     yield sorted(
         (face for face in faces if face["width"] > 0 and face["height"] > 0),
         key=lambda face: -face["width"] * face["height"],

@@ -68,7 +68,7 @@ def threads() -> int:
 
 
 def _state(folder: str) -> object:
-    """Tell the files of a folder from others that take their place."""
+    """Return what distinguishes the files of a folder from others that take their place."""
     if not folder:
         return None
     files = sorted(path for path in Path(folder).iterdir() if not path.name.startswith("."))

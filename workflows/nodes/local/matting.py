@@ -1,4 +1,4 @@
-"""Telling a subject from its background with a model: how opaque each pixel of it is."""
+"""Separating a subject from its background with a model: how opaque each pixel of it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Form:
     """What a model wants: a square of `side` px, its colors less `mean` over `spread`.
 
-    `logits` says that what it answers is still to become a share.
+    `logits` says that what it returns is still to become a share.
     """
 
     side: int
@@ -39,7 +39,7 @@ FORMS = {
 SURE = 0.5
 
 
-def matte(picture: Image, model: str, folder: str) -> Iterator[Any]:
+def matte(image: Image, model: str, folder: str) -> Iterator[Any]:
     """Yield (share done, what is done), and at last the subject's opacity as a gray image.
 
     It is of the model's own size. Raises NodeError when there is no subject.
@@ -51,7 +51,7 @@ def matte(picture: Image, model: str, folder: str) -> Iterator[Any]:
     session = loaded(model, folder, partial(_session, str(Path(folder) / f"{model}.onnx")))
     yield 0.3, "Looking for the subject"
     form = FORMS[model]
-    found: NDArray[Any] = _run(session, _prepared(picture, form), model).squeeze()
+    found: NDArray[Any] = _run(session, _prepared(image, form), model).squeeze()
     if found.ndim != 2:
         raise trouble(ValueError(f"it returns {found.ndim} dimensions"), model)
     if form.logits:
@@ -80,11 +80,11 @@ def _session(path: str) -> Any:
     return onnxruntime.InferenceSession(path, options)
 
 
-def _prepared(picture: Image, form: Form) -> NDArray[Any]:
+def _prepared(image: Image, form: Form) -> NDArray[Any]:
     import numpy as np
     from PIL import Image as Pillow
 
-    small = picture.convert("RGB").resize((form.side, form.side), Pillow.Resampling.LANCZOS)
+    small = image.convert("RGB").resize((form.side, form.side), Pillow.Resampling.LANCZOS)
     shares = np.asarray(small).astype(np.float32)
     shares = shares / max(float(shares.max()), 1.0)
     shares = (shares - np.array(form.mean)) / np.array(form.spread)

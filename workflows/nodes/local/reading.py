@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME = "ppocr"
 
 
-def read(picture: Image) -> Iterator[Any]:
+def read(image: Image) -> Iterator[Any]:
     """Yield (share done, what is done), and at last the pieces of text as they are read.
 
     A piece has `text`, `score` (0 to 1) and `box`, four corners (x, y in px) from the top left on.
@@ -24,7 +24,7 @@ def read(picture: Image) -> Iterator[Any]:
     yield 0.1, "Loading the model"
     engine = loaded(NAME, "", _engine)
     yield 0.3, "Reading"
-    pixels = np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+    pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
     with working(NAME):
         found = engine(pixels)
     if found.txts is None or found.boxes is None:
@@ -41,21 +41,21 @@ def read(picture: Image) -> Iterator[Any]:
     ]
 
 
-def lines_of(pieces: list[JsonObject]) -> list[list[JsonObject]]:
-    """Put pieces that stand beside each other into one line, lines from top to bottom."""
+def lines_of(chunks: list[JsonObject]) -> list[list[JsonObject]]:
+    """Put pieces that are beside each other into one line, lines from top to bottom."""
     lines: list[tuple[float, float, list[JsonObject]]] = []
-    for piece in sorted(pieces, key=lambda piece: _middle(piece)[0]):
-        middle, height = _middle(piece)
+    for chunk in sorted(chunks, key=lambda chunk: _middle(chunk)[0]):
+        middle, height = _middle(chunk)
         if lines and abs(middle - lines[-1][0]) < min(height, lines[-1][1]) / 2:
-            lines[-1][2].append(piece)
+            lines[-1][2].append(chunk)
         else:
-            lines.append((middle, height, [piece]))
-    return [sorted(line, key=lambda piece: float(piece["box"][0][0])) for _, _, line in lines]
+            lines.append((middle, height, [chunk]))
+    return [sorted(line, key=lambda chunk: float(chunk["box"][0][0])) for _, _, line in lines]
 
 
-def _middle(piece: JsonObject) -> tuple[float, float]:
+def _middle(chunk: JsonObject) -> tuple[float, float]:
     """Return the middle of a piece from the top, and its height."""
-    tops = [float(y) for _, y in piece["box"]]
+    tops = [float(y) for _, y in chunk["box"]]
     return (min(tops) + max(tops)) / 2, max(tops) - min(tops)
 
 

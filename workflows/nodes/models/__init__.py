@@ -1,1 +1,1 @@
-"""Providers of models: who runs a model, how to ask them, and what their refusals mean."""
+"""Providers of models: who runs a model, how to call them, and what their refusals mean."""

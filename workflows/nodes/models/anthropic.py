@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
 from workflows.nodes.models.client import Client
-from workflows.nodes.models.dialect import Dialect, Listed, Told
+from workflows.nodes.models.dialect import Dialect, Listed, OnText
 from workflows.nodes.models.requests import Chat, Reply
 from workflows.types import Json, JsonObject
 
@@ -40,7 +40,7 @@ class Anthropic(Dialect):
             if isinstance(row, dict) and row.get("id") and row.get("lifecycle") != "retired"
         ]
 
-    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, request: Chat, on_text: OnText) -> Reply:
         """Stream the response."""
         content: list[Json] = [
             {
@@ -51,25 +51,25 @@ class Anthropic(Dialect):
                     "data": base64.b64encode(image.body).decode(),
                 },
             }
-            for image in asked.images
+            for image in request.images
         ]
-        content.append({"type": "text", "text": asked.prompt})
+        content.append({"type": "text", "text": request.prompt})
         body: JsonObject = {
             "model": name,
-            "max_tokens": asked.max_tokens or _MOST_TOKENS,
+            "max_tokens": request.max_tokens or _MOST_TOKENS,
             "messages": [{"role": "user", "content": content}],
             "stream": True,
         }
-        if asked.system:
-            body["system"] = asked.system
+        if request.system:
+            body["system"] = request.system
         config: JsonObject = {}
-        if asked.schema is not None:
-            config["format"] = {"type": "json_schema", "schema": asked.schema}
-        if asked.effort:
-            config["effort"] = asked.effort
+        if request.schema is not None:
+            config["format"] = {"type": "json_schema", "schema": request.schema}
+        if request.effort:
+            config["effort"] = request.effort
         if config:
             body["output_config"] = config
-        heard = _Heard(told)
+        heard = _Heard(on_text)
         await client.call(
             "/v1/messages",
             body=body,
@@ -85,8 +85,8 @@ class Anthropic(Dialect):
 class _Heard:
     """Puts the events of a response together."""
 
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
         self._parts: list[str] = []
         self._usage: JsonObject = {}
         self._reason = ""
@@ -102,7 +102,7 @@ class _Heard:
             text = (event.get("delta") or {}).get("text")
             if isinstance(text, str) and text:
                 self._parts.append(text)
-                await self._told(self._parts)
+                await self._on_text(self._parts)
         elif kind == "message_delta":
             self._reason = str((event.get("delta") or {}).get("stop_reason") or self._reason)
             self._usage |= event.get("usage") or {}

@@ -19,8 +19,8 @@ from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, TASKS, WORKFLOW, Input
 from workflows.nodes.context import Charged, Context
 from workflows.nodes.models import filling, outputs, providers, published
 from workflows.nodes.models.client import Client
-from workflows.nodes.models.dialect import Dialect, Told
-from workflows.nodes.models.requests import Asked, Fields, Kept, Media
+from workflows.nodes.models.dialect import Dialect, OnText
+from workflows.nodes.models.requests import Fields, Kept, Media, ModelRequest
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -106,24 +106,24 @@ def is_workflow(model: str | None) -> bool:
     return split(model)[0] == WORKFLOW
 
 
-async def by_workflow(context: Context, model: str | None, asked: Asked) -> Json:
-    """Have a workflow of this server do what is asked, and return its result.
+async def by_workflow(context: Context, model: str | None, request: ModelRequest) -> Json:
+    """Have a workflow of this server process a request, and return its result.
 
-    What is asked goes into the request fields that have a place for it. Raises NodeError.
+    The request goes into the fields of the workflow that have a place for it. Raises NodeError.
     """
     owner, _, name = split(model)[1].partition("/")
 
     def inputs(schema: JsonObject) -> JsonObject:
-        return filling.fill(published.fields_of(schema, schema), asked)
+        return filling.fill(published.fields_of(schema, schema), request)
 
     return await context.run_workflow(owner, name, inputs)
 
 
 async def files_of_workflow(
-    context: Context, model: str | None, task: str, asked: Asked
+    context: Context, model: str | None, task: str, request: ModelRequest
 ) -> list[Json]:
     """Do the same and return the files it has made for the task. Raises ModelFailed for none."""
-    output = await by_workflow(context, model, asked)
+    output = await by_workflow(context, model, request)
     made = outputs.files(output, task)
     if not made:
         raise ModelFailed(
@@ -136,7 +136,7 @@ async def files_of_workflow(
 
 
 def kept(value: Json) -> Kept:
-    """Return a file as a workflow of this server takes it: where it lies."""
+    """Return a file as a workflow of this server takes it: by its URL."""
     url = value.get("url") if isinstance(value, dict) else value
     kind = value.get("content_type") if isinstance(value, dict) else ""
     return Kept(b"", str(kind or ""), url=str(url or ""))
@@ -178,7 +178,7 @@ async def choose(context: Context, model: str | None) -> Chosen:
 
 
 async def paid(
-    context: Context, chosen: Chosen, task: Callable[..., Awaitable[R]], *asked: Any
+    context: Context, chosen: Chosen, task: Callable[..., Awaitable[R]], *request: Any
 ) -> R:
     """Do a task of the model's dialect; its key's cap is kept, and what it has cost noted.
 
@@ -186,7 +186,8 @@ async def paid(
     """
     await context.spend(chosen.id)
     try:
-        made = await task(chosen.client, chosen.name, *asked)
+        async with context.slot(split(chosen.id)[0]):
+            made = await task(chosen.client, chosen.name, *request)
     except NodeError:
         if chosen.client.bill.says:
             await context.charged(charged(chosen))
@@ -219,18 +220,18 @@ def _client(
     header: dict[str, str],
     allow: tuple[str, ...],
 ) -> Client:
-    # Origins are compared whole: what stands behind the host is of no account.
+    # Origins are compared whole: what follows the host is of no account.
     origins = tuple("/".join(row.split("/")[:3]) for row in allow)
     fetch = partial(context.fetch, field="model", allow=origins, once=True)
     return Client(provider, who, base.rstrip("/"), fetch, header)
 
 
-def showing(context: Context) -> Told:
+def showing(context: Context) -> OnText:
     """Return what shows a text on the card while it grows."""
 
     due = 0.0
 
-    async def told(parts: Sequence[str]) -> None:
+    async def on_text(parts: Sequence[str]) -> None:
         nonlocal due
         # Looked at before anything is put together: a long response has many thousand pieces.
         if (now := time.monotonic()) < due:
@@ -244,7 +245,7 @@ def showing(context: Context) -> Told:
         cut = end > 0 or length > SHOWN
         await context.progress(None, f"…{text[-SHOWN:]}" if cut else text)
 
-    return told
+    return on_text
 
 
 async def fields(context: Context, inputs: JsonObject) -> Fields:
@@ -266,11 +267,11 @@ async def _media(context: Context, value: Json, field: str, kind: str) -> Media:
     if is_workflow(context.data.get("model")):
         return kept(value)
     if kind == "image":
-        return await picture(context, value, field, side=SENT)
+        return await image(context, value, field, side=SENT)
     return await recording(context, value, field)
 
 
-async def picture(context: Context, value: Json, field: str, *, side: int = LOOKED_AT) -> Media:
+async def image(context: Context, value: Json, field: str, *, side: int = LOOKED_AT) -> Media:
     """Return an image as it is sent: upright, at most `side` px, JPEG or, if need be, PNG."""
     image = await context.load_image(value, field=field)
     body, content_type = await context.run_cpu(encoded, image, side)
@@ -278,7 +279,7 @@ async def picture(context: Context, value: Json, field: str, *, side: int = LOOK
 
 
 async def recording(context: Context, value: Json, field: str) -> Media:
-    """Return a sound as it is sent: as it is stored."""
+    """Return an audio file as it is sent: as it is stored."""
     body = await context.load_bytes(value, field=field)
     facts = value if isinstance(value, dict) else {}
     name = str(facts.get("name") or "audio")

@@ -39,7 +39,7 @@ Fetch = Callable[..., Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A provider's address, the key's header, and the guarded fetch to call it with.
+    """A provider's URL, the key's header, and the guarded fetch to call it with.
 
     `provider` is the provider's id and `who` its name, for sentences.
     """
@@ -57,7 +57,7 @@ class Client:
         return replace(self, who=who)
 
     def at(self, base: str) -> Client:
-        """Return the same way to another address of the provider."""
+        """Return the same client for another URL of the provider."""
         return replace(self, base=base.rstrip("/"))
 
     def anonymous(self) -> Client:
@@ -78,7 +78,7 @@ class Client:
         max_bytes: int = 100 * 1024 * 1024,
         model: str = "",
     ) -> Fetched:
-        """Call `path` below the provider's address; with a body or parts it is a POST.
+        """Call `path` below the provider's URL; with a body or parts it is a POST.
 
         `listen` gets the events of a stream as they come. `model` is whom an error is about.
         Raises NodeError in the provider's words for every status that is no success.
@@ -150,10 +150,10 @@ class _Events:
         self.kept = bytearray()
         self.usage: JsonObject = {}
 
-    async def take(self, piece: bytes) -> None:
+    async def take(self, chunk: bytes) -> None:
         if len(self.kept) < _KEPT:
-            self.kept += piece[: _KEPT - len(self.kept)]
-        self._line += piece
+            self.kept += chunk[: _KEPT - len(self.kept)]
+        self._line += chunk
         *lines, rest = bytes(self._line).split(b"\n")
         if len(rest) > _LONGEST_LINE:
             raise ModelFailed(
@@ -191,16 +191,16 @@ def step(name: str) -> str:
 def form(parts: Iterable[Part]) -> tuple[bytes, str]:
     """Return multipart/form-data of fields and files, and its content type (RFC 7578)."""
     boundary = uuid.uuid4().hex
-    pieces: list[bytes] = []
+    chunks: list[bytes] = []
     for name, value in parts:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
         if isinstance(value, Media):
             safe = value.name.replace('"', "").replace("\r", "").replace("\n", "")
             head += f'; filename="{safe}"\r\nContent-Type: {value.content_type}'
         content = value.body if isinstance(value, Media) else value.encode()
-        pieces += [head.encode(), b"\r\n\r\n", content, b"\r\n"]
-    pieces.append(f"--{boundary}--\r\n".encode())
-    return b"".join(pieces), f"multipart/form-data; boundary={boundary}"
+        chunks += [head.encode(), b"\r\n\r\n", content, b"\r\n"]
+    chunks.append(f"--{boundary}--\r\n".encode())
+    return b"".join(chunks), f"multipart/form-data; boundary={boundary}"
 
 
 def _parse(body: bytes) -> Json:

@@ -1,4 +1,4 @@
-"""What a provider can be asked for; every provider's file implements the tasks it has."""
+"""The tasks of a provider; every provider's file implements the tasks it has."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from workflows.nodes.models import published
 from workflows.nodes.models.client import Client
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
-    Asked,
     Chat,
     Fields,
     Media,
+    ModelRequest,
+    NewAudio,
     NewImages,
-    NewSound,
     Recording,
     Reply,
     Speech,
@@ -27,7 +27,7 @@ from workflows.nodes.models.requests import (
 from workflows.types import Json, JsonObject
 
 #: Gets the pieces so far of a response that grows.
-Told = Callable[[Sequence[str]], Awaitable[None]]
+OnText = Callable[[Sequence[str]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a request stands that takes minutes: done with files, or going on (`state`).
+    """The state of a request that takes minutes: done with files, or going on (`state`).
 
     `output` is the whole of what a model has made, as `outputs.gathered` returns it.
     """
@@ -80,7 +80,7 @@ class Dialect:
         return self.own(task)
 
     def own(self, task: str) -> list[Field]:
-        """Return the fields of a task that stand in the documentation alone."""
+        """Return the fields of a task that are in the documentation alone."""
         return published.fields_of({"properties": dict(self.fields.get(task, {}))}, {})
 
     def further(self, task: str, fields: Fields) -> JsonObject:
@@ -91,24 +91,24 @@ class Dialect:
         """Make one harmless call that only a good key can make."""
         await self.models(client)
 
-    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
-        """Return the response to a question, telling it as it grows."""
+    async def chat(self, client: Client, name: str, request: Chat, on_text: OnText) -> Reply:
+        """Return the response to a question, reporting it as it grows."""
         self._lacks(client, name, "chat")
 
-    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, request: NewImages) -> list[Media]:
         """Return new images, or edited ones where there are some to begin with."""
         self._lacks(client, name, "images")
 
-    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, request: Speech) -> Media:
         """Return a text as speech."""
         self._lacks(client, name, "speech")
 
-    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, request: Recording) -> Transcript:
         """Return speech as a text."""
         self._lacks(client, name, "transcripts")
 
-    async def sound(self, client: Client, name: str, asked: NewSound) -> Media:
-        """Return a sound or a piece of music."""
+    async def sound(self, client: Client, name: str, request: NewAudio) -> Media:
+        """Return a sound effect or music."""
         self._lacks(client, name, "sound")
 
     async def embed(self, client: Client, name: str, texts: list[str]) -> list[list[float]]:
@@ -119,12 +119,12 @@ class Dialect:
         """Judge a text and images."""
         self._lacks(client, name, "moderation")
 
-    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, request: ModelRequest) -> str:
         """Hand a request in and return its id."""
         self._lacks(client, name, TASKS[task].lower())
 
     async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
-        """Ask how a request stands. Raises NodeError when it has failed."""
+        """Poll a request. Raises NodeError when it has failed."""
         self._lacks(client, name, TASKS[task].lower())
 
     @property
@@ -136,7 +136,7 @@ class Dialect:
         """Put on the client's bill what a request that has made so many files has cost."""
 
     async def drop(self, client: Client, name: str, request_id: str) -> None:
-        """Say that nobody wants the result any more."""
+        """Cancel a request whose result is not needed any more."""
 
     def _lacks(self, client: Client, name: str, what: str) -> NoReturn:
         raise ModelGone(

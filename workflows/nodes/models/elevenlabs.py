@@ -1,4 +1,4 @@
-"""ElevenLabs' way of speaking: speech, transcripts, sounds and music."""
+"""ElevenLabs' way of speaking: speech, transcripts, sound effects and music."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workflows.nodes.models.client import Client, Part, step
 from workflows.nodes.models.dialect import Dialect, Listed
 from workflows.nodes.models.requests import (
     Media,
-    NewSound,
+    NewAudio,
     Recording,
     Speech,
     Spoken,
@@ -22,7 +22,7 @@ from workflows.types import JsonObject
 _VOICE = "EXAVITQu4vr4xnSDxMaL"
 _SHARE: JsonObject = {"type": "number", "minimum": 0, "maximum": 1}
 _VOICE_SETTINGS = ("stability", "similarity_boost", "use_speaker_boost")
-#: Music, sounds and transcripts are not in the listing.
+#: Music, sound effects and transcripts are not in the listing.
 _UNLISTED = (
     Listed("music_v2_5", ("sound",), "Music 2.5"),
     Listed("eleven_text_to_sound_v3", ("sound",), "Audio effects 3"),
@@ -33,7 +33,7 @@ _UNLISTED = (
 
 @dataclass(frozen=True)
 class ElevenLabs(Dialect):
-    """Voices, sounds and music."""
+    """Voices, sound effects and music."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"speak", "transcribe", "sound"})
     fields: ClassVar[Mapping[str, JsonObject]] = {
@@ -65,34 +65,34 @@ class ElevenLabs(Dialect):
         return [*voices, *_UNLISTED]
 
     async def check(self, client: Client) -> None:
-        """Ask who we are."""
+        """Read the account of the key."""
         await client.json("/v1/user", timeout_seconds=20)
 
-    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, request: Speech) -> Media:
         """Read a text out."""
-        fields: JsonObject = {"text": asked.text, "model_id": name}
-        given = self.further("speak", asked.fields)
+        fields: JsonObject = {"text": request.text, "model_id": name}
+        given = self.further("speak", request.fields)
         settings = {key: given.pop(key) for key in _VOICE_SETTINGS if key in given}
-        if asked.speed != 1:
-            settings["speed"] = min(max(asked.speed, 0.7), 1.2)
+        if request.speed != 1:
+            settings["speed"] = min(max(request.speed, 0.7), 1.2)
         fields |= {**given, **({"voice_settings": settings} if settings else {})}
         response = await client.call(
-            f"/v1/text-to-speech/{step(asked.voice or _VOICE)}",
+            f"/v1/text-to-speech/{step(request.voice or _VOICE)}",
             query={"output_format": "mp3_44100_128"},
             body=fields,
             model=name,
         )
         return Media(response.body, "audio/mpeg", "speech.mp3")
 
-    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, request: Recording) -> Transcript:
         """Write a recording down, with the time of every word."""
         parts: list[Part] = [
             ("model_id", name),
             ("timestamps_granularity", "word"),
-            ("file", asked.audio),
+            ("file", request.audio),
         ]
-        if asked.language:
-            parts.append(("language_code", asked.language))
+        if request.language:
+            parts.append(("language_code", request.language))
         body = await client.json("/v1/speech-to-text", parts=parts, model=name)
         words = tuple(
             Spoken(str(row.get("text") or ""), float(row["start"]), float(row["end"]))
@@ -106,20 +106,20 @@ class ElevenLabs(Dialect):
             str(body.get("text") or ""), (), words, str(body.get("language_code") or "")
         )
 
-    async def sound(self, client: Client, name: str, asked: NewSound) -> Media:
-        """Make a sound, or music where the model is one of music."""
-        given = self.further("sound", asked.fields)
+    async def sound(self, client: Client, name: str, request: NewAudio) -> Media:
+        """Make a sound effect, or music where the model is one of music."""
+        given = self.further("sound", request.fields)
         instrumental = given.pop("force_instrumental", None)
-        if asked.music or name.startswith("music"):
-            fields: JsonObject = {"prompt": asked.prompt, "model_id": name}
+        if request.music or name.startswith("music"):
+            fields: JsonObject = {"prompt": request.prompt, "model_id": name}
             if instrumental is not None:
                 fields["force_instrumental"] = instrumental
-            if asked.seconds is not None:
-                fields["music_length_ms"] = round(min(max(asked.seconds, 3), 600) * 1000)
+            if request.seconds is not None:
+                fields["music_length_ms"] = round(min(max(request.seconds, 3), 600) * 1000)
             response = await client.call("/v1/music", body=fields, model=name, timeout_seconds=600)
         else:
-            fields = {"text": asked.prompt, "model_id": name, **given}
-            if asked.seconds is not None:
-                fields["duration_seconds"] = min(max(asked.seconds, 0.5), 30)
+            fields = {"text": request.prompt, "model_id": name, **given}
+            if request.seconds is not None:
+                fields["duration_seconds"] = min(max(request.seconds, 0.5), 30)
             response = await client.call("/v1/sound-generation", body=fields, model=name)
         return Media(response.body, "audio/mpeg", "sound.mp3")

@@ -14,7 +14,7 @@ from workflows.nodes.models import filling, published
 from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Job, Listed
 from workflows.nodes.models.fetching import made
-from workflows.nodes.models.requests import Asked
+from workflows.nodes.models.requests import ModelRequest
 from workflows.types import JsonObject
 
 #: fal's categories, and the tasks they are.
@@ -54,15 +54,15 @@ class FalModels(Dialect):
         return await _fields(client, name)
 
     async def check(self, client: Client) -> None:
-        """Ask for a price, which only a key may."""
+        """Read a price, which only a key may."""
         query = {"endpoint_id": "fal-ai/flux/dev"}
-        await client.at(service.addresses().platform).json("/v1/models/pricing", query=query)
+        await client.at(service.urls().platform).json("/v1/models/pricing", query=query)
 
-    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, request: ModelRequest) -> str:
         """Hand a request in."""
         _check(name)
         fields = await _fields(client, name)
-        sent = filling.fill(fields, asked)
+        sent = filling.fill(fields, request)
         body = await client.json(f"/{name}", body=sent, model=name)
         found = body.get("request_id")
         if not isinstance(found, str) or not found:
@@ -76,7 +76,7 @@ class FalModels(Dialect):
         return found
 
     async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
-        """Ask how a request stands, and fetch what it has made."""
+        """Poll a request, and fetch what it has made."""
         place = f"/{_app(name)}/requests/{request_id}"
         state = await client.json(f"{place}/status", query={"logs": "1"}, model=name)
         status = state.get("status")
@@ -91,7 +91,7 @@ class FalModels(Dialect):
     @property
     def prices(self) -> str:
         """fal lists what a unit of an endpoint costs; the response says how many it took."""
-        return service.addresses().platform
+        return service.urls().platform
 
     async def price(self, client: Client, name: str, made: int) -> None:
         """Multiply units and their price, where both are known and it is money."""
@@ -117,8 +117,8 @@ class FalModels(Dialect):
 
 
 async def _catalogue(client: Client, query: dict[str, str]) -> JsonObject:
-    """Ask fal's catalogue, which is public; another Patchbay's is shown the key, at its origin."""
-    platform = client.at(service.addresses().platform)
+    """Read fal's catalogue, which is public; another Patchbay's is shown the key, at its origin."""
+    platform = client.at(service.urls().platform)
     if service.origin_of(platform.base) != service.origin_of(client.base):
         platform = platform.anonymous()
     return await platform.json("/v1/models", query=query, timeout_seconds=20)

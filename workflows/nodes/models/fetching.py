@@ -1,4 +1,4 @@
-"""Fetching what a provider has made from where it lies, without the key."""
+"""Fetching what a provider has made from its URL, without the key."""
 
 from __future__ import annotations
 

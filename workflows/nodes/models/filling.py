@@ -14,12 +14,12 @@ from workflows.graph.ports import DECLARED_NAME, MEDIA
 from workflows.nodes.models import published
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
-    Asked,
     Fields,
     Media,
+    ModelRequest,
+    NewAudio,
     NewImages,
     NewOfAny,
-    NewSound,
     NewVideo,
 )
 from workflows.types import Json, JsonObject
@@ -54,60 +54,60 @@ def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
     return sorted(shown, key=lambda row: (not row.get("required"), bool(row.get("advanced"))))
 
 
-#: A request of each task that asks for nothing: what it has a place for is found with it.
-_EMPTY: Mapping[str, Asked] = {
+#: An empty request of each task: what it has a place for is found with it.
+_EMPTY: Mapping[str, ModelRequest] = {
     "image": NewImages(""),
     "edit": NewImages(""),
     "video": NewVideo(""),
-    "sound": NewSound(""),
+    "sound": NewAudio(""),
     "any": NewOfAny(),
 }
 
 
-def fill(fields: list[Field], asked: Asked) -> JsonObject:
-    """Fill in what is asked for, and the model's own fields.
+def fill(fields: list[Field], request: ModelRequest) -> JsonObject:
+    """Fill in the request, and the model's own fields.
 
     Raises ModelFailed for what has no place, and for what the model wants besides.
     """
-    return _form(fields, asked).done(asked.fields)
+    return _form(fields, request).done(request.fields)
 
 
-def _form(fields: list[Field], asked: Asked) -> _Form:
+def _form(fields: list[Field], request: ModelRequest) -> _Form:
     form = _Form(fields)
-    if isinstance(asked, NewImages):
-        _images(form, asked)
-    elif isinstance(asked, NewVideo):
-        _video(form, asked)
-    elif isinstance(asked, NewSound):
-        _sound(form, asked)
+    if isinstance(request, NewImages):
+        _images(form, request)
+    elif isinstance(request, NewVideo):
+        _video(form, request)
+    elif isinstance(request, NewAudio):
+        _audio_body(form, request)
     return form
 
 
-def _images(form: _Form, asked: NewImages) -> None:
-    form.put(("prompt", "text", "instruction"), asked.prompt)
-    form.files(_MANY, asked.images, "image")
-    form.files(_MASK, () if asked.mask is None else (asked.mask,), "mask")
-    form.ratio(asked.ratio, asked.size)
-    count = asked.count if asked.count > 1 else None
+def _images(form: _Form, request: NewImages) -> None:
+    form.put(("prompt", "text", "instruction"), request.prompt)
+    form.files(_MANY, request.images, "image")
+    form.files(_MASK, () if request.mask is None else (request.mask,), "mask")
+    form.ratio(request.ratio, request.size)
+    count = request.count if request.count > 1 else None
     form.put(("num_images", "num_outputs", "n", "number_of_images"), count)
-    form.put(("seed",), asked.seed)
-    form.put(("negative_prompt",), asked.negative or None)
+    form.put(("seed",), request.seed)
+    form.put(("negative_prompt",), request.negative or None)
 
 
-def _video(form: _Form, asked: NewVideo) -> None:
-    form.put(("prompt", "text"), asked.prompt)
-    form.files(_FIRST, () if asked.first is None else (asked.first,), "first")
-    form.files(_LAST, () if asked.last is None else (asked.last,), "last")
-    form.ratio(asked.ratio, 1280)
-    form.nearest(("duration", "seconds", "video_length"), asked.seconds)
-    form.put(("resolution",), asked.resolution or None)
-    form.put(("seed",), asked.seed)
+def _video(form: _Form, request: NewVideo) -> None:
+    form.put(("prompt", "text"), request.prompt)
+    form.files(_FIRST, () if request.first is None else (request.first,), "first")
+    form.files(_LAST, () if request.last is None else (request.last,), "last")
+    form.ratio(request.ratio, 1280)
+    form.nearest(("duration", "seconds", "video_length"), request.seconds)
+    form.put(("resolution",), request.resolution or None)
+    form.put(("seed",), request.seed)
 
 
-def _sound(form: _Form, asked: NewSound) -> None:
-    form.put(("prompt", "text", "lyrics"), asked.prompt)
+def _audio_body(form: _Form, request: NewAudio) -> None:
+    form.put(("prompt", "text", "lyrics"), request.prompt)
     names = ("duration", "seconds", "seconds_total", "duration_seconds", "audio_length_in_s")
-    form.nearest(names, asked.seconds)
+    form.nearest(names, request.seconds)
 
 
 class _Form:

@@ -16,13 +16,13 @@ from workflows.errors import ModelFailed, ModelRefused
 from workflows.graph.ports import TASKS
 from workflows.nodes.models import interactions
 from workflows.nodes.models.client import Client, step
-from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
+from workflows.nodes.models.dialect import Dialect, Job, Listed, OnText
 from workflows.nodes.models.requests import (
-    Asked,
     Chat,
     Media,
+    ModelRequest,
+    NewAudio,
     NewImages,
-    NewSound,
     NewVideo,
     Recording,
     Reply,
@@ -49,7 +49,7 @@ class Google(Dialect):
     }
 
     async def models(self, client: Client) -> list[Listed]:
-        """List the models; what each is for is told by its name and its methods."""
+        """List the models; what each is for follows from its name and its methods."""
         body = await client.json("/v1beta/models", query={"pageSize": "1000"}, timeout_seconds=20)
         return [
             Listed(name, tasks, str(row.get("displayName") or ""))
@@ -59,24 +59,24 @@ class Google(Dialect):
             and (tasks := _tasks(name, row.get("supportedGenerationMethods") or []))
         ]
 
-    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, request: Chat, on_text: OnText) -> Reply:
         """Stream the response."""
         config: JsonObject = {}
-        if asked.temperature is not None:
-            config["temperature"] = asked.temperature
-        if asked.max_tokens is not None:
-            config["maxOutputTokens"] = asked.max_tokens
-        if asked.schema is not None:
+        if request.temperature is not None:
+            config["temperature"] = request.temperature
+        if request.max_tokens is not None:
+            config["maxOutputTokens"] = request.max_tokens
+        if request.schema is not None:
             config |= {
                 "responseMimeType": "application/json",
-                "responseJsonSchema": asked.schema,
+                "responseJsonSchema": request.schema,
             }
-        if asked.effort:
-            config["thinkingConfig"] = {"thinkingLevel": asked.effort}
-        body = _content(asked.prompt, asked.images, config)
-        if asked.system:
-            body["systemInstruction"] = {"parts": [{"text": asked.system}]}
-        heard = _Heard(told)
+        if request.effort:
+            config["thinkingConfig"] = {"thinkingLevel": request.effort}
+        body = _content(request.prompt, request.images, config)
+        if request.system:
+            body["systemInstruction"] = {"parts": [{"text": request.system}]}
+        heard = _Heard(on_text)
         await client.call(
             f"/v1beta/models/{step(name)}:streamGenerateContent",
             query={"alt": "sse"},
@@ -89,44 +89,46 @@ class Google(Dialect):
         heard.check(client, name)
         return Reply("".join(heard.texts), heard.usage(), None, heard.reason == "MAX_TOKENS")
 
-    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, request: NewImages) -> list[Media]:
         """Make images one after another: a request makes one. There is no word for a mask."""
         config: JsonObject = {
             "responseModalities": ["TEXT", "IMAGE"],
             "imageConfig": {
-                "aspectRatio": asked.ratio,
-                **self.further("image", asked.fields),
+                "aspectRatio": request.ratio,
+                **self.further("image", request.fields),
             },
         }
-        if asked.seed is not None:
-            config["seed"] = asked.seed
+        if request.seed is not None:
+            config["seed"] = request.seed
         found: list[Media] = []
-        for _ in range(asked.count):
-            heard = await self._ask(client, name, _content(asked.prompt, asked.images, config))
+        for _ in range(request.count):
+            heard = await self._generate(
+                client, name, _content(request.prompt, request.images, config)
+            )
             heard.check(client, name, "IMAGE")
             found += heard.files
         return found
 
-    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, request: Speech) -> Media:
         """Read a text out; what comes are bare samples, which get their header here."""
-        voice = {"prebuiltVoiceConfig": {"voiceName": asked.voice or _VOICE}}
+        voice = {"prebuiltVoiceConfig": {"voiceName": request.voice or _VOICE}}
         config: JsonObject = {
             "responseModalities": ["AUDIO"],
             "speechConfig": {"voiceConfig": voice},
         }
-        text = f"{asked.style}: {asked.text}" if asked.style else asked.text
-        heard = await self._ask(client, name, _content(text, (), config))
+        text = f"{request.style}: {request.text}" if request.style else request.text
+        heard = await self._generate(client, name, _content(text, (), config))
         heard.check(client, name, "AUDIO")
         return _wav(heard.files)
 
-    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, request: Recording) -> Transcript:
         """Write a recording down; there are no times."""
         words = "Write down exactly what is said, and nothing else."
-        if asked.language:
-            words += f" The language is {asked.language}."
-        heard = await self._ask(client, name, _content(words, (asked.audio,), {}))
+        if request.language:
+            words += f" The language is {request.language}."
+        heard = await self._generate(client, name, _content(words, (request.audio,), {}))
         heard.check(client, name)
-        return Transcript("".join(heard.texts).strip(), language=asked.language)
+        return Transcript("".join(heard.texts).strip(), language=request.language)
 
     async def embed(self, client: Client, name: str, texts: list[str]) -> list[list[float]]:
         """Turn texts into vectors."""
@@ -138,26 +140,26 @@ class Google(Dialect):
         body = await client.json(path, body={"requests": requests}, model=name)
         return [list(row["values"]) for row in body.get("embeddings") or []]
 
-    async def sound(self, client: Client, name: str, asked: NewSound) -> Media:
+    async def sound(self, client: Client, name: str, request: NewAudio) -> Media:
         """Make music; its length follows from the prompt."""
-        return await interactions.music(client, name, asked)
+        return await interactions.music(client, name, request)
 
-    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
-        """Ask for a video, which is made in the background."""
-        if not isinstance(asked, NewVideo):
+    async def begin(self, client: Client, name: str, task: str, request: ModelRequest) -> str:
+        """Request a video, which is made in the background."""
+        if not isinstance(request, NewVideo):
             self._lacks(client, name, TASKS[task].lower())
-        return await interactions.begin(client, name, asked)
+        return await interactions.begin(client, name, request)
 
     async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
-        """Ask how a video stands, and fetch it."""
+        """Poll a video, and fetch it."""
         return await interactions.look(client, name, request_id)
 
     async def drop(self, client: Client, name: str, request_id: str) -> None:
         """Cancel a video."""
         await interactions.drop(client, name, request_id)
 
-    async def _ask(self, client: Client, name: str, body: JsonObject) -> _Heard:
-        heard = _Heard(_nobody)
+    async def _generate(self, client: Client, name: str, body: JsonObject) -> _Heard:
+        heard = _Heard(_no_report)
         path = f"/v1beta/models/{step(name)}:generateContent"
         await heard.event(await client.json(path, body=body, model=name))
         return heard
@@ -166,8 +168,8 @@ class Google(Dialect):
 class _Heard:
     """Puts the parts of a response together."""
 
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
         self.texts: list[str] = []
         self.files: list[Media] = []
         self.reason = ""
@@ -189,14 +191,14 @@ class _Heard:
     async def _part(self, part: JsonObject) -> None:
         if part.get("text"):
             self.texts.append(str(part["text"]))
-            await self._told(self.texts)
+            await self._on_text(self.texts)
         data = part.get("inlineData")
         if isinstance(data, dict) and data.get("data"):
             body = base64.b64decode(str(data["data"]))
             self.files.append(Media(body, str(data.get("mimeType") or ""), "result"))
 
     def check(self, client: Client, name: str, kind: str = "") -> None:
-        """Raise NodeError for an error, a refusal, or a response without what was asked for."""
+        """Raise NodeError for an error, a refusal, or a response without what was requested."""
         if self._error is not None:
             client.check(self._error, name)
         empty = not self.files if kind else not self.texts
@@ -228,8 +230,8 @@ class _Heard:
         }
 
 
-async def _nobody(parts: Sequence[str]) -> None:
-    """Tell nobody."""
+async def _no_report(parts: Sequence[str]) -> None:
+    """Report nothing."""
 
 
 def _content(text: str, files: tuple[Media, ...], config: JsonObject) -> JsonObject:
@@ -248,11 +250,11 @@ def _wav(files: list[Media]) -> Media:
     if "l16" not in first.content_type.lower() and "pcm" not in first.content_type.lower():
         return Media(first.body, first.content_type, "speech")
     target = io.BytesIO()
-    with wave.open(target, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(_RATE)
-        sound.writeframes(b"".join(file.body for file in files))
+    with wave.open(target, "wb") as audio:
+        audio.setnchannels(1)
+        audio.setsampwidth(2)
+        audio.setframerate(_RATE)
+        audio.writeframes(b"".join(file.body for file in files))
     return Media(target.getvalue(), "audio/wav", "speech.wav")
 
 

@@ -70,35 +70,35 @@ class HuggingFace(OpenAI):
         return list(found.values())
 
     async def check(self, client: Client) -> None:
-        """Ask who we are."""
+        """Read the account of the key."""
         await _hub(client).json("/api/whoami-v2", timeout_seconds=20)
 
-    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, request: NewImages) -> list[Media]:
         """Make or edit images one after another: a request makes one."""
-        given = self.further("image", asked.fields)
-        width, height = pixels(asked.ratio, asked.size, 16)
-        if asked.negative:
-            given["negative_prompt"] = asked.negative
+        given = self.further("image", request.fields)
+        width, height = pixels(request.ratio, request.size, 16)
+        if request.negative:
+            given["negative_prompt"] = request.negative
         made = []
-        for number in range(asked.count):
-            if asked.seed is not None:
-                given["seed"] = asked.seed + number
-            inputs, parameters = asked.prompt, {"width": width, "height": height, **given}
-            if asked.images:
-                inputs = base64.b64encode(asked.images[0].body).decode()
-                parameters = {"prompt": asked.prompt, **given}
+        for number in range(request.count):
+            if request.seed is not None:
+                given["seed"] = request.seed + number
+            inputs, parameters = request.prompt, {"width": width, "height": height, **given}
+            if request.images:
+                inputs = base64.b64encode(request.images[0].body).decode()
+                parameters = {"prompt": request.prompt, **given}
             body: JsonObject = {"inputs": inputs, "parameters": parameters}
             made.append(await self._file(client, name, body, "image"))
         return made
 
-    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, request: Speech) -> Media:
         """Read a text out; there is one voice to a model."""
-        return await self._file(client, name, {"inputs": asked.text}, "audio")
+        return await self._file(client, name, {"inputs": request.text}, "audio")
 
-    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, request: Recording) -> Transcript:
         """Write a recording down, with times where the model gives them."""
         body: JsonObject = {
-            "inputs": base64.b64encode(asked.audio.body).decode(),
+            "inputs": base64.b64encode(request.audio.body).decode(),
             "parameters": {"return_timestamps": True},
         }
         found = await _servers(client).json(_path(name), body=body, model=name, timeout_seconds=600)
@@ -123,18 +123,18 @@ class HuggingFace(OpenAI):
         response = await _servers(client).call(
             _path(name), body=body, model=name, timeout_seconds=600
         )
-        told = response.headers.get("content-type", "").partition(";")[0]
-        if not told.startswith(f"{kind}/"):
+        content_type = response.headers.get("content-type", "").partition(";")[0]
+        if not content_type.startswith(f"{kind}/"):
             # Raises with the error's own words where there is one.
             client.read(response.body, name)
             raise ModelFailed(
                 f"{client.who} gave no {kind}.",
                 field="model",
                 value=name,
-                expected=f"{kind}/…, not {told or 'nothing'}",
+                expected=f"{kind}/…, not {content_type or 'nothing'}",
                 status=502,
             )
-        return Media(response.body, told, kind)
+        return Media(response.body, content_type, kind)
 
 
 def _hub(client: Client) -> Client:

@@ -1,7 +1,7 @@
 """Google's Interactions: videos, which are made in the background, and music.
 
 Nothing is stored at Google unless the work goes on there (`store`), and what was made is fetched at
-once: its address is short-lived.
+once: its URL is short-lived.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workflows.errors import ModelFailed, ModelRefused, NodeError
 from workflows.nodes.models.client import Client, step
 from workflows.nodes.models.dialect import Job
 from workflows.nodes.models.fetching import decoded, fetched
-from workflows.nodes.models.requests import Media, NewSound, NewVideo
+from workflows.nodes.models.requests import Media, NewAudio, NewVideo
 from workflows.types import Json, JsonObject
 
 _PATH = "/v1beta/interactions"
@@ -30,31 +30,31 @@ _ENDED = {
 _RATIOS = ("16:9", "9:16")
 
 
-async def begin(client: Client, name: str, asked: NewVideo) -> str:
-    """Ask for a video and return the interaction's id. Raises NodeError."""
-    if asked.ratio not in _RATIOS:
+async def begin(client: Client, name: str, request: NewVideo) -> str:
+    """Request a video and return the interaction's id. Raises NodeError."""
+    if request.ratio not in _RATIOS:
         raise ModelFailed(
-            f"{client.who} makes no videos of {asked.ratio}.",
+            f"{client.who} makes no videos of {request.ratio}.",
             field="ratio",
-            value=asked.ratio,
+            value=request.ratio,
             expected=" or ".join(_RATIOS),
         )
-    frames = [one for one in (asked.first, asked.last) if one is not None]
-    form: JsonObject = {"type": "video", "aspect_ratio": asked.ratio, "delivery": "uri"}
-    if asked.seconds is not None:
-        form["duration"] = f"{asked.seconds:g}s"
-    if asked.resolution:
-        form["resolution"] = asked.resolution
+    frames = [one for one in (request.first, request.last) if one is not None]
+    form: JsonObject = {"type": "video", "aspect_ratio": request.ratio, "delivery": "uri"}
+    if request.seconds is not None:
+        form["duration"] = f"{request.seconds:g}s"
+    if request.resolution:
+        form["resolution"] = request.resolution
     task = "image_to_video" if frames else "text_to_video"
     config: JsonObject = {"video_config": {"task": task}}
-    if asked.seed is not None:
-        config["seed"] = asked.seed
+    if request.seed is not None:
+        config["seed"] = request.seed
     body: JsonObject = {
         "model": name,
-        "input": _input(asked.prompt, frames),
+        "input": _input(request.prompt, frames),
         "response_format": form,
         "generation_config": config,
-        # Only what is stored can be asked for again.
+        # Only what is stored can be read again.
         "background": True,
         "store": True,
     }
@@ -72,7 +72,7 @@ async def begin(client: Client, name: str, asked: NewVideo) -> str:
 
 
 async def look(client: Client, name: str, request_id: str) -> Job:
-    """Ask how a video stands, and fetch it. Raises NodeError when it has failed."""
+    """Poll a video, and fetch it. Raises NodeError when it has failed."""
     body = await client.json(f"{_PATH}/{step(request_id)}", model=name, timeout_seconds=120)
     status = str(body.get("status") or "")
     if status in _ENDED:
@@ -90,12 +90,12 @@ async def drop(client: Client, name: str, request_id: str) -> None:
         await client.call(f"{_PATH}/{step(request_id)}/cancel", method="POST", model=name)
 
 
-async def music(client: Client, name: str, asked: NewSound) -> Media:
+async def music(client: Client, name: str, request: NewAudio) -> Media:
     """Make music. Raises NodeError."""
-    length = f" About {asked.seconds:g} seconds long." if asked.seconds is not None else ""
+    length = f" About {request.seconds:g} seconds long." if request.seconds is not None else ""
     body: JsonObject = {
         "model": name,
-        "input": f"{asked.prompt}{length}",
+        "input": f"{request.prompt}{length}",
         "response_format": {"type": "audio", "mime_type": "audio/mp3"},
         "store": False,
     }
@@ -138,17 +138,19 @@ async def _file(client: Client, name: str, body: JsonObject, kind: str) -> Media
             texts.append(str(one.get("text") or ""))
         if one.get("type") != kind:
             continue
-        told = str(one.get("mime_type") or ("video/mp4" if kind == "video" else "audio/mpeg"))
+        content_type = str(
+            one.get("mime_type") or ("video/mp4" if kind == "video" else "audio/mpeg")
+        )
         if one.get("data"):
-            return Media(decoded(client, str(one["data"]), told), told, kind)
+            return Media(decoded(client, str(one["data"]), content_type), content_type, kind)
         uri = str(one.get("uri") or "")
         here, there = urlsplit(client.base), urlsplit(uri)
         if (here.scheme, here.netloc) == (there.scheme, there.netloc):
-            # Google's own address of the file wants the key.
+            # Google's own URL of the file wants the key.
             path = there.path + (f"?{there.query}" if there.query else "")
             origin = client.at(f"{here.scheme}://{here.netloc}")
             response = await origin.call(path, model=name, timeout_seconds=600)
-            return Media(response.body, response.headers.get("content-type") or told, kind)
+            return Media(response.body, response.headers.get("content-type") or content_type, kind)
         return (await fetched(client, [uri], name))[0]
     words = " ".join(texts)[:200]
     raise ModelRefused(

@@ -1,6 +1,6 @@
 """The queues of providers whose requests take minutes: the chosen model says whose queue it is.
 
-The engine writes a request's id down before anything waits, so a process that dies asks for that
+The engine writes a request's id down before anything waits, so a process that dies reads that
 request again instead of paying for another one.
 """
 
@@ -15,25 +15,25 @@ from workflows.errors import NodeError
 from workflows.nodes.context import Context
 from workflows.nodes.models import calls
 from workflows.nodes.models.outputs import with_files
-from workflows.nodes.models.requests import Asked
-from workflows.nodes.provider import Answer, Failed, Pending, Provider
+from workflows.nodes.models.requests import ModelRequest
+from workflows.nodes.provider import Completed, Failed, Pending, Provider
 from workflows.types import Json, JsonObject
 
-#: Seconds between two looks at a request.
-LOOK_SECONDS = 2.0
+#: Seconds between two polls of a request.
+POLL_SECONDS = 2.0
 
 #: Makes a request of a node's inputs.
-Ask = Callable[[Context, JsonObject], Awaitable[Asked]]
+MakeRequest = Callable[[Context, JsonObject], Awaitable[ModelRequest]]
 
 
 class Jobs(Provider):
-    """Requests of one task; `ask` makes them, `name` is what their files are called."""
+    """Requests of one task; `make` makes them, `name` is what their files are called."""
 
     name = "models"
     slots = 64
 
-    def __init__(self, task: str, ask: Ask, name: str) -> None:
-        self._task, self._ask, self._file = task, ask, name
+    def __init__(self, task: str, make: MakeRequest, name: str) -> None:
+        self._task, self._make, self._file = task, make, name
 
     async def takes(self, context: Context, inputs: JsonObject) -> bool:
         """Take what the model's provider has a queue for; the rest the node does itself."""
@@ -42,24 +42,24 @@ class Jobs(Provider):
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
         """Hand a request in; what has arrived is not sent again."""
         chosen = await calls.choose(context, inputs.get("model"))
-        asked = await self._ask(context, inputs)
+        request = await self._make(context, inputs)
         await context.spend(chosen.id)
-        return await chosen.dialect.begin(chosen.client, chosen.name, self._task, asked)
+        return await chosen.dialect.begin(chosen.client, chosen.name, self._task, request)
 
-    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
-        """Ask how the request stands; what it has made is stored here at once."""
+    async def poll(self, context: Context, request_id: str) -> Completed | Pending | Failed:
+        """Poll the request; what it has made is stored here at once."""
         chosen = await calls.choose(context, context.data.get("model"))
         try:
             job = await chosen.dialect.look(chosen.client, chosen.name, self._task, request_id)
         except NodeError as error:
             if error.transient:
-                return Pending(LOOK_SECONDS, None, error.message[:200])
+                return Pending(POLL_SECONDS, None, error.message[:200])
             if chosen.client.bill.says:
                 await context.charged(calls.charged(chosen, request_id))
             return Failed(error)
         if not job.done and job.output is None:
             runner: JsonObject = {"id": chosen.client.provider, "name": chosen.client.who}
-            return Pending(LOOK_SECONDS, job.fraction, job.text, state=job.state, runner=runner)
+            return Pending(POLL_SECONDS, job.fraction, job.text, state=job.state, runner=runner)
         await self._price(context, chosen, len(job.done))
         await context.charged(calls.charged(chosen, request_id))
         made: list[Json] = [
@@ -70,10 +70,10 @@ class Jobs(Provider):
             )
             for number, one in enumerate(job.done, 1)
         ]
-        return Answer(made if job.output is None else [with_files(job.output, made), *made])
+        return Completed(made if job.output is None else [with_files(job.output, made), *made])
 
     async def _price(self, context: Context, chosen: calls.Chosen, made: int) -> None:
-        """Ask what the request has cost, if its key may be shown where that is said."""
+        """Read what the request has cost, if its key may be shown where that is said."""
         where = chosen.dialect.prices
         if chosen.client.bill.usd is not None or not where:
             return
@@ -83,6 +83,6 @@ class Jobs(Provider):
             await chosen.dialect.price(client, chosen.name, made)
 
     async def cancel(self, context: Context, request_id: str) -> None:
-        """Say that nobody wants it any more, where the provider can be told."""
+        """Cancel it, where the provider can."""
         chosen = await calls.choose(context, context.data.get("model"))
         await chosen.dialect.drop(chosen.client, chosen.name, request_id)

@@ -15,14 +15,14 @@ from typing import ClassVar
 from workflows.errors import ModelFailed
 from workflows.nodes.models import published
 from workflows.nodes.models.client import Client, Part, step
-from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
+from workflows.nodes.models.dialect import Dialect, Job, Listed, OnText
 from workflows.nodes.models.openai_chat import Streamed, image_part, messages
 from workflows.nodes.models.openai_list import listed
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
-    Asked,
     Chat,
     Media,
+    ModelRequest,
     NewImages,
     NewVideo,
     Recording,
@@ -65,7 +65,7 @@ class Ways:
 
     `images`: how it makes images, `sizes` (width x height), `ratios`, `steps` (width and height as
     numbers) or nothing. `limit` is what it calls the longest response, `usage` whether a stream may
-    be asked for its tokens.
+    report its tokens.
     """
 
     images: str = ""
@@ -98,7 +98,7 @@ class OpenAI(Dialect):
         return published.fields_of({"properties": known}, {})
 
     async def models(self, client: Client) -> list[Listed]:
-        """List the models; what each is for is told by the listing or by its name."""
+        """List the models; what each is for follows from the listing or its name."""
         body = await client.json(
             self.ways.list_path, query=dict(self.ways.list_query) or None, timeout_seconds=20
         )
@@ -107,26 +107,26 @@ class OpenAI(Dialect):
         return [row for row in found if row.name and row.tasks]
 
     async def check(self, client: Client) -> None:
-        """Ask for what only a key can see."""
+        """Read what only a key can see."""
         await client.json(self.ways.check_path, timeout_seconds=20)
 
-    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, request: Chat, on_text: OnText) -> Reply:
         """Stream the response."""
-        body: JsonObject = {"model": name, "messages": messages(asked), "stream": True}
+        body: JsonObject = {"model": name, "messages": messages(request), "stream": True}
         if self.ways.usage:
             body["stream_options"] = {"include_usage": True}
-        if asked.max_tokens is not None:
-            body[self.ways.limit] = asked.max_tokens
-        if asked.temperature is not None:
-            body["temperature"] = asked.temperature
-        if asked.effort:
-            body["reasoning_effort"] = asked.effort
-        if asked.schema is not None:
+        if request.max_tokens is not None:
+            body[self.ways.limit] = request.max_tokens
+        if request.temperature is not None:
+            body["temperature"] = request.temperature
+        if request.effort:
+            body["reasoning_effort"] = request.effort
+        if request.schema is not None:
             body["response_format"] = {
                 "type": "json_schema",
-                "json_schema": {"name": "response", "schema": asked.schema, "strict": True},
+                "json_schema": {"name": "response", "schema": request.schema, "strict": True},
             }
-        heard = Streamed(told)
+        heard = Streamed(on_text)
         response = await client.call(
             "/chat/completions",
             body=body,
@@ -138,76 +138,76 @@ class OpenAI(Dialect):
         heard.check(client, name, response.headers.get("content-type", ""))
         return heard.reply()
 
-    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, request: NewImages) -> list[Media]:
         """Make images; with some to begin with, edit them."""
-        if asked.images and self.ways.edit_path == "/images/edits":
-            body = await self._edit(client, name, asked)
+        if request.images and self.ways.edit_path == "/images/edits":
+            body = await self._edit(client, name, request)
         else:
-            path = self.ways.edit_path if asked.images else self.ways.image_path
-            fields = self._image_fields(name, asked)
-            if asked.images:
-                fields["input_references"] = [image_part(one) for one in asked.images]
+            path = self.ways.edit_path if request.images else self.ways.image_path
+            fields = self._image_fields(name, request)
+            if request.images:
+                fields["input_references"] = [image_part(one) for one in request.images]
             body = await client.json(path or self.ways.image_path, body=fields, model=name)
         return [
-            await _picture(client, row, name)
+            await _image(client, row, name)
             for row in body.get("data") or []
             if isinstance(row, dict)
         ]
 
-    async def _edit(self, client: Client, name: str, asked: NewImages) -> JsonObject:
-        fields = self._image_fields(name, asked)
+    async def _edit(self, client: Client, name: str, request: NewImages) -> JsonObject:
+        fields = self._image_fields(name, request)
         parts: list[Part] = [(key, _word(value)) for key, value in fields.items()]
-        key = "image[]" if len(asked.images) > 1 else "image"
-        parts += [(key, one) for one in asked.images]
-        if asked.mask is not None:
-            parts.append(("mask", asked.mask))
+        key = "image[]" if len(request.images) > 1 else "image"
+        parts += [(key, one) for one in request.images]
+        if request.mask is not None:
+            parts.append(("mask", request.mask))
         return await client.json(self.ways.edit_path, parts=parts, model=name)
 
-    def _image_fields(self, name: str, asked: NewImages) -> JsonObject:
-        fields: JsonObject = {"model": name, "prompt": asked.prompt, "n": asked.count}
+    def _image_fields(self, name: str, request: NewImages) -> JsonObject:
+        fields: JsonObject = {"model": name, "prompt": request.prompt, "n": request.count}
         if self.ways.images == "sizes":
-            width, height = pixels(asked.ratio, asked.size, 16)
+            width, height = pixels(request.ratio, request.size, 16)
             fields["size"] = f"{width}x{height}"
-            if asked.transparent:
+            if request.transparent:
                 fields |= {"background": "transparent", "output_format": "png"}
         elif self.ways.images == "steps":
-            fields["width"], fields["height"] = pixels(asked.ratio, asked.size, 16)
+            fields["width"], fields["height"] = pixels(request.ratio, request.size, 16)
             fields["response_format"] = "base64"
-            if asked.negative:
-                fields["negative_prompt"] = asked.negative
-            if asked.seed is not None:
-                fields["seed"] = asked.seed
+            if request.negative:
+                fields["negative_prompt"] = request.negative
+            if request.seed is not None:
+                fields["seed"] = request.seed
         else:
-            fields["aspect_ratio"] = asked.ratio
-            if asked.seed is not None and self.ways.images == "seeded ratios":
-                fields["seed"] = asked.seed
+            fields["aspect_ratio"] = request.ratio
+            if request.seed is not None and self.ways.images == "seeded ratios":
+                fields["seed"] = request.seed
             if self.ways.images == "ratios":
                 fields["response_format"] = "b64_json"
-        return {**fields, **self.further("image", asked.fields)}
+        return {**fields, **self.further("image", request.fields)}
 
-    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, request: Speech) -> Media:
         """Read a text out."""
         fields: JsonObject = {
             "model": name,
-            "input": asked.text,
-            "voice": asked.voice or _VOICES,
+            "input": request.text,
+            "voice": request.voice or _VOICES,
             "response_format": "mp3",
-            "speed": asked.speed,
+            "speed": request.speed,
         }
-        if asked.style:
-            fields["instructions"] = asked.style
+        if request.style:
+            fields["instructions"] = request.style
         response = await client.call("/audio/speech", body=fields, model=name)
         return Media(response.body, "audio/mpeg", "speech.mp3")
 
-    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, request: Recording) -> Transcript:
         """Write a recording down, with times where the model gives them."""
         timed = "whisper" in name.lower()
-        parts: list[Part] = [("model", name), ("file", asked.audio)]
+        parts: list[Part] = [("model", name), ("file", request.audio)]
         parts.append(("response_format", "verbose_json" if timed else "json"))
         if timed:
             parts += [("timestamp_granularities[]", one) for one in ("segment", "word")]
-        if asked.language:
-            parts.append(("language", asked.language))
+        if request.language:
+            parts.append(("language", request.language))
         body = await client.json("/audio/transcriptions", parts=parts, model=name)
         return Transcript(
             str(body.get("text") or ""),
@@ -243,23 +243,27 @@ class OpenAI(Dialect):
         wrong = any(categories.values()) if flagged is None else flagged is True
         return Verdict(wrong, categories, scores if isinstance(scores, dict) else {})
 
-    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, request: ModelRequest) -> str:
         """Hand a video in (OpenRouter, xAI, Together)."""
-        if not self.ways.videos or not isinstance(asked, NewVideo):
+        if not self.ways.videos or not isinstance(request, NewVideo):
             self._lacks(client, name, "videos")
-        fields: JsonObject = {"model": name, "prompt": asked.prompt, "aspect_ratio": asked.ratio}
-        if asked.seconds is not None:
-            fields["duration"] = round(asked.seconds)
-        if asked.resolution:
-            fields["resolution"] = asked.resolution
-        if asked.seed is not None:
-            fields["seed"] = asked.seed
-        frames = (("first_frame", asked.first), ("last_frame", asked.last))
+        fields: JsonObject = {
+            "model": name,
+            "prompt": request.prompt,
+            "aspect_ratio": request.ratio,
+        }
+        if request.seconds is not None:
+            fields["duration"] = round(request.seconds)
+        if request.resolution:
+            fields["resolution"] = request.resolution
+        if request.seed is not None:
+            fields["seed"] = request.seed
+        frames = (("first_frame", request.first), ("last_frame", request.last))
         given = [{**image_part(one), "frame_type": kind} for kind, one in frames if one]
         if given and self.ways.videos == "frames":
             fields["frame_images"] = given
-        elif asked.first is not None:
-            fields["image"] = {"url": asked.first.data_url}
+        elif request.first is not None:
+            fields["image"] = {"url": request.first.data_url}
         path = "/videos/generations" if self.ways.videos == "image" else "/videos"
         body = await client.json(path, body=fields, model=name)
         found = body.get("id") or body.get("request_id")
@@ -268,7 +272,7 @@ class OpenAI(Dialect):
         return str(found)
 
     async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
-        """Ask how a video stands, and fetch it once it is there."""
+        """Poll a video, and fetch it once it is there."""
         body = await client.json(f"/videos/{step(request_id)}", model=name, timeout_seconds=60)
         status = str(body.get("status") or "").lower()
         if status in ("failed", "cancelled", "canceled", "expired"):
@@ -282,7 +286,7 @@ class OpenAI(Dialect):
         if status in ("completed", "done", "succeeded"):
             url = _video_url(body)
             if url and not url.startswith(f"{client.base}/"):
-                # Somebody else's host: the key stays here.
+                # Another host: the key stays here.
                 response = await client.fetch(url, timeout_seconds=600.0)
             else:
                 response = await client.call(f"/videos/{step(request_id)}/content", model=name)
@@ -302,7 +306,7 @@ def pixels(ratio: str, side: int, step: int) -> tuple[int, int]:
     return tuple(max(step, round(part * scale / step) * step) for part in (wide, high))  # type: ignore[return-value]
 
 
-async def _picture(client: Client, row: JsonObject, name: str) -> Media:
+async def _image(client: Client, row: JsonObject, name: str) -> Media:
     text, url = row.get("b64_json"), row.get("url")
     if isinstance(url, str) and url.startswith("data:"):
         text = url.partition(",")[2]

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.errors import ModelFailed, ModelRefused
 from workflows.nodes.models.client import Client
-from workflows.nodes.models.dialect import Told
+from workflows.nodes.models.dialect import OnText
 from workflows.nodes.models.requests import Chat, Media, Reply
 from workflows.types import Json, JsonObject
 
@@ -14,8 +14,8 @@ from workflows.types import Json, JsonObject
 class Streamed:
     """Puts the events of a streamed response together."""
 
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
         self._parts: list[str] = []
         self._refusal = ""
         self._reason = ""
@@ -40,7 +40,7 @@ class Streamed:
             text = _plain(delta.get("content"))
             if text:
                 self._parts.append(text)
-                await self._told(self._parts)
+                await self._on_text(self._parts)
 
     def check(self, client: Client, name: str, content_type: str) -> None:
         """Raise NodeError for a stream that ended with an error, a refusal or in the middle."""
@@ -75,12 +75,12 @@ class Streamed:
         return Reply("".join(self._parts), known, price, self._reason == "length")
 
 
-def messages(asked: Chat) -> list[Json]:
-    """Return what is asked as messages."""
-    parts: list[Json] = [{"type": "text", "text": asked.prompt}]
-    parts += [image_part(one) for one in asked.images]
-    user: Json = parts if asked.images else asked.prompt
-    system: list[Json] = [{"role": "system", "content": asked.system}] if asked.system else []
+def messages(request: Chat) -> list[Json]:
+    """Return the request as messages."""
+    parts: list[Json] = [{"type": "text", "text": request.prompt}]
+    parts += [image_part(one) for one in request.images]
+    user: Json = parts if request.images else request.prompt
+    system: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
     return [*system, {"role": "user", "content": user}]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from workflows.types import Json
 
-#: Where the results of a task stand.
+#: Where the results of a task are.
 _IMAGES = ("images", "image", "output")
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "image": _IMAGES,
@@ -16,7 +16,7 @@ _RESULTS: Mapping[str, tuple[str, ...]] = {
     "video": ("video", "videos", "output"),
     "sound": ("audio", "audio_file", "audio_url", "audios", "output"),
 }
-#: Files whose kind their address tells.
+#: Files whose kind follows from their URL.
 _ENDINGS = re.compile(
     r"\.(png|jpe?g|webp|gif|avif|bmp|tiff?|svg|mp4|webm|mov|mkv|mp3|wav|ogg|opus|flac|m4a|zip|glb"
     r"|obj|ply|gltf|stl|safetensors|srt|vtt|pdf)$",
@@ -54,8 +54,8 @@ def _flat(value: Json) -> list[Json]:
 def gathered(output: Json) -> tuple[Json, list[str]]:
     """Return a model's whole output with a number in place of each file, and the files' URLs.
 
-    A file is an object with `url`, as fal gives them, or an address whose ending tells its kind;
-    prose that happens to be an address is none. At most 64 of them are taken, of the same one once.
+    A file is an object with `url`, as fal gives them, or a URL whose ending shows its kind;
+    prose that happens to be a URL is none. At most 64 of them are taken, of the same one once.
     """
     urls: dict[str, int] = {}
 
@@ -77,7 +77,7 @@ def gathered(output: Json) -> tuple[Json, list[str]]:
     return found, list(urls)
 
 
-#: Stands for a file in an output: its number.
+#: What represents a file in an output: its number.
 FILE = "$file"
 
 
@@ -97,9 +97,9 @@ def _is_file(url: str, is_object: bool) -> bool:
     if url.startswith("data:"):
         return ";base64," in url[:200]
     parts = urlsplit(url) if url.startswith(("https://", "http://")) else None
-    if parts is None or any(letter.isspace() for letter in url):
+    if parts is None or any(char.isspace() for char in url):
         return False
-    told = bool(_ENDINGS.search(parts.path)) or (parts.hostname or "").endswith(
+    is_known = bool(_ENDINGS.search(parts.path)) or (parts.hostname or "").endswith(
         "replicate.delivery"
     )
-    return told or is_object
+    return is_known or is_object

@@ -1,6 +1,6 @@
 """Which providers there are: where each is, how it is shown a key, and what it is known to have.
 
-A list of models here is a fallback for the day the provider's own cannot be had; its date stands
+A list of models here is a fallback for the day the provider's own cannot be had; its date is
 beside it, and any other name may be typed.
 """
 
@@ -212,14 +212,14 @@ _ALL = (
 )
 
 PROVIDERS: Mapping[str, Provider] = {row.id: row for row in _ALL}
-#: How a server that somebody here has allowed is spoken to.
+#: How a server that staff has allowed is spoken to.
 SERVER = OpenAI(Ways("sizes", edit_path="/images/edits"))
 
 _moved: Mapping[str, str] = {}
 
 
 def move(bases: Mapping[str, str]) -> None:
-    """Call other addresses instead of providers' own from now on: id to base."""
+    """Call other URLs instead of providers' own from now on: id to base."""
     global _moved
     _moved = dict(bases)
 
@@ -227,10 +227,10 @@ def move(bases: Mapping[str, str]) -> None:
 def base_of(provider: Provider) -> str:
     """Return where a provider is called."""
     if provider.id == fal.PROVIDER:
-        return fal.addresses().queue
+        return fal.urls().queue
     return _moved.get(provider.id, provider.base)
 
 
 def is_moved(provider: Provider) -> bool:
-    """Return whether the operator has named another address for it, which may be private."""
+    """Return whether the operator has named another URL for it, which may be private."""
     return provider.id in _moved

@@ -1,7 +1,7 @@
 """The fields that a model's published schema has: their kinds, and values in the model's own type.
 
 fal and Replicate publish what every model takes as JSON schemas; for others the tables of their
-documentation stand in the same form. Pure.
+documentation have the same form. Pure.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ class Field:
         row = item if isinstance(item, dict) else {}
         if row.get("type", "string") != "string" or self.choices:
             return ""
-        told = self.schema.get("_fal_ui_field") or (self.schema.get("ui") or {}).get("field")
-        if told in ("image", "video", "audio", "file"):
-            return str(told)
+        declared = self.schema.get("_fal_ui_field") or (self.schema.get("ui") or {}).get("field")
+        if declared in ("image", "video", "audio", "file"):
+            return str(declared)
         named = self.name.endswith(("_url", "_urls"))
-        if not named and told != "mask" and row.get("format") not in ("uri", "uri-reference"):
+        if not named and declared != "mask" and row.get("format") not in ("uri", "uri-reference"):
             return ""
         for kind, words in _NAMED.items():
             if any(word in self.name for word in words):
@@ -183,8 +183,10 @@ def fields_of(schema: JsonObject, whole: JsonObject) -> list[Field]:
     wanted = set(required) if isinstance(required, list) else set()
     found = schema.get("properties")
     rows = found if isinstance(found, dict) else {}
-    told = schema.get("x-fal-order-properties")
-    places = {name: place for place, name in enumerate(told)} if isinstance(told, list) else {}
+    declared = schema.get("x-fal-order-properties")
+    places = (
+        {name: place for place, name in enumerate(declared)} if isinstance(declared, list) else {}
+    )
     last = len(rows)
 
     def place(name: str) -> float:

@@ -1,7 +1,7 @@
 """What a provider's refusal means: a wrong key, no credit, too busy, refused, gone, or wrong input.
 
 Services word the same thing differently, and money often wears the clothes of a rate limit, so the
-code in the body is asked before the status (providers sheet, section 2.2).
+code in the body is read before the status (providers sheet, section 2.2).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from workflows.nodes.models import filling, published
 from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Job, Listed
 from workflows.nodes.models.fetching import made
-from workflows.nodes.models.requests import Asked
+from workflows.nodes.models.requests import ModelRequest
 from workflows.types import JsonObject
 
 #: Replicate's own lists of what is good for a task.
@@ -62,15 +62,15 @@ class Replicate(Dialect):
         return (await _facts(client, name))[1]
 
     async def check(self, client: Client) -> None:
-        """Ask who we are."""
+        """Read the account of the key."""
         await client.json("/account", timeout_seconds=20)
 
-    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, request: ModelRequest) -> str:
         """Make a prediction."""
         model, version = _split(name)
         facts, fields = await _facts(client, name)
         latest: Any = facts.get("latest_version") or {}
-        sent = filling.fill(fields, asked)
+        sent = filling.fill(fields, request)
         body: JsonObject = {"input": sent}
         if facts.get("is_official") and not version:
             made = await client.json(f"/models/{model}/predictions", body=body, model=name)
@@ -89,7 +89,7 @@ class Replicate(Dialect):
         return found
 
     async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
-        """Ask how a prediction stands, and fetch what it has made before it is deleted there."""
+        """Poll a prediction, and fetch what it has made before it is deleted there."""
         body = await client.json(f"/predictions/{request_id}", model=name, timeout_seconds=60)
         status = body.get("status")
         if status in ("failed", "canceled", "aborted"):

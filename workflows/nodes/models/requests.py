@@ -1,4 +1,4 @@
-"""What a task asks of a model and what it gets back, the same for every provider."""
+"""The request of a task to a model and its result, the same for every provider."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Kept(Media):
-    """A file that is stored here, for whoever can read it where it lies."""
+    """A file that is stored here, for those that can read it by its URL."""
 
     url: str = ""
 
     @property
     def data_url(self) -> str:
-        """The file's own address: there is nothing to be sent."""
+        """The file's own URL: there is nothing to be sent."""
         return self.url
 
 
@@ -121,8 +121,8 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSound:
-    """A sound or a piece of music to be made; `seconds` None lets the model choose."""
+class NewAudio:
+    """A sound effect or music to be made; `seconds` None lets the model choose."""
 
     prompt: str
     music: bool = False
@@ -160,5 +160,5 @@ class NewOfAny:
     fields: Fields = field(default_factory=dict)
 
 
-#: What is asked of a model that may take its time.
-Asked = NewImages | NewVideo | NewSound | NewOfAny
+#: A request to a model that may take its time.
+ModelRequest = NewImages | NewVideo | NewAudio | NewOfAny

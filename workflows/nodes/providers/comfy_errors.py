@@ -8,7 +8,7 @@ from workflows.graph.ports import declared_rows
 from workflows.nodes.runner import Refused, Runner
 from workflows.types import Json, JsonObject
 
-#: Refused nodes that are told of in full.
+#: Refused nodes that are reported in full.
 MOST_NODES = 50
 
 

@@ -1,8 +1,8 @@
 """ComfyUI workflow: runs a graph of ComfyUI's on a runner, a registered ComfyUI server.
 
-The graph lies in data["graph"] as its author's file; data["inputs"] and data["outputs"] say which
+The graph is in data["graph"] as its author's file; data["inputs"] and data["outputs"] say which
 of its values and results are ports. How a graph becomes a prompt is `graph/comfy_format`'s matter,
-what a runner is asked the engine's; here is the order of things, and what the responses mean.
+the calls of a runner the engine's; here is the order of things, and what the responses mean.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from workflows.graph.ports import (
     item_type,
 )
 from workflows.nodes.context import Context
-from workflows.nodes.provider import Answer, Failed, Named, Pending, Provider
+from workflows.nodes.provider import Completed, Failed, Named, Pending, Provider
 from workflows.nodes.providers.comfy_errors import failed, rejected, sentence, unfit
 from workflows.nodes.registry import node
 from workflows.nodes.runner import PROVIDER, Outcome, Runner
@@ -83,12 +83,12 @@ class ComfyUI(Provider):
         )
         catalogue = await runner.catalogue()
         if await context.run_thread(comfy_format.lacking, graph, catalogue):
-            # It may have been installed since the runner was asked.
+            # It may have been installed since the runner was read.
             catalogue = await runner.catalogue(fresh=True)
         values = {**given, **await self._upload(context, runner, given)}
         prompt = await self._prompt(context, graph, values, catalogue)
         prompt_id = str(uuid.uuid4())
-        standing = Pending(
+        pending = Pending(
             state="uploaded", runner={"id": runner.id, "name": runner.name}, prompt_id=prompt_id
         )
 
@@ -96,7 +96,7 @@ class ComfyUI(Provider):
             sent, workflow = prompt, _workflow(graph)
             refused = await runner.hand_in(prompt_id, sent.prompt, workflow=workflow)
             if refused is not None and refused.message:
-                # Its nodes may be others than those it told us of: convert once more.
+                # Its nodes may be others than those it has returned: convert once more.
                 newer = await runner.catalogue(fresh=True)
                 if newer != catalogue:
                     sent = await self._prompt(context, graph, values, newer)
@@ -107,9 +107,9 @@ class ComfyUI(Provider):
             for warning in (*sent.warnings, *map(sentence, left_out)):
                 context.warn(warning)
 
-        return Named(f"{runner.id}/{prompt_id}", hand_in, standing)
+        return Named(f"{runner.id}/{prompt_id}", hand_in, pending)
 
-    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
+    async def poll(self, context: Context, request_id: str) -> Completed | Pending | Failed:
         """Wait for news; the response is `{"files", "outputs": {node: {"files", "texts"}}}`."""
         runner, prompt_id = await self._find(context, request_id)
         look = await runner.look(prompt_id)
@@ -202,7 +202,7 @@ class ComfyUI(Provider):
 
     async def _end(
         self, context: Context, runner: Runner, prompt_id: str, outcome: Outcome
-    ) -> Answer | Failed:
+    ) -> Completed | Failed:
         for warning in outcome.warnings:
             context.warn(warning)
         if outcome.kind == "interrupted":
@@ -214,7 +214,7 @@ class ComfyUI(Provider):
             )
         if outcome.kind == "error":
             error = failed(outcome.error, runner)
-            with suppress(NodeError):  # the failure itself is what has to be told
+            with suppress(NodeError):  # the failure itself is what has to be reported
                 error.outputs = {"files": await self._saved(runner, prompt_id, outcome)}
             return Failed(error)
         rows = [row for made in outcome.outputs.values() for row in made["files"]]
@@ -229,7 +229,7 @@ class ComfyUI(Provider):
             ]
             outputs[id] = {"files": kept, "texts": made["texts"]}
         files = [file for made in outputs.values() for file in made["files"]]
-        return Answer({"files": files, "outputs": outputs})
+        return Completed({"files": files, "outputs": outputs})
 
     async def _saved(self, runner: Runner, prompt_id: str, outcome: Outcome) -> list[JsonObject]:
         """Copy what was saved before a node failed."""
@@ -257,18 +257,18 @@ class ComfyUI(Provider):
     timeout_seconds=TIMEOUT_SECONDS,
 )
 async def comfy_workflow(
-    context: Context, *, graph: Json, tags: Json, answer: JsonObject, **values: Json
+    context: Context, *, graph: Json, tags: Json, provided: JsonObject, **values: Json
 ) -> JsonObject:
     """Return the files and texts of each declared output's node, and all files as `files`.
 
-    Texts of all nodes stand beside them as `texts`, for clients that know no ports.
+    Texts of all nodes are beside them as `texts`, for clients that know no ports.
     """
-    found: JsonObject = {"files": answer["files"]}
-    texts = [text for made in answer["outputs"].values() for text in made.get("texts", ())]
+    found: JsonObject = {"files": provided["files"]}
+    texts = [text for made in provided["outputs"].values() for text in made.get("texts", ())]
     if texts:
         found["texts"] = texts
     for row in declared_rows(context.data.get("outputs"), ("files",)):
-        of_node = answer["outputs"].get(str(row.get("node")), {})
+        of_node = provided["outputs"].get(str(row.get("node")), {})
         found[row["name"]] = _output(str(row.get("type")), of_node)
     return found
 

@@ -8,7 +8,7 @@ from workflows.nodes.context import Context
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
-MAX_LETTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000
 
 
 @node(
@@ -38,7 +38,7 @@ async def join_text(
     """Return the texts in connection order."""
     between = (separator or "").replace("\\n", "\n").replace("\\t", "\t")
     chosen = [text for text in texts or [] if not skipEmpty or (text and not text.isspace())]
-    tally = Tally(MAX_LETTERS, "letters", "texts")
+    tally = Tally(MAX_CHARACTERS, "letters", "texts")
     for at, text in enumerate(chosen):
         tally.add(len(text) + (len(between) if at else 0))
     return {"text": between.join(chosen)}

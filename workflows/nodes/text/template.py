@@ -12,7 +12,7 @@ from workflows.nodes.context import Context, apart
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
 
-MAX_LETTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000
 
 
 @node(
@@ -40,19 +40,19 @@ MAX_LETTERS = 1_000_000
 async def template(context: Context, *, text: str | None, **values: Json) -> JsonObject:
     """Return the text with every gap filled, in one pass: a value's own braces stay."""
     given = text or ""
-    if len(given) > MAX_LETTERS:
+    if len(given) > MAX_CHARACTERS:
         raise NodeError(
             f"The template has {len(given):,} characters.",
             field="text",
             value=len(given),
-            expected=f"at most {MAX_LETTERS:,}",
+            expected=f"at most {MAX_CHARACTERS:,}",
         )
     return {"text": await apart(context, len(given), filled, given, values)}
 
 
 def filled(text: str, values: JsonObject) -> str:
     """Fill the gaps of a text. Raises NodeError before the result is too long."""
-    tally = Tally(MAX_LETTERS, "letters", "text")
+    tally = Tally(MAX_CHARACTERS, "letters", "text")
     place = 0
 
     def fill(match: re.Match[str]) -> str:

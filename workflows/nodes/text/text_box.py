@@ -19,5 +19,5 @@ from workflows.types import JsonObject
     cacheable=False,
 )
 async def text_box(context: Context, *, text: str | None) -> JsonObject:
-    """Return the text as it stands."""
+    """Return the text as it is."""
     return {"text": text or ""}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.filters import Filter
@@ -122,7 +122,7 @@ async def blend_videos(
     fit: str,
     shortest: bool,
 ) -> JsonObject:
-    """Answer a video of the lower one's size, with its sound, else with that of the upper one."""
+    """Return a video of the lower one's size, with its audio, else with that of the upper one."""
     choice(mode, MODES, "mode")
     choice(fit, FITS, "fit")
     below = await context.load_clip(bottom, field="bottom")
@@ -142,7 +142,7 @@ async def blend_videos(
         row,
         size=size,
         rate=rate,
-        sound=voice is not None,
+        audio=voice is not None,
         seconds=seconds,
         suffix="blend",
         source=bottom,

@@ -52,8 +52,8 @@ def at(cues: Sequence[Cue], seconds: float) -> str:
 
 def _plain(text: str) -> str:
     bare = _MARKS.sub("", text)
-    for entity, letter in _ENTITIES.items():
-        bare = bare.replace(entity, letter)
+    for entity, char in _ENTITIES.items():
+        bare = bare.replace(entity, char)
     lines = (line.strip() for line in bare.split("\n"))
     return "\n".join(line for line in lines if line)
 

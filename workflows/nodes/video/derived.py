@@ -17,7 +17,7 @@ from workflows.errors import PatchbayError
 from workflows.nodes.context import Clip
 from workflows.nodes.recipes import decoded, encoded
 from workflows.nodes.video.moments import moments
-from workflows.nodes.video.writing import SOUND_RATE, can_keep, write_video
+from workflows.nodes.video.writing import SAMPLE_RATE, can_keep, write_video
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Derived:
     """A video that is made when it is read; its frames come at a constant rate.
 
     `shown` is a recipe: called with the number of a frame it yields the frames from there on.
-    `heard` is a clip whose sound stays as it is, a recipe that is called with a time in seconds and
-    yields the sound from there on, or None for no sound. `step` is what the user calls the node.
+    `heard` is a clip whose audio stays as it is, a recipe that is called with a time in seconds and
+    yields the audio from there on, or None for no audio. `step` is what the user calls the node.
     """
 
     shown: Callable[..., Iterator[VideoFrame]]
@@ -50,7 +50,7 @@ class Derived:
 
     @property
     def has_audio(self) -> bool:
-        """Whether there is sound in it."""
+        """Whether there is audio in it."""
         return self.heard is not None
 
     @property
@@ -101,36 +101,36 @@ class Derived:
         if frame is not None and number == 0:
             yield frame
 
-    def sound(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
-        """Yield the sound without gaps: stereo float32 (2, n), 48,000 samples a second."""
+    def audio(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
+        """Yield the audio without gaps: stereo float32 (2, n), 48,000 samples a second."""
         heard: Any = self.heard
         if heard is None:
             return
         with self._blamed():
             if _is_clip(heard):
-                yield from heard.sound(start, end)
+                yield from heard.audio(start, end)
                 return
-            left = math.inf if end is None else max(0, round((end - start) * SOUND_RATE))
-            for piece in heard(begin=start):
-                kept = piece if piece.shape[1] <= left else piece[:, : int(left)]
+            left = math.inf if end is None else max(0, round((end - start) * SAMPLE_RATE))
+            for chunk in heard(begin=start):
+                kept = chunk if chunk.shape[1] <= left else chunk[:, : int(left)]
                 left -= kept.shape[1]
                 yield kept
                 if left <= 0:
                     return
 
-    def stored_sound(self) -> Iterator[Any]:
-        """Yield the stream and the packets of a sound that no step has changed."""
+    def stored_audio(self) -> Iterator[Any]:
+        """Yield the stream and the packets of audio that no step has changed."""
         heard = self.heard
         if _is_clip(heard):
-            yield from heard.stored_sound()
+            yield from heard.stored_audio()
 
-    def picture(self, frame: VideoFrame) -> Image:
+    def frame_image(self, frame: VideoFrame) -> Image:
         """Return a frame as an image."""
-        return self.parts[0].picture(frame)
+        return self.parts[0].frame_image(frame)
 
     @contextmanager
     def _blamed(self) -> Iterator[None]:
-        """Let an error name the step that reads what is damaged, whoever reads on from it."""
+        """Let an error name the step that reads what is damaged, wherever it is read from."""
         try:
             yield
         except PatchbayError as error:
@@ -141,13 +141,13 @@ class Derived:
 def write_clip(file: BinaryIO, clip: Clip) -> Iterator[float]:
     """Write a derived video as MP4; yields the seconds written after each frame.
 
-    A sound that no step has changed is put in as it is stored.
+    A audio that no step has changed is put in as it is stored.
     """
-    stream = next(clip.stored_sound(), None)
-    kept = clip.stored_sound() if stream is not None and can_keep(stream) else None
-    sound = clip.has_audio and kept is None
-    row = moments(clip, clip.rate, sound=sound)
-    yield from write_video(file, row, (clip.width, clip.height), clip.rate, sound, kept)
+    stream = next(clip.stored_audio(), None)
+    kept = clip.stored_audio() if stream is not None and can_keep(stream) else None
+    audio = clip.has_audio and kept is None
+    row = moments(clip, clip.rate, audio=audio)
+    yield from write_video(file, row, (clip.width, clip.height), clip.rate, audio, kept)
 
 
 def to_json(clip: Derived, leaf: Callable[[Any], JsonObject]) -> JsonObject:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import IMAGE_OUT, choice, save
+from workflows.nodes.image.fields import IMAGE_OUT, choice, save
 from workflows.nodes.registry import node
 from workflows.nodes.video.videos import CATEGORY, VIDEO, seconds_input
 from workflows.types import JsonObject
@@ -49,8 +49,8 @@ async def extract_frame(
             value=time,
             expected=f"at most {clip.duration:.2f} seconds",
         )
-    seconds, picture = await context.run_cpu(take, clip, which, float(time))
-    return {"image": await save(context, picture, "frame", video), "seconds": round(seconds, 3)}
+    seconds, image = await context.run_cpu(take, clip, which, float(time))
+    return {"image": await save(context, image, "frame", video), "seconds": round(seconds, 3)}
 
 
 def take(clip: Clip, which: str, time: float) -> tuple[float, Image]:
@@ -61,4 +61,4 @@ def take(clip: Clip, which: str, time: float) -> tuple[float, Image]:
     else:
         start = {"first": 0.0, "middle": clip.duration / 2}.get(which, time)
         seconds, frame = next(clip.frames(start))
-    return seconds, clip.picture(frame)
+    return seconds, clip.frame_image(frame)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice, save
+from workflows.nodes.image.fields import choice, save
 from workflows.nodes.recipes import each, later
 from workflows.nodes.registry import node
 from workflows.nodes.video.videos import CATEGORY, TIMEOUT_SECONDS, VIDEO
@@ -92,9 +92,9 @@ async def extract_frames(
         top = min(top, round(count)) if how == "count" else top
         row = later(spread, clip, gap, gap / 2 if how == "count" else 0.0)
     images: list[JsonObject] = []
-    async with aclosing(context.run_steps(each, row)) as pictures:
-        async for picture in pictures:
-            images.append(await save(context, picture, f"frame-{len(images) + 1}", video))
+    async with aclosing(context.run_steps(each, row)) as frames:
+        async for image in frames:
+            images.append(await save(context, image, f"frame-{len(images) + 1}", video))
             await context.progress(None, f"{len(images)} images")
             if len(images) == top:
                 break
@@ -105,7 +105,7 @@ def nth(clip: Clip, every: int) -> Iterator[Image]:
     """Yield the first of each `every` frames."""
     for number, (_, frame) in enumerate(clip.frames()):
         if number % every == 0:
-            yield clip.picture(frame)
+            yield clip.frame_image(frame)
 
 
 def spread(clip: Clip, gap: float, first: float) -> Iterator[Image]:
@@ -113,9 +113,9 @@ def spread(clip: Clip, gap: float, first: float) -> Iterator[Image]:
     held, number = None, 0
     for time, frame in clip.frames():
         while held is not None and first + number * gap < time:
-            yield clip.picture(held)
+            yield clip.frame_image(held)
             number += 1
         held = frame
     while held is not None and (number == 0 or first + number * gap < clip.duration):
-        yield clip.picture(held)
+        yield clip.frame_image(held)
         number += 1

@@ -9,7 +9,7 @@ from math import ceil
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.image.fields import choice, parse_color
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import FITS
 from workflows.nodes.video.resize_video import side_input, target
@@ -26,7 +26,7 @@ from workflows.nodes.video.videos import (
 from workflows.nodes.video.writing import writing_bytes
 from workflows.types import JsonObject
 
-MAX_PICTURES = 2_000
+MAX_IMAGES = 2_000
 #: Players are poor at videos of less; an image that stays longer is repeated.
 MIN_RATE = 10
 FADE_RATE = 25  # a fade or a zoom of fewer steps is seen as such
@@ -143,18 +143,18 @@ async def frames_to_video(
     height: float | None,
     color: str,
 ) -> JsonObject:
-    """Return the video; images are read when it is their turn, the sound ends with the last."""
+    """Return the video; images are read when it is their turn, the audio ends with the last."""
     choice(fit, FITS, "fit")
-    ground = colour(color, "color")[:3]
+    ground = parse_color(color, "color")[:3]
     given = images or []
-    if not given or len(given) > MAX_PICTURES:
+    if not given or len(given) > MAX_IMAGES:
         raise NodeError(
             f"{len(given):,} images are too many for one video."
             if given
             else "There is no image to show.",
             field="images",
             value=len(given),
-            expected=f"1 to {MAX_PICTURES:,} images",
+            expected=f"1 to {MAX_IMAGES:,} images",
         )
     shows = given * round(repeat)
     pace = Fraction(1 / seconds if seconds else fps).limit_denominator(1001)
@@ -164,7 +164,7 @@ async def frames_to_video(
     rate = pace * each
     size = _size((await context.load_image(shows[0], field="images")).size, width, height)
     await context.make_room(*size, field="images", pixel_bytes=writing_bytes(size))
-    clip = await _sound(context, audio)
+    clip = await _audio_clip(context, audio)
     look = (round(fade * rate), zoom / 100, fit, ground)
     with context.new_file() as file:
         show = context.run_steps(slideshow, file, clip, len(shows), size, rate, each, look)
@@ -183,7 +183,7 @@ async def frames_to_video(
     return {"video": made}
 
 
-async def _sound(context: Context, audio: JsonObject | None) -> Clip | None:
+async def _audio_clip(context: Context, audio: JsonObject | None) -> Clip | None:
     return await context.load_clip(audio, field="audio", kind="audio") if audio else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import colour
+from workflows.nodes.image.fields import parse_color
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import opaque, together
@@ -65,7 +65,7 @@ async def gif_to_video(
     context: Context, *, image: JsonObject, repeat: float, color: str
 ) -> JsonObject:
     """Return the video."""
-    ground = colour(color, "color")[:3]
+    ground = parse_color(color, "color")[:3]
     clip = await context.load_clip(image, field="image")
     times = round(repeat)
     seconds = check_length(clip.duration * times, "repeat")
@@ -76,7 +76,7 @@ async def gif_to_video(
         row,
         size=even(clip.width, clip.height, "image"),
         rate=rate,
-        sound=False,
+        audio=False,
         seconds=seconds,
         suffix="video",
         source=image,

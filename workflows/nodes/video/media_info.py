@@ -1,4 +1,4 @@
-"""Media info: how long, how large and of what kind a video or a sound is."""
+"""Media info: how long, how large and of what kind a video or an audio file is."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from workflows.types import JsonObject
     ),
 )
 async def media_info(context: Context, *, media: JsonObject) -> JsonObject:
-    """Return the facts; width, height and frames are 0 for a sound."""
+    """Return the facts; width, height and frames are 0 for an audio file."""
     clip = await context.load_clip(media, field="media", kind="any")
     facts: JsonObject = {
         "duration": round(clip.duration, 3),

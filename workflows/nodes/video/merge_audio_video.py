@@ -1,4 +1,4 @@
-"""Add sound: music or a voice for a video."""
+"""Add audio: music or a voice for a video."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import AUDIO, VOLUME, louder, mixed, silence
 from workflows.nodes.video.moments import heard, steady, together
 from workflows.nodes.video.overlay_video import lasting
-from workflows.nodes.video.sounds import AUDIO, VOLUME, louder, mixed, silence
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -99,7 +99,7 @@ async def merge_audio_video(
     loop: bool,
     length: str,
 ) -> JsonObject:
-    """Return the video with the sound."""
+    """Return the video with the audio."""
     choice(mode, MODES, "mode")
     choice(length, LENGTHS, "length")
     clip = await context.load_clip(video, field="video")
@@ -119,7 +119,7 @@ async def merge_audio_video(
         later(together, frames, later(mixed, rows, seconds + 1), rate),
         size=even(clip.width, clip.height),
         rate=rate,
-        sound=True,
+        audio=True,
         seconds=seconds,
         suffix="sound",
         source=video,
@@ -128,10 +128,10 @@ async def merge_audio_video(
 
 
 def _again(voice: Clip) -> Iterator[NDArray[Any]]:
-    """Play a sound over and over; one of nothing is played once."""
+    """Play an audio file over and over; one of nothing is played once."""
     some = True
     while some:
         some = False
-        for piece in voice.sound():
+        for chunk in voice.audio():
             some = True
-            yield piece
+            yield chunk

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.image.fields import choice, parse_color
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import FITS, fitted, moments
@@ -82,7 +82,7 @@ async def merge_videos(
 ) -> JsonObject:
     """Return one video; size and rate are those of the first if not said otherwise."""
     choice(fit, FITS, "fit")
-    ground = colour(color, "color")[:3]
+    ground = parse_color(color, "color")[:3]
     clips = await open_all(context, videos, "videos")
     first = clips[0]
     size = even(width or first.width, height or first.height, "videos")
@@ -90,15 +90,15 @@ async def merge_videos(
         ratio = first.width / first.height
         size = even(width or (height or 0) * ratio, height or (width or 0) / ratio, "width")
     steps = Fraction(rate).limit_denominator(1001) if rate else rate_of(first)
-    sound = any(clip.has_audio for clip in clips)
+    audio = any(clip.has_audio for clip in clips)
     seconds = check_length(sum(clip.duration for clip in clips), "videos")
-    row = later(fitted, later(joined, clips, steps, sound), size, fit, ground)
+    row = later(fitted, later(joined, clips, steps, audio), size, fit, ground)
     made = await render(
         context,
         row,
         size=size,
         rate=steps,
-        sound=sound,
+        audio=audio,
         seconds=seconds,
         suffix="joined",
         source=next(iter(videos or ()), None),
@@ -121,7 +121,7 @@ async def open_all(context: Context, videos: list[JsonObject] | None, field: str
     return [await context.load_clip(video, field=field) for video in given]
 
 
-def joined(clips: list[Clip], rate: Fraction, sound: bool) -> Iterator[Moment]:
+def joined(clips: list[Clip], rate: Fraction, audio: bool) -> Iterator[Moment]:
     """Yield the moments of one clip after the other."""
     for clip in clips:
-        yield from moments(clip, rate, sound=sound)
+        yield from moments(clip, rate, audio=audio)

@@ -1,4 +1,4 @@
-"""Moments of videos: reading them, fitting them into a size, sound in step with frames."""
+"""Moments of videos: reading them, fitting them into a size, audio in step with frames."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from workflows.nodes.context import Clip
-from workflows.nodes.video.writing import SOUND_RATE
+from workflows.nodes.video.writing import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -22,10 +22,10 @@ FITS = ("pad", "crop", "stretch")
 class Heard:
     """Sound that is taken a few samples at a time; where there is no more, it is silent."""
 
-    def __init__(self, pieces: Iterable[NDArray[Any]]) -> None:
+    def __init__(self, chunks: Iterable[NDArray[Any]]) -> None:
         import numpy as np
 
-        self._pieces = iter(pieces)
+        self._chunks = iter(chunks)
         self._rest = np.zeros((2, 0), np.float32)
         self._ended = False
 
@@ -35,12 +35,12 @@ class Heard:
 
         parts, have = [self._rest], self._rest.shape[1]
         while have < count and not self._ended:
-            piece = next(self._pieces, None)
-            if piece is None:
+            chunk = next(self._chunks, None)
+            if chunk is None:
                 self._ended = True
                 break
-            parts.append(piece)
-            have += piece.shape[1]
+            parts.append(chunk)
+            have += chunk.shape[1]
         if have < count:
             parts.append(np.zeros((2, count - have), np.float32))
         joined = np.concatenate(parts, axis=1)
@@ -49,17 +49,17 @@ class Heard:
 
 
 def together(
-    frames: Iterable[VideoFrame], sound: Iterable[NDArray[Any]] | None, rate: Fraction
+    frames: Iterable[VideoFrame], audio: Iterable[NDArray[Any]] | None, rate: Fraction
 ) -> Iterator[Moment]:
-    """Put frames and sound side by side, so that neither runs away from the other."""
-    voice = None if sound is None else Heard(sound)
+    """Put frames and audio side by side, so that neither runs away from the other."""
+    voice = None if audio is None else Heard(audio)
     for number, frame in enumerate(frames):
         yield frame, None if voice is None else voice.take(samples_of(number, rate))
 
 
 def samples_of(number: int, rate: Fraction) -> int:
     """Return how many samples are heard during a frame; over many frames none is lost."""
-    return round((number + 1) * SOUND_RATE / rate) - round(number * SOUND_RATE / rate)
+    return round((number + 1) * SAMPLE_RATE / rate) - round(number * SAMPLE_RATE / rate)
 
 
 def steady(
@@ -70,20 +70,20 @@ def steady(
 
 
 def heard(clip: Clip, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
-    """Yield the sound of a clip."""
-    return clip.sound(start, end)
+    """Yield the audio of a clip."""
+    return clip.audio(start, end)
 
 
 def moments(
-    clip: Clip, rate: Fraction, start: float = 0.0, end: float | None = None, *, sound: bool = True
+    clip: Clip, rate: Fraction, start: float = 0.0, end: float | None = None, *, audio: bool = True
 ) -> Iterator[Moment]:
     """Read a clip from `start` to `end` seconds at `rate` frames a second.
 
-    With `sound` a clip without any is silent; else its sound is left out.
+    With `audio` a clip without any is silent; else its audio is left out.
     """
     voice: Iterable[NDArray[Any]] | None = None
-    if sound:
-        voice = clip.sound(start, end) if clip.has_audio else ()
+    if audio:
+        voice = clip.audio(start, end) if clip.has_audio else ()
     return together(clip.steady(rate, start, end), voice, rate)
 
 
@@ -153,7 +153,7 @@ def from_array(pixels: NDArray[Any]) -> VideoFrame:
 
 
 def opaque(frame: VideoFrame, ground: tuple[int, int, int]) -> VideoFrame:
-    """Lay a frame that can be seen through on a color."""
+    """Put a transparent frame on a color."""
     import numpy as np
 
     if not any(component.is_alpha for component in frame.format.components):

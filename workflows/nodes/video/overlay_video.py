@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
+from workflows.nodes.video.audio import mixed, silence
 from workflows.nodes.video.moments import from_array, heard, steady, together
-from workflows.nodes.video.sounds import mixed, silence
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[Any]
 
 LENGTHS = ("video", "shortest", "longest")
-SOUNDS = ("below", "above", "both", "none")
+AUDIO_MODES = ("below", "above", "both", "none")
 
 
 def share_input(name: str, label: str, default: float, **more: Any) -> Input:
@@ -82,7 +82,13 @@ def share_input(name: str, label: str, default: float, **more: Any) -> Input:
         seconds_input("start", "From", 0, advanced=True),
         seconds_input("end", "To", None, advanced=True, help="Empty: to its end."),
         Input(
-            "sound", "text", "Audio", default="below", widget="pills", options=SOUNDS, advanced=True
+            "sound",
+            "text",
+            "Audio",
+            default="below",
+            widget="pills",
+            options=AUDIO_MODES,
+            advanced=True,
         ),
         Input(
             "length",
@@ -117,7 +123,7 @@ async def overlay_video(
     length: str,
 ) -> JsonObject:
     """Return a video of the lower one's size."""
-    choice(sound, SOUNDS, "sound")
+    choice(sound, AUDIO_MODES, "sound")
     choice(length, LENGTHS, "length")
     if (top is None) == (picture is None):
         raise NodeError(
@@ -140,7 +146,7 @@ async def overlay_video(
         ends = {"shortest": min, "longest": max}.get(length)
         seconds = ends(seconds, start + other.duration) if ends else seconds
     upper = other if other is not None and other.has_audio else None
-    voice = _sounds(below, upper, sound, float(start), seconds)
+    voice = _mixed_audio(below, upper, sound, float(start), seconds)
     count = None if length == "video" else round(seconds * rate)
     frames = later(lasting, later(steady, below, rate), count)
     shown = later(laid, frames, layers, rate, place, float(start), end)
@@ -149,7 +155,7 @@ async def overlay_video(
         later(together, shown, voice, rate),
         size=size,
         rate=rate,
-        sound=voice is not None,
+        audio=voice is not None,
         seconds=seconds,
         suffix="overlay",
         source=video,
@@ -158,7 +164,7 @@ async def overlay_video(
 
 
 class Place:
-    """Where one image lies on another: how wide (1: as wide), and where in the room left."""
+    """Where one image is on another: how wide (1: as wide), and where in the room left."""
 
     def __init__(
         self, size: tuple[int, int], scale: float, at: tuple[float, float], opacity: float
@@ -229,21 +235,21 @@ def lasting(frames: Iterable[VideoFrame], count: int | None) -> Iterator[VideoFr
         yield last
 
 
-def _still(picture: Image) -> Iterator[VideoFrame]:
+def _still(image: Image) -> Iterator[VideoFrame]:
     """Yield an image as a frame, again and again."""
     import numpy as np
 
-    return repeat(from_array(np.asarray(picture)))
+    return repeat(from_array(np.asarray(image)))
 
 
 async def _moving(
-    context: Context, top: JsonObject | None, picture: JsonObject | None
+    context: Context, top: JsonObject | None, image: JsonObject | None
 ) -> Clip | None:
-    """Open what lies above if it moves: a video, or a GIF."""
+    """Open what is above if it moves: a video, or a GIF."""
     if top is not None:
         return await context.load_clip(top, field="top")
-    if isinstance(picture, dict) and picture.get("content_type") == "image/gif":
-        return await context.load_clip(picture, field="picture")
+    if isinstance(image, dict) and image.get("content_type") == "image/gif":
+        return await context.load_clip(image, field="picture")
     return None
 
 
@@ -252,7 +258,7 @@ def _again(clip: Clip, rate: Fraction) -> Iterator[VideoFrame]:
         yield from clip.steady(rate)
 
 
-def _sounds(
+def _mixed_audio(
     below: Clip, above: Clip | None, sound: str, start: float, seconds: float
 ) -> Iterator[Pixels] | None:
     """Return the recipe of what is heard, or None for nothing."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.image.fields import choice, parse_color
 from workflows.nodes.recipes import kept, later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import fit, new_scaler
@@ -95,9 +95,9 @@ async def resize_video(
     mode: str,
     color: str,
 ) -> JsonObject:
-    """Return the video at the new size, with its sound."""
+    """Return the video at the new size, with its audio."""
     choice(mode, MODES, "mode")
-    ground = colour(color, "color")[:3]
+    ground = parse_color(color, "color")[:3]
     clip = await context.load_clip(video, field="video")
     size = target((clip.width, clip.height), width, height, mode)
     rate = rate_of(clip)

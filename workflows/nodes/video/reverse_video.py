@@ -73,7 +73,7 @@ async def reverse_video(
         later(turned, clip, rate, heard, bool(boomerang)),
         size=even(clip.width, clip.height),
         rate=rate,
-        sound=heard,
+        audio=heard,
         seconds=clip.duration * (2 if boomerang else 1),
         suffix="reversed",
         source=video,
@@ -81,24 +81,24 @@ async def reverse_video(
     return {"video": made}
 
 
-def turned(clip: Clip, rate: Fraction, sound: bool, boomerang: bool) -> Iterator[Moment]:
+def turned(clip: Clip, rate: Fraction, audio: bool, boomerang: bool) -> Iterator[Moment]:
     """Yield the moments of a clip from the last to the first."""
     if boomerang:
-        yield from moments(clip, rate, sound=sound)
+        yield from moments(clip, rate, audio=audio)
     each = WINDOW_BYTES // (clip.width * clip.height * 3 // 2) or 1
     each = max(1, min(each, round(WINDOW_SECONDS * rate)))
     count = _count(clip, rate)
     while count > 0:
         first = max(0, count - each)
         start, end = float(first / rate), float(count / rate)
-        window = list(moments(clip, rate, start, end, sound=sound))[: count - first]
+        window = list(moments(clip, rate, start, end, audio=audio))[: count - first]
         for frame, samples in reversed(window):
             yield frame, None if samples is None else samples[:, ::-1]
         count = first
 
 
 def _count(clip: Clip, rate: Fraction) -> int:
-    """Return how many frames there are; sound may go on behind the last one."""
+    """Return how many frames there are; audio may go on behind the last one."""
     last = 0.0
     for time, _ in clip.frames(max(0.0, clip.duration - 5), near=True):
         last = time

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import choice
+from workflows.nodes.image.fields import choice
 from workflows.nodes.recipes import kept, later
 from workflows.nodes.registry import node
-from workflows.nodes.video import sounds
+from workflows.nodes.video import audio as audio_tools
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
     from numpy.typing import NDArray
 
-SOUNDS = ("keep pitch", "none")
+AUDIO_MODES = ("keep pitch", "none")
 
 
 @node(
@@ -59,7 +59,7 @@ SOUNDS = ("keep pitch", "none")
             unit="x",
             help="2 is twice as fast, 0.5 half as fast.",
         ),
-        Input("sound", "text", "Audio", default="keep pitch", widget="pills", options=SOUNDS),
+        Input("sound", "text", "Audio", default="keep pitch", widget="pills", options=AUDIO_MODES),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
@@ -71,7 +71,7 @@ async def speed_video(
     context: Context, *, video: JsonObject, speed: float, sound: str
 ) -> JsonObject:
     """Return the video at the other speed, with as many frames a second as before."""
-    heard = choice(sound, SOUNDS, "sound") != "none"
+    heard = choice(sound, AUDIO_MODES, "sound") != "none"
     clip = await context.load_clip(video, field="video")
     seconds = check_length(clip.duration / speed, "speed")
     rate = rate_of(clip)
@@ -80,7 +80,7 @@ async def speed_video(
     made = await derive(
         context,
         later(faster, clip, rate, factor),
-        later(faster_sound, clip, float(speed)) if heard else None,
+        later(faster_audio, clip, float(speed)) if heard else None,
         size=even(clip.width, clip.height),
         rate=rate,
         seconds=seconds,
@@ -97,6 +97,6 @@ def faster(clip: Clip, rate: Fraction, factor: Fraction, first: int = 0) -> Iter
 
 
 @kept("speed audio")
-def faster_sound(clip: Clip, factor: float, begin: float = 0.0) -> Iterator[NDArray[Any]]:
-    """Yield the sound of a clip at another speed, from a time in the result on."""
-    return sounds.faster(clip.sound(begin * factor), factor)
+def faster_audio(clip: Clip, factor: float, begin: float = 0.0) -> Iterator[NDArray[Any]]:
+    """Yield the audio of a clip at another speed, from a time in the result on."""
+    return audio_tools.faster(clip.audio(begin * factor), factor)

@@ -28,48 +28,48 @@ class Stills:
     def __init__(
         self,
         writer: VideoWriter,
-        sound: Heard | None,
+        audio: Heard | None,
         rate: Fraction,
         each: int,
         fade: int,
         zoom: float,
     ) -> None:
-        self._writer, self._sound, self._rate = writer, sound, rate
+        self._writer, self._audio, self._rate = writer, audio, rate
         self._each, self._fade, self._zoom = each, min(fade, each), zoom
         self._count = 0
         self._last: Pixels | None = None
 
-    def show(self, picture: Pixels) -> Iterator[float]:
+    def show(self, image: Pixels) -> Iterator[float]:
         """Write one image of the video's size; yields the seconds written so far."""
         import numpy as np
 
-        old, shown = self._last, picture
+        old, shown = self._last, image
         for turn in range(self._each):
-            shown = self._grown(picture, turn)
+            shown = self._grown(image, turn)
             if old is not None and turn < self._fade:
                 share = np.float32((turn + 1) / (self._fade + 1))
                 mixed = np.round(shown * share + old * (1 - share)).astype(np.uint8)
             else:
                 mixed = shown
             samples = None
-            if self._sound is not None:
-                samples = self._sound.take(samples_of(self._count, self._rate))
+            if self._audio is not None:
+                samples = self._audio.take(samples_of(self._count, self._rate))
             self._count += 1
             yield self._writer.write(from_array(mixed), samples)
         self._last = shown
 
-    def _grown(self, picture: Pixels, turn: int) -> Pixels:
+    def _grown(self, image: Pixels, turn: int) -> Pixels:
         import cv2
         import numpy as np
 
         if not self._zoom or self._each < 2:
-            return picture
+            return image
         done = turn / (self._each - 1)
         scale = 1 + abs(self._zoom) * (done if self._zoom > 0 else 1 - done)
-        high, wide = picture.shape[:2]
+        high, wide = image.shape[:2]
         # Less than a pixel a frame: only an exact place between pixels makes it smooth.
         place = np.array([[scale, 0, wide / 2 * (1 - scale)], [0, scale, high / 2 * (1 - scale)]])
-        return np.asarray(cv2.warpAffine(picture, place, (wide, high), flags=cv2.INTER_LINEAR))
+        return np.asarray(cv2.warpAffine(image, place, (wide, high), flags=cv2.INTER_LINEAR))
 
 
 def slideshow(
@@ -81,29 +81,27 @@ def slideshow(
     each: int,
     look: tuple[int, float, str, tuple[int, int, int]],
 ) -> Generator[float | None, Image | None, None]:
-    """Write `count` images, each when it is its turn: a None that is yielded asks for the next one.
+    """Write `count` images, each when it is its turn: a None that is yielded requests the next one.
 
     Numbers say how many seconds are written. `look` is fade, zoom, fit and ground.
     """
     fade, zoom, how, ground = look
-    sound = None if clip is None else Heard(clip.sound())
-    with VideoWriter(file, size, rate, sound is not None) as writer:
-        stills = Stills(writer, sound, rate, each, fade, zoom)
+    audio = None if clip is None else Heard(clip.audio())
+    with VideoWriter(file, size, rate, audio is not None) as writer:
+        stills = Stills(writer, audio, rate, each, fade, zoom)
         for _ in range(count):
-            picture = yield None
-            assert picture is not None  # what was asked for
-            pixels = prepared(picture, size, how, ground)
-            del picture
+            image = yield None
+            assert image is not None  # what was requested
+            pixels = prepared(image, size, how, ground)
+            del image
             yield from paced(stills.show(pixels))
         writer.close()
 
 
-def prepared(
-    picture: Image, size: tuple[int, int], how: str, ground: tuple[int, int, int]
-) -> Pixels:
+def prepared(image: Image, size: tuple[int, int], how: str, ground: tuple[int, int, int]) -> Pixels:
     """Bring an image to the size of a video; returns RGB pixels."""
     import numpy as np
 
-    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-    frame = opaque(from_array(np.asarray(picture.convert(mode))), ground)
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    frame = opaque(from_array(np.asarray(image.convert(mode))), ground)
     return fit(frame, size, how, ground).to_ndarray(format="rgb24")

@@ -11,8 +11,8 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image import typesetting
+from workflows.nodes.image.fields import Color, choice, parse_color
 from workflows.nodes.image.fonts import FONTS
-from workflows.nodes.image.pictures import Colour, choice, colour
 from workflows.nodes.recipes import kept, later
 from workflows.nodes.registry import node
 from workflows.nodes.video.cues import Cue, at, parse
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PLACES = ("bottom", "middle", "top")
-MAX_LETTERS = 500_000
-MAX_CUE_LETTERS = 2_000
+MAX_CHARACTERS = 500_000
+MAX_CUE_CHARACTERS = 2_000
 #: Without a size, a line is so much of the video's height.
 USUAL_SHARE = 0.06
 MARGIN = 0.06  # of width and height, kept free at the edges
@@ -48,14 +48,14 @@ kept("cue")(Cue)
 @kept("look of subtitles")
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How subtitles look; sizes in px, `size` 0: by the height of the video."""
+    """The style of subtitles; sizes in px, `size` 0: by the height of the video."""
 
     font: str
     size: float
-    ink: Colour
-    edge: Colour
+    ink: Color
+    edge: Color
     stroke: float
-    ground: Colour
+    ground: Color
     place: str
     offset: float = 0.0
 
@@ -82,13 +82,12 @@ class Look:
             "size",
             "number",
             "Size",
-            default=0,
             widget="number",
             min=0,
             max=400,
             step=1,
             unit="px",
-            help="0 follows the height of the video.",
+            help="Empty: by the height of the video.",
         ),
         Input("color", "color", "Color", default="#ffffff", widget="color"),
         Input(
@@ -133,7 +132,7 @@ async def subtitles(
     video: JsonObject,
     text: str,
     font: str,
-    size: float,
+    size: float | None,
     color: str,
     stroke: float,
     strokeColor: str,
@@ -145,14 +144,14 @@ async def subtitles(
     choice(place, PLACES, "place")
     look = Look(
         font,
-        float(size),
-        colour(color, "color"),
-        colour(strokeColor, "strokeColor"),
+        float(size or 0),
+        parse_color(color, "color"),
+        parse_color(strokeColor, "strokeColor"),
         float(stroke),
-        colour(background, "background"),
+        parse_color(background, "background"),
         place,
     )
-    cues = parse(text[:MAX_LETTERS])
+    cues = parse(text[:MAX_CHARACTERS])
     if not cues:
         raise NodeError(
             "There are no subtitles in this text.", field="text", value=text[:80], expected=EXAMPLE
@@ -191,7 +190,7 @@ def written(
     layer: _Layer | None = None
     words = ""
     for number, frame in enumerate(clip.steady(rate, float(first / rate)), first):
-        read = at(cues, float((number + Fraction(1, 2)) / rate))[:MAX_CUE_LETTERS]
+        read = at(cues, float((number + Fraction(1, 2)) / rate))[:MAX_CUE_CHARACTERS]
         if read != words:
             words, layer = read, _Layer(read, look, size) if read else None
         yield frame if layer is None else layer.lay(frame)

@@ -59,14 +59,14 @@ async def trim_video(
     end: float | None,
     length: float | None,
 ) -> JsonObject:
-    """Return the part, with its sound."""
+    """Return the part, with its audio."""
     clip = await context.load_clip(video, field="video")
     until = part(clip, float(start), end, length)
     rate = rate_of(clip)
     made = await derive(
         context,
         later(cut, clip, rate, float(start), until),
-        later(cut_sound, clip, float(start), until) if clip.has_audio else None,
+        later(cut_audio, clip, float(start), until) if clip.has_audio else None,
         size=even(clip.width, clip.height),
         rate=rate,
         seconds=until - start,
@@ -85,13 +85,13 @@ def cut(
 
 
 @kept("trim audio")
-def cut_sound(clip: Clip, start: float, until: float, begin: float = 0.0) -> Iterator[NDArray[Any]]:
-    """Yield the sound of a part, from a time of it on."""
-    return clip.sound(start + begin, until)
+def cut_audio(clip: Clip, start: float, until: float, begin: float = 0.0) -> Iterator[NDArray[Any]]:
+    """Yield the audio of a part, from a time of it on."""
+    return clip.audio(start + begin, until)
 
 
 def part(clip: Clip, start: float, end: float | None, length: float | None) -> float:
-    """Return where a part ends. Raises NodeError when nothing lies in it."""
+    """Return where a part ends. Raises NodeError when nothing is in it."""
     until = end if end is not None else start + length if length is not None else None
     known = clip.duration or None
     if known is not None and start >= known:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.image.pictures import IMAGE_OUT, choice
+from workflows.nodes.image.fields import IMAGE_OUT, choice
 from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.filters import Filter

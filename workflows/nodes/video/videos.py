@@ -92,7 +92,7 @@ def name_of(source: Json, suffix: str, ending: str) -> str:
 
 
 async def work(context: Context, recipe: Iterator[float], seconds: float, text: str) -> None:
-    """Do long work in a media process; each step of the recipe tells how many seconds are done."""
+    """Do long work in a media process; each step of the recipe yields how many seconds are done."""
     async with aclosing(context.run_steps(slices, recipe)) as steps:
         async for done in steps:
             await context.progress(min(1.0, done / seconds) if seconds > 0 else None, text)
@@ -130,7 +130,7 @@ async def render(
     *,
     size: tuple[int, int],
     rate: Fraction,
-    sound: bool,
+    audio: bool,
     seconds: float,
     suffix: str,
     source: Json = None,
@@ -138,7 +138,7 @@ async def render(
     """Write the moments of a recipe as an MP4 of about `seconds` seconds; return its reference."""
     await context.make_room(*size, field="video", pixel_bytes=writing_bytes(size))
     with context.new_file() as file:
-        recipe = later(write_video, file, moments, size, rate, sound)
+        recipe = later(write_video, file, moments, size, rate, audio)
         await work(context, recipe, seconds, "Writing")
         name = name_of(source, suffix, "mp4")
         return await context.save_bytes(file, name=name, content_type="video/mp4")

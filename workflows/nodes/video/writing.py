@@ -1,4 +1,4 @@
-"""Writing videos and sounds: MP4 with H.264 and AAC, and the usual formats of sounds.
+"""Writing videos and audio files: MP4 with H.264 and AAC, and the usual formats of audio files.
 
 The same frames give the same bytes: the number of threads is fixed and nothing is written of when
 and by what a file was made.
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from numpy.typing import NDArray
 
-    #: A frame and the stereo sound heard while it is seen; no sound: None.
+    #: A frame and the stereo audio heard while it is seen; no audio: None.
     Moment = tuple[VideoFrame, NDArray[Any] | None]
 
-SOUND_RATE = 48_000  # samples a second, here and in what clips give
+SAMPLE_RATE = 48_000  # samples a second, here and in what clips give
 QUALITY = 20  # x264's crf: 0 is without loss, 18 looks like it, 28 is small
-#: Format -> (FFmpeg's container, codec, content type, ending). Opus lies in Ogg.
-SOUNDS = {
+#: Format -> (FFmpeg's container, codec, content type, ending). Opus is in Ogg.
+FORMATS = {
     "mp3": ("mp3", "libmp3lame", "audio/mpeg", "mp3"),
     "wav": ("wav", "pcm_s16le", "audio/wav", "wav"),
     "m4a": ("ipod", "aac", "audio/mp4", "m4a"),
     "ogg": ("ogg", "libopus", "audio/ogg", "ogg"),
     "flac": ("flac", "flac", "audio/flac", "flac"),
 }
-#: Codecs of sound that may lie in an MP4 as every browser plays it.
-KEPT_SOUNDS = frozenset({"aac", "mp3", "mp3float", "opus", "libopus", "flac"})
+#: Codecs of audio that may be in an MP4 as every browser plays it.
+KEPT_AUDIO = frozenset({"aac", "mp3", "mp3float", "opus", "libopus", "flac"})
 _LOSSLESS = ("wav", "flac")
 #: Frames of more than full HD are looked ahead at less, or they would take a gigabyte.
 LARGE_PIXELS = 1920 * 1088
@@ -74,7 +74,7 @@ class VideoWriter:
         file: BinaryIO,
         size: tuple[int, int],
         rate: Fraction,
-        sound: bool,
+        audio: bool,
         stored: Iterator[Any] | None = None,
     ) -> None:
         self._rate, self._count = rate, 0
@@ -90,8 +90,8 @@ class VideoWriter:
         codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
         codec.color_range = _TELEVISION
         codec.time_base = 1 / rate
-        self._heard = SoundWriter(self._container, "aac", "192k") if sound else None
-        self._stored = None if stored is None else _StoredSound(self._container, stored)
+        self._heard = AudioWriter(self._container, "aac", "192k") if audio else None
+        self._stored = None if stored is None else _StoredAudio(self._container, stored)
         self._closed = False
 
     def __enter__(self) -> VideoWriter:
@@ -125,14 +125,14 @@ class VideoWriter:
 
 
 def can_keep(stream: Any) -> bool:
-    """Return whether a stream of sound can be put into an MP4 as it is stored."""
+    """Return whether a stream of audio can be put into an MP4 as it is stored."""
     codec = stream.codec_context
-    if codec is None or codec.name not in KEPT_SOUNDS:
+    if codec is None or codec.name not in KEPT_AUDIO:
         return False
-    return codec.name != "aac" or bool(codec.extradata)  # else its header lies in every packet
+    return codec.name != "aac" or bool(codec.extradata)  # else its header is in every packet
 
 
-class _StoredSound:
+class _StoredAudio:
     """The packets of another file, written as they are."""
 
     def __init__(self, container: OutputContainer, stored: Iterator[Any]) -> None:
@@ -154,29 +154,29 @@ def write_video(
     moments: Iterator[Moment],
     size: tuple[int, int],
     rate: Fraction,
-    sound: bool,
+    audio: bool,
     stored: Iterator[Any] | None = None,
 ) -> Iterator[float]:
     """Write moments as MP4; yields the seconds written after each frame.
 
-    `stored` is a sound that is put in as it is, see `Clip.stored_sound`.
+    `stored` is audio that is put in as it is, see `Clip.stored_audio`.
     """
-    with VideoWriter(file, size, rate, sound, stored) as writer:
+    with VideoWriter(file, size, rate, audio, stored) as writer:
         for frame, samples in moments:
             yield writer.write(frame, samples)
         writer.close()
 
 
-def write_sound(
-    file: BinaryIO, pieces: Iterator[NDArray[Any]], form: str, bitrate: str = "192k"
+def write_audio(
+    file: BinaryIO, chunks: Iterator[NDArray[Any]], form: str, bitrate: str = "192k"
 ) -> Iterator[float]:
-    """Write stereo samples in one of `SOUNDS`; yields the seconds written after each piece."""
-    kind, codec, _, _ = SOUNDS[form]
+    """Write stereo samples in one of `FORMATS`; yields the seconds written after each piece."""
+    kind, codec, _, _ = FORMATS[form]
     container = open_for_writing(file, kind, {})
     try:
-        heard = SoundWriter(container, codec, None if form in _LOSSLESS else bitrate)
-        for piece in pieces:
-            heard.write(piece)
+        heard = AudioWriter(container, codec, None if form in _LOSSLESS else bitrate)
+        for chunk in chunks:
+            heard.write(chunk)
             yield heard.seconds
         heard.close()
     except BaseException:
@@ -193,8 +193,8 @@ def abandon(container: OutputContainer) -> None:
         container.close()
 
 
-class SoundWriter:
-    """The sound of a file that is being written: takes samples in pieces of any length."""
+class AudioWriter:
+    """The audio of a file that is being written: takes samples in pieces of any length."""
 
     def __init__(self, container: OutputContainer, codec: str, bitrate: str | None) -> None:
         import numpy as np
@@ -202,11 +202,11 @@ class SoundWriter:
 
         options = {"b": bitrate} if bitrate else {}
         self._container = container
-        self._stream = add_stream(container, codec, SOUND_RATE, options, layout="stereo")
+        self._stream = add_stream(container, codec, SAMPLE_RATE, options, layout="stereo")
         self._codec = self._stream.codec_context
         self._codec.open()
         self._resampler = AudioResampler(
-            format=self._codec.format, layout="stereo", rate=SOUND_RATE
+            format=self._codec.format, layout="stereo", rate=SAMPLE_RATE
         )
         self._size = self._codec.frame_size or 1024
         self._rest = np.zeros((2, 0), np.float32)
@@ -215,7 +215,7 @@ class SoundWriter:
     @property
     def seconds(self) -> float:
         """How much is written."""
-        return self._done / SOUND_RATE
+        return self._done / SAMPLE_RATE
 
     def write(self, samples: NDArray[Any]) -> None:
         """Write samples of the shape (2, n)."""
@@ -238,8 +238,8 @@ class SoundWriter:
 
         flat = np.ascontiguousarray(np.clip(samples, -1.0, 1.0), dtype=np.float32)
         frame = AudioFrame.from_ndarray(flat, format="fltp", layout="stereo")
-        frame.sample_rate = SOUND_RATE
-        frame.pts, frame.time_base = self._done, Fraction(1, SOUND_RATE)
+        frame.sample_rate = SAMPLE_RATE
+        frame.pts, frame.time_base = self._done, Fraction(1, SAMPLE_RATE)
         self._done += flat.shape[1]
         for part in self._resampler.resample(frame):
             self._container.mux(self._stream.encode(part))

@@ -53,15 +53,34 @@ class Forecast:
     usd: tuple[Decimal, Decimal] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many of the items of a list run again, of all."""
+
+    rerun: int
+    total: int
+
+
 def forecast(
-    *, user: User, workflow: Workflow, planned: Plan, running: Iterable[NodeId]
+    *,
+    user: User,
+    workflow: Workflow | None,
+    planned: Plan,
+    running: Iterable[NodeId],
+    parts: Mapping[NodeId, Part] | None = None,
 ) -> Forecast:
-    """Return what the running nodes of a plan will probably take and cost."""
+    """Return what the running nodes of a plan will probably take and cost.
+
+    `parts` says of which nodes not all items run, and how many do.
+    """
     ids = list(running)
     does = work.by_node(planned)
     times = _seconds(user, workflow, planned)
     paid = _paid(user, {does[id][0].model for id in ids})
     nodes = {id: _expected(*does[id], times.get(id), user.tier, paid) for id in ids}
+    for id, part in (parts or {}).items():
+        if id in nodes:
+            nodes[id] = _share(nodes[id], part)
     known = [row.usd for row in nodes.values() if row.usd is not None]
     return Forecast(
         nodes,
@@ -71,6 +90,18 @@ def forecast(
         (sum((low for low, _ in known), ZERO), sum((high for _, high in known), ZERO))
         if known
         else None,
+    )
+
+
+def _share(whole: Expected, part: Part) -> Expected:
+    """Return what a part of the items takes and costs."""
+    cost = Decimal(part.rerun) / (whole.items or 1)
+    return Expected(
+        part.rerun,
+        None if whole.seconds is None else whole.seconds * part.rerun / (part.total or 1),
+        whole.credits * cost,
+        whole.model,
+        None if whole.usd is None else (whole.usd[0] * cost, whole.usd[1] * cost),
     )
 
 
@@ -91,8 +122,10 @@ def _expected(
     return Expected(items, seconds, credits, does.model, usd)
 
 
-def _seconds(user: User, workflow: Workflow, planned: Plan) -> dict[NodeId, float]:
+def _seconds(user: User, workflow: Workflow | None, planned: Plan) -> dict[NodeId, float]:
     """Return how long nodes took in earlier runs of the workflow, else others of their type."""
+    if workflow is None:
+        return {}
     runs = Run.objects.filter(workflow=workflow, owner=user).order_by("-created_at")
     steps = Step.objects.filter(
         run__in=list(runs.values_list("pk", flat=True)[:RUNS]),

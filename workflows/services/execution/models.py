@@ -17,7 +17,8 @@ from workflows.graph.ports import NodeType, Widget, inputs_of
 from workflows.models import Run, Token, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes import registry
-from workflows.services.execution.runs import RunRequest, submit
+from workflows.services.execution.requests import RunRequest
+from workflows.services.execution.runs import submit
 from workflows.types import JsonObject, PortType
 
 _INTERFACE = "Interface"
@@ -119,7 +120,7 @@ def model_run(
         token=token,
     )
     try:
-        return submit(run, [node], [], request.fingerprint(f"model:{name}"))
+        return submit(run, [node], [], request.fingerprint(f"model:{name}"), request)
     except InvalidGraph as error:
         # The graph is ours and has this one node: what is wrong with it was given.
         raise InvalidGraph([replace(item, of_inputs=True) for item in error.problems]) from error

@@ -29,7 +29,7 @@ from workflows.graph.schema import describe, fields_of
 from workflows.media.references import media_ids
 from workflows.models import Asset, Run, Workflow
 from workflows.models.runs import Source
-from workflows.services.execution.runs import Inputs
+from workflows.services.execution.requests import Inputs
 from workflows.services.execution.submissions import InputFile, Submission, run_submit
 from workflows.services.library import access
 from workflows.services.limits import rates

@@ -1,4 +1,4 @@
-"""Runs: starting one exactly once, waiting for it, cancelling, retrying, looking.
+"""Runs: starting one exactly once, waiting for it, cancelling, looking.
 
 A run freezes the workflow in a snapshot; run, snapshot and first event are written in one
 transaction, and the engine is told when that is committed.
@@ -7,39 +7,38 @@ transaction, and the engine is told when that is committed.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Annotated
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from workflows import database
 from workflows.billing import credits
-from workflows.bodies import Body, Meta
-from workflows.engine import discards, placement, queue
+from workflows.engine import discards, held, queue
 from workflows.engine.credentials import Scope, scope_of
+from workflows.engine.run import item_budget
+from workflows.engine.spending import PAYER_USD
 from workflows.errors import (
     ExecutionNotFound,
     ExecutionTimeout,
     IdempotencyConflict,
     InvalidBody,
     InvalidGraph,
-    InvalidInputs,
     Problem,
     TooManyRuns,
 )
+from workflows.graph import amounts, plan, schema
 from workflows.graph import document as shape
-from workflows.graph import plan, schema
 from workflows.graph.strict_json import dumps
-from workflows.journal import journal
-from workflows.journal.events import Completion, follow
+from workflows.journal import journal, wake
+from workflows.journal.follow import REREAD_SECONDS
 from workflows.models import (
     Asset,
     Event,
@@ -53,18 +52,24 @@ from workflows.models import (
     Webhook,
     Workflow,
 )
-from workflows.models.runs import UNFINISHED, Source
+from workflows.models.runs import TERMINAL, UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.prepared import Counted, Parameter, PreparedQuery
-from workflows.services.limits.idempotency import HEADER, check_key, digest
+from workflows.services.execution.aim import aim
+from workflows.services.execution.requests import RunRequest
+from workflows.services.library.paying import payer_of
+from workflows.services.limits.idempotency import HEADER, check_key
 from workflows.services.locks import hold
-from workflows.services.runner_fields import Tags, tags_of
-from workflows.services.webhooks import RunWebhook
-from workflows.types import JsonObject
+from workflows.types import JsonObject, NodeId
+
+logger = logging.getLogger(__name__)
 
 #: The ids of files, wherever they stand in a text.
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAX_LIST = 100
+#: How long a thread waits for the end of a run that it has started.
+SOON_SECONDS = 0.25
+
 #: Ignored inputs that are noted, and characters of each name.
 MAX_IGNORED, MAX_SHOWN = 50, 100
 _WORKFLOW_HEAVY = ("workflow__nodes", "workflow__edges", "workflow__viewport", "workflow__extra")
@@ -75,6 +80,11 @@ _OWN = PreparedQuery(
         .defer(*_WORKFLOW_HEAVY)
         .filter(owner=Parameter("owner"), pk=Parameter("id", Run._meta.pk))
     )
+)
+_END = PreparedQuery(
+    lambda: Run.objects.only(
+        "status", "output", "error", "cost", "created_at", "started_at", "finished_at"
+    ).filter(pk=Parameter("id", Run._meta.pk))
 )
 _BY_KEY = PreparedQuery(
     lambda: Run.objects.filter(owner=Parameter("owner"), idempotency_key=Parameter("key"))
@@ -87,72 +97,6 @@ _SNAPSHOT = PreparedQuery(
         workflow=Parameter("workflow"), sha256=Parameter("digest")
     ).defer("nodes", "edges")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What somebody asks of a run. `only` names nodes to run with their ancestors; None: the sinks.
-
-    `force` runs nodes again whose result is known. `max_credits` is what the run may cost at most;
-    None: as much as RUN_MAX_CREDITS allows. A run that has not begun after `start_seconds` fails.
-    `ignores_unknown` leaves out, and notes in the journal, inputs that are not declared. `tags` are
-    those of the workers that may execute it.
-    """
-
-    inputs: JsonObject
-    only: list[str] | None = None
-    force: bool = False
-    max_credits: float | None = None
-    start_seconds: float | None = None
-    ignores_unknown: bool = False
-    tags: Sequence[str] = ()
-
-    def options(self) -> JsonObject:
-        """Return what the run's row keeps of it for the engine."""
-        caps = [cap for cap in (self.max_credits, settings.RUN_MAX_CREDITS) if cap is not None]
-        more: JsonObject = {"maxCredits": min(caps)} if caps else {}
-        if self.start_seconds is not None:
-            more[journal.START_BY] = time.time() + self.start_seconds
-        if self.ignores_unknown:
-            more[journal.IGNORED] = []
-        if self.tags:
-            more[placement.OPTION] = list(self.tags)
-        return {"only": self.only, "force": self.force, **more}
-
-    def fingerprint(self, slug: str) -> str:
-        """Return the digest by which a repeated request is recognised."""
-        more = [list(self.tags)] if self.tags else []
-        return digest(slug, self.inputs, self.only, self.force, self.max_credits, *more)
-
-
-Inputs = Annotated[
-    JsonObject,
-    Meta(extra={"error": InvalidInputs, "expected": "a JSON object (it may be empty)"}),
-]
-
-
-class NewRun(RunWebhook, kw_only=True):
-    """A run to start: its inputs, and how."""
-
-    inputs: Inputs
-    force: Annotated[bool, Meta(description="Run nodes again whose result is known.")] = False
-    max_credits: Annotated[
-        Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)] | None,
-        Meta(
-            description="What the run may cost at most.",
-            extra={"expected": "a number of credits, 0 or more"},
-        ),
-    ] = None
-    only: Annotated[
-        Annotated[list[str], Meta(min_length=1)] | None,
-        Meta(description="Ids of nodes to run with what they need; null: all."),
-    ] = None
-    tags: Annotated[Tags, Meta(description="What the worker that executes it must have.")] = []
-
-    def request(self) -> RunRequest:
-        """Return what is asked of the run itself. Raises InvalidBody."""
-        tags = tags_of(self.tags)
-        return RunRequest(self.inputs, self.only, self.force, self.max_credits, tags=tags)
 
 
 def run_create(
@@ -172,22 +116,58 @@ def run_create(
     used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end,
     `token` is the key that starts it.
     """
+    payer = payer_of(user, workflow)
+    if payer is not None:
+        _check_published(request)
+    # What its owner chose counts in what its owner pays for.
+    own = workflow.owner_id == (user if payer is None else payer).pk
     run = Run(
         owner=user,
+        payer=payer,
         workflow=workflow,
         source=source,
         name=workflow.name,
         inputs=request.inputs,
-        options={**request.options(), **Scope(workflow.owner_id == user.pk, workflow.pk).option()},
+        options={
+            **request.options(),
+            **Scope(own, workflow.pk).option(),
+            **({} if payer is None else {PAYER_USD: float(workflow.payer_daily_usd)}),
+        },
         idempotency_key=idempotency_key,
         tags=tags or [],
         webhook=webhook,
         token=token,
     )
-    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
+    graph = request.graph({"nodes": workflow.nodes, "edges": workflow.edges})
+    fingerprint = request.fingerprint(workflow.slug)
+    return submit(run, graph["nodes"], graph["edges"], fingerprint, request)
 
 
-def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerprint: str) -> Run:
+def _check_published(request: RunRequest) -> None:
+    """Raise InvalidBody where a run puts other values into what its payer has published."""
+    own = "?version=draft, with your own keys"
+    if request.variations is not None:
+        raise InvalidBody(
+            "The owner pays for what is published, and variations are of something else.",
+            field="variations",
+            expected=f"null, or {own}",
+        )
+    if request.reach == "alone":
+        raise InvalidBody(
+            "The owner pays for what is published, and not for what follows from other runs.",
+            field="reach",
+            value=request.reach,
+            expected=f"to or from, or {own}",
+        )
+
+
+def submit(
+    run: Run,
+    nodes: list[JsonObject],
+    edges: list[JsonObject],
+    fingerprint: str,
+    request: RunRequest,
+) -> Run:
     """Start an unsaved run of a graph, or return the one its idempotency key has started before.
 
     Raises InvalidGraph, InvalidBody, IdempotencyConflict, TooManyRuns and InsufficientCredits.
@@ -202,15 +182,22 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
     if journal.IGNORED in run.options:
         run.inputs, unknown = schema.declared(schema.fields_of(document), run.inputs)
         run.options[journal.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
-    planned = plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
+    aimed = aim(user=run.owner, workflow=run.workflow, document=document, request=request)
+    run.options["only"] = aimed.only
+    if aimed.held:
+        run.options[held.OPTION] = list(aimed.held)
+    planned = plan.compile(aimed.document, run.inputs, registry.node_types(), only=aimed.only)
+    check_forced(planned, request.force, aimed.held)
+    if over := list(amounts.problems(planned, item_budget())):
+        raise InvalidGraph(over)
     if planned.randomized:
         run.options[journal.RANDOMIZED] = dict(planned.randomized)
-    cost = credits.plan_cost(planned, run.owner.tier)
+    cost = credits.plan_cost(planned, (run.payer or run.owner).tier)
     if key is not None:
         run.options["fingerprint"] = fingerprint
     try:
         with transaction.atomic():
-            return _open(run, document, fingerprint, cost)
+            return _open(run, document, aimed.held, fingerprint, cost)
     except IntegrityError:
         # Somebody with the same key was faster on another connection.
         found = _earlier(run.owner, key, fingerprint)
@@ -219,10 +206,24 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
         return found
 
 
+def check_forced(
+    planned: plan.Plan, force: bool | Sequence[str], held: Collection[NodeId] = ()
+) -> None:
+    """Raise InvalidBody for a node that is to run again and does not run at all."""
+    for id in () if isinstance(force, bool) else force:
+        if id not in planned.nodes or id in held:
+            raise InvalidBody(
+                "A node that is to run again is not among those that run.",
+                field="force",
+                value=id,
+                expected="ids of nodes that the run executes",
+            )
+
+
 def _check_files(run: Run, nodes: list[JsonObject]) -> None:
     """Refuse a workflow of another user that names a private file of the user who runs it."""
     author = run.workflow.owner_id if run.workflow else None
-    if scope_of(run.options, run.owner_id, run.workflow_id, author).own:
+    if run.payer is None and scope_of(run.options, run.owner_id, run.workflow_id, author).own:
         return
     named = {
         id.lower(): node["id"]
@@ -244,24 +245,32 @@ def _check_files(run: Run, nodes: list[JsonObject]) -> None:
         raise InvalidGraph(problems)
 
 
-def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Run:
+def _open(
+    run: Run,
+    document: JsonObject,
+    results: Mapping[NodeId, held.Held],
+    fingerprint: str,
+    cost: Decimal,
+) -> Run:
     hold(f"owner:{run.owner_id}")
     earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
     if earlier is not None:
         return earlier
-    active = _check_room(run.owner)
-    credits.check(owner=run.owner, cost=cost)
+    active = check_room(run.owner)
+    credits.check(owner=run.payer or run.owner, cost=cost)
     if run.webhook is not None and run.webhook.pk is None:
         run.webhook.save()  # that of this one request
-    run.snapshot = _snapshot(run.workflow, document, run.owner)
+    run.snapshot = snapshot_of(run.workflow, document, run.owner)
     queue.place(run, active)
     journal.open_run(run)
+    Step.objects.bulk_create([result.step(run, id) for id, result in results.items()])
+    logger.info("the run is accepted", extra={"run_id": str(run.pk)})
     if journal.START_BY in run.options:
         transaction.on_commit(partial(queue.expire_at, run.pk, run.options[journal.START_BY]))
     return run
 
 
-def _check_room(owner: User, new: int = 1) -> int:
+def check_room(owner: User, new: int = 1) -> int:
     """Count the active runs of an account, under its lock.
 
     Raises TooManyRuns when it may not have so many new ones.
@@ -273,7 +282,8 @@ def _check_room(owner: User, new: int = 1) -> int:
     return int(active)
 
 
-def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
+def snapshot_of(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
+    """Return the one row of a workflow with this graph."""
     digest = shape.sha256(document["nodes"], document["edges"])
     found = _SNAPSHOT.one(workflow=workflow.pk, digest=digest) if workflow else None
     return (
@@ -293,24 +303,59 @@ def _earlier(user: User, key: str | None, fingerprint: str) -> Run | None:
     return run
 
 
-async def run_wait(*, run_id: UUID) -> None:
-    """Return when a run has ended. Raises ExecutionTimeout after SYNC_RUN_SECONDS; it goes on."""
+def run_soon(*, run: Run) -> Run | None:
+    """Return a run that was started just now once it has ended, None if that is not soon.
+
+    Waits in this thread; only what the row says of the end is read.
+    """
+    with wake.end_of(run.pk) as end:
+        try:
+            end.result(SOON_SECONDS)
+        except TimeoutError:
+            return None
+    return run_ended(run_id=run.pk)
+
+
+def run_ended(*, run_id: UUID) -> Run | None:
+    """Return what the row of a run says of its end, None before that. Raises ExecutionNotFound."""
+    found = _END.one(id=run_id)
+    if found is None:
+        raise ExecutionNotFound()
+    return found if found.status in TERMINAL else None
+
+
+async def run_wait(*, run_id: UUID) -> Run:
+    """Return what the row of a run says of its end when it has ended.
+
+    Raises ExecutionTimeout after SYNC_RUN_SECONDS; the run goes on.
+    """
     try:
         async with asyncio.timeout(settings.SYNC_RUN_SECONDS):
-            async for _ in follow(run_id):
-                pass
+            while True:
+                with wake.end_of(run_id) as end:
+                    ended = await database.read(lambda: run_ended(run_id=run_id))
+                    if ended is not None:
+                        return ended
+                    await asyncio.wait([asyncio.wrap_future(end)], timeout=REREAD_SECONDS)
     except TimeoutError as error:
         raise ExecutionTimeout(executionId=str(run_id)) from error
 
 
-def run_get(*, user: User, run_id: UUID | str) -> Run:
-    """Return one of the user's own runs with its workflow. Raises ExecutionNotFound."""
+def run_get(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run:
+    """Return one of the user's own runs, or of `everyone`'s, with its workflow.
+
+    Raises ExecutionNotFound.
+    """
     if not isinstance(run_id, UUID):
         try:
             run_id = UUID(run_id)
         except ValueError:
             raise ExecutionNotFound() from None
-    found = _OWN.one(owner=user.pk, id=run_id)
+    if everyone:
+        rows = Run.objects.select_related("workflow").defer(*_WORKFLOW_HEAVY)
+        found = rows.filter(pk=run_id).first()
+    else:
+        found = _OWN.one(owner=user.pk, id=run_id)
     if found is None:
         raise ExecutionNotFound()
     return found
@@ -322,8 +367,11 @@ def queue_length() -> int:
 
 
 def run_steps(*, run: Run) -> list[Step]:
-    """List the steps of a run in the order they began."""
-    return list(Step.objects.filter(run=run).order_by("started_at", "pk"))
+    """List the steps of a run in the order they began; none is under way while it is paused."""
+    rows = Step.objects.filter(run=run).order_by("started_at", "pk")
+    if run.status == RunStatus.PAUSED:
+        rows = rows.exclude(status=StepStatus.RUNNING)
+    return list(rows)
 
 
 def run_nodes(*, run: Run) -> list[str]:
@@ -353,7 +401,9 @@ def run_list(
     `states` are run statuses; `token_id` is the key that started them. `before` continues a list:
     behind a run of it, or before a time.
     """
-    runs = Run.objects.filter(owner=user).select_related("workflow").defer(*_WORKFLOW_HEAVY)
+    runs = (
+        Run.objects.filter(owner=user).select_related("workflow", "payer").defer(*_WORKFLOW_HEAVY)
+    )
     if slug is not None:
         runs = runs.filter(workflow__slug=slug)
     if states is not None:
@@ -372,72 +422,14 @@ def run_list(
 
 
 @transaction.atomic
-def run_cancel(*, user: User, run_id: UUID | str) -> Run:
+def run_cancel(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run:
     """Cancel a run permanently, whoever executes it; a finished one stays as it is.
 
-    Raises ExecutionNotFound.
+    `everyone`: also a run of another account. Raises ExecutionNotFound.
     """
-    run = run_get(user=user, run_id=run_id)
+    run = run_get(user=user, run_id=run_id, everyone=everyone)
     if journal.cancel(run.pk):
         transaction.on_commit(partial(queue.abort, run.pk))
         if run.options.get(discards.OPTION):
             discards.delete_inputs(run.pk)
-    return run_get(user=user, run_id=run.pk)
-
-
-class Retry(Body):
-    """What to run again of a run that has ended."""
-
-    from_node: Annotated[
-        str | None,
-        Meta(
-            description="The id of a node that runs again with all that follows it; null: what "
-            "has failed or was not reached."
-        ),
-    ] = None
-
-
-@transaction.atomic
-def run_retry(*, user: User, run_id: UUID | str, request: Retry | None = None) -> Run:
-    """Take up an ended run where it stopped, or from one of its nodes; it counts like a new one.
-
-    Of a list, only the items run again that have no result. Raises ExecutionNotFound, NotRetryable
-    for a run that goes on and for one in which nothing has failed, InvalidBody for a node that it
-    does not have, and TooManyRuns.
-    """
-    hold(f"owner:{user.pk}")
-    run = run_get(user=user, run_id=run_id)
-    again: set[str] = set()
-    if request is not None and request.from_node is not None:
-        again = steps = _following(run, {request.from_node})
-    else:
-        steps = _following(run, _incomplete(run)) if run.status == RunStatus.COMPLETED else set()
-    journal.requeue(run.pk, steps, again)
-    queue.place(run, _check_room(user, new=0))
-    run.save(update_fields=queue.COLUMNS)
-    return run_get(user=user, run_id=run.pk)
-
-
-def _incomplete(run: Run) -> set[str]:
-    """Return the nodes of a completed run that have failed, or some of their items."""
-    failed = set(
-        Step.objects.filter(run=run, status=StepStatus.FAILED).values_list("node_id", flat=True)
-    )
-    done = Event.objects.filter(run_id=run.pk, type=Completion.type).order_by("seq")
-    lacking = {data["node_id"]: data.get("failed") for data in done.values_list("data", flat=True)}
-    return failed | {node_id for node_id, count in lacking.items() if count}
-
-
-def _following(run: Run, nodes: set[str]) -> set[str]:
-    """Return nodes of a run with all that follows them. Raises InvalidBody."""
-    document = {"nodes": run.snapshot.nodes, "edges": run.snapshot.edges}
-    only, randomized = run.options.get("only"), run.options.get(journal.RANDOMIZED)
-    planned = plan.compile(document, run.inputs, registry.node_types(), only, randomized)
-    for node_id in nodes - planned.nodes.keys():
-        raise InvalidBody(
-            "This run has no such node.",
-            field="fromNode",
-            value=node_id,
-            expected="the id of a node that the run executes",
-        )
-    return nodes | planned.following(nodes)
+    return run_get(user=user, run_id=run.pk, everyone=everyone)

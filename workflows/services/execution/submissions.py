@@ -18,7 +18,8 @@ from workflows.graph import document as shape
 from workflows.media import storage
 from workflows.models import Asset, Run, RunStatus, Snapshot, Token, User, Webhook, Workflow
 from workflows.models.runs import TERMINAL, Source
-from workflows.services.execution.runs import RunRequest, run_get, submit
+from workflows.services.execution.requests import RunRequest
+from workflows.services.execution.runs import run_get, submit
 from workflows.services.library.assets import asset_upload
 from workflows.types import JsonObject
 
@@ -29,7 +30,7 @@ class InputFile:
 
     name: str
     filename: str
-    pieces: Iterable[bytes]
+    chunks: Iterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def run_submit(
 ) -> Run:
     """Store the files and start the run; `token` is the key that does.
 
-    Raises TooLarge, QuotaExceeded, BadPicture, and what `runs.submit` raises; then nothing stays.
+    Raises TooLarge, QuotaExceeded, BadImage, and what `runs.submit` raises; then nothing stays.
     """
     request = RunRequest(submission.inputs)
     taken: list[Asset] = []
@@ -64,7 +65,7 @@ def run_submit(
         for file in submission.files:
             asset = asset_upload(
                 user=user,
-                pieces=file.pieces,
+                chunks=file.chunks,
                 name=file.filename,
                 discard=True,
                 limit=submission.file_bytes,
@@ -87,9 +88,8 @@ def run_submit(
         )
         document = submission.document
         with transaction.atomic():
-            run = submit(
-                run, document["nodes"], document["edges"], request.fingerprint(submission.name)
-            )
+            fingerprint = request.fingerprint(submission.name)
+            run = submit(run, document["nodes"], document["edges"], fingerprint, request)
             Asset.objects.filter(pk__in=[asset.pk for asset in taken]).update(run=run)
         return run
     except Exception:
@@ -123,7 +123,7 @@ def run_document(
         webhook=webhook,
         token=token,
     )
-    return submit(run, nodes, edges, request.fingerprint(shape.sha256(nodes, edges)))
+    return submit(run, nodes, edges, request.fingerprint(shape.sha256(nodes, edges)), request)
 
 
 def runs_of(*, user: User, source: str) -> QuerySet[Run]:

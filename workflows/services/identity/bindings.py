@@ -204,7 +204,7 @@ def _choice(
 def _provider_origin(slot: Slot) -> str:
     """Return where the provider of a node is that wants a key; empty for what wants none."""
     if slot.field.provider == service.PROVIDER:
-        return service.origin_of(service.addresses().queue) if _runs_at_fal(slot) else ""
+        return service.origin_of(service.urls().queue) if _runs_at_fal(slot) else ""
     known = PROVIDERS.get(slot.field.provider)
     return fetch.origin_of(base_of(known)) if known else ""
 

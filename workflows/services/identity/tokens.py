@@ -33,6 +33,7 @@ from workflows.errors import (
 from workflows.models import Token, User
 from workflows.models.people import Tier
 from workflows.prepared import Parameter, PreparedQuery
+from workflows.services.database import row_id
 from workflows.services.locks import hold
 
 PREFIX = "pb_"
@@ -190,10 +191,8 @@ def token_list(*, user: User) -> list[Token]:
 
 def token_get(*, user: User, token_id: str) -> Token:
     """Return one of the user's tokens that is not revoked. Raises KeyNotFound."""
-    if not (token_id.isascii() and token_id.isdigit() and len(token_id) <= 18):
-        raise KeyNotFound()
     rows = Token.objects.filter(owner=user, revoked_at=None).select_related("webhook")
-    token = rows.filter(pk=int(token_id)).first()
+    token = rows.filter(pk=row_id(token_id)).first()
     if token is None:
         raise KeyNotFound()
     return token

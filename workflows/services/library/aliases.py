@@ -22,7 +22,7 @@ from workflows.errors import (
 )
 from workflows.models import Alias, User, Workflow
 from workflows.nodes.fal import equivalents
-from workflows.services.database import one
+from workflows.services.database import one, row_id
 from workflows.services.library.access import workflow_readable
 from workflows.services.locks import hold
 
@@ -83,8 +83,7 @@ def alias_delete(*, user: User, alias_id: str) -> None:
 
     Raises AliasNotFound and AliasForbidden.
     """
-    known = alias_id.isascii() and alias_id.isdigit() and len(alias_id) <= 18
-    rows = Alias.objects.filter(Q(owner=user) | Q(owner=None), pk=int(alias_id) if known else 0)
+    rows = Alias.objects.filter(Q(owner=user) | Q(owner=None), pk=row_id(alias_id))
     alias = one(rows)
     if alias is None:
         raise AliasNotFound()

@@ -13,7 +13,7 @@ from workflows.graph.refs import map_strings
 from workflows.media import storage
 from workflows.media.references import asset_ids, media_ids
 from workflows.media.signed import Grant
-from workflows.models import Asset, Share, User, Workflow
+from workflows.models import Asset, Share, Thread, User, Workflow
 from workflows.services.database import one
 from workflows.services.library.access import public_run_open
 from workflows.services.locks import hold
@@ -28,7 +28,7 @@ _SHOWING = ("nodes", "cover")
 def asset_upload(
     *,
     user: User,
-    pieces: Iterable[bytes],
+    chunks: Iterable[bytes],
     name: str,
     asset_id: UUID | None = None,
     discard: bool = False,
@@ -38,10 +38,10 @@ def asset_upload(
 
     `asset_id` is one that was promised before the file came; `discard` says that it goes when the
     run it came with has ended; `limit` is another than the usual limit of its bytes.
-    Raises TooLarge, QuotaExceeded, and BadPicture for an image that can never be opened.
+    Raises TooLarge, QuotaExceeded, and BadImage for an image that can never be opened.
     """
     storage.check_quota(user)
-    stored = storage.write(pieces, settings.LIMITS["upload_bytes"] if limit is None else limit)
+    stored = storage.write(chunks, settings.LIMITS["upload_bytes"] if limit is None else limit)
     facts = storage.inspect(stored)
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.
@@ -91,18 +91,27 @@ def cover_files(workflow: Workflow) -> dict[str, Asset]:
     return {part: files[id] for part, id in ids.items() if id in files}
 
 
-def assets_share(*, workflow: Workflow, document: JsonObject) -> None:
-    """Let everybody read its owner's files that a template shows, and no others any more.
+def assets_share(*, workflow: Workflow, document: JsonObject, author: User | None = None) -> None:
+    """Let others read the files that a shared document shows, and no others any more.
 
-    Call it whenever a workflow is saved; one that is no template shares nothing.
+    Call it whenever a workflow is saved; one that is neither a template nor shared shares
+    nothing. What an author adds is shared if it is the author's own, whose else it may be. Who a
+    workflow is shared with keeps what it has shown: its history and undo show it again. Files
+    that comments are about stay too.
     """
     wanted: set[UUID] = set()
-    if workflow.is_template:
-        named = {id for text in asset_ids(document) if (id := _uuid(text)) is not None}
-        own = Asset.objects.filter(owner_id=workflow.owner_id, pk__in=named)
-        wanted = set(own.values_list("pk", flat=True))
     shared = Share.objects.filter(workflow=workflow)
     known = set(shared.values_list("asset_id", flat=True))
+    has_history = not workflow.is_template and workflow.collaborators.exists()
+    if workflow.is_template or has_history:
+        named = {id for text in asset_ids(document) if (id := _uuid(text)) is not None}
+        if has_history:
+            threads = Thread.objects.filter(discussion__workflow=workflow).exclude(asset=None)
+            named |= {id for id in threads.values_list("asset", flat=True) if id}
+        giver = workflow.owner_id if author is None else author.pk
+        own = Asset.objects.filter(owner_id=giver, pk__in=named)
+        wanted = set(own.values_list("pk", flat=True))
+        wanted |= known if has_history else known & named
     if known - wanted:
         shared.filter(asset_id__in=known - wanted).delete()
     Share.objects.bulk_create(Share(workflow=workflow, asset_id=id) for id in wanted - known)
@@ -125,9 +134,28 @@ def assets_copy(*, user: User, document: JsonObject) -> JsonObject:
             storage.check_quota(user, asset.size)
             kept = Asset.objects.get(pk=asset.pk)
             kept.pk, kept.owner, kept.run, kept.expires_at = uuid4(), user, None, None
+            # How another user made it, and what they think of it, is theirs.
+            kept.workflow, kept.node_id, kept.node_type = None, "", ""
+            kept.settings, kept.texts, kept.starred = None, "", False
             kept.save(force_insert=True)
         copies[str(asset.pk)] = str(kept.pk)
     return assets_rename(document, copies)
+
+
+def assets_own(*, user: User, document: JsonObject) -> JsonObject:
+    """Return a document that shows the user's own files where they have the bytes of what it shows.
+
+    That is what `assets_copy` has made of it for this user; nothing is made here.
+    """
+    named = {id for text in asset_ids(document) if (id := _uuid(text)) is not None}
+    others = Asset.objects.filter(pk__in=named).exclude(owner=user)
+    digests = dict(others.values_list("pk", "sha256"))
+    own = Asset.objects.filter(
+        owner=user, sha256__in=digests.values(), discard=False, expires_at=None
+    )
+    known = dict(own.order_by("-created_at").values_list("sha256", "pk"))
+    pairs = {id: known[digest] for id, digest in digests.items() if digest in known}
+    return assets_rename(document, {str(id): str(own) for id, own in pairs.items()})
 
 
 def assets_rename(document: JsonObject, ids: dict[str, str]) -> JsonObject:

@@ -40,7 +40,7 @@ _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 #: Files in one bundle, and bytes of its list of files; Python reads that list whole.
 MAX_FILES, MAX_LIST_BYTES = 2_000, 512 * 1024
 _END, _END_BYTES, _END64 = b"PK\x05\x06", 22, b"PK\x06\x07"
-_PIECE_BYTES = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 #: What a bundle kept in memory may have; larger ones are written to the disk.
 _MEMORY_BYTES = 1024 * 1024
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
@@ -73,8 +73,8 @@ def bundle_write(*, user: User, slug: str) -> tuple[Exported, IO[bytes]]:
         archive.writestr(MEDIA, json.dumps(rows, indent=2), zipfile.ZIP_DEFLATED)
         for asset in {asset.sha256: asset for asset in files}.values():
             with storage.open_asset(asset) as source, archive.open(_path(asset), "w") as target:
-                while piece := source.read(_PIECE_BYTES):
-                    target.write(piece)
+                while chunk := source.read(_CHUNK_BYTES):
+                    target.write(chunk)
     written.seek(0)
     return exported, written
 
@@ -83,7 +83,7 @@ def bundle_read(*, user: User, file: IO[bytes], name: str) -> Imported:
     """Read a bundle: its files become the user's own, and the document names them as those.
 
     Raises InvalidBody for an archive that is no bundle or is damaged, TooLarge, QuotaExceeded and
-    BadPicture; then nothing stays.
+    BadImage; then nothing stays.
     """
     made: list[Asset] = []
     try:
@@ -197,8 +197,8 @@ def _take(
     if own is not None:
         return own
     with archive.open(member) as source:
-        pieces = iter(lambda: source.read(_PIECE_BYTES), b"")
-        asset = asset_upload(user=user, pieces=pieces, name=name)
+        chunks = iter(lambda: source.read(_CHUNK_BYTES), b"")
+        asset = asset_upload(user=user, chunks=chunks, name=name)
     made.append(asset)
     if asset.sha256 != wanted:
         raise _refused(f"holds another file than {path[:80]} promises")

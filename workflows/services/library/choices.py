@@ -1,4 +1,4 @@
-"""What others see of a document: its owner's choices of credentials are not in it.
+"""What others see of a document: what is published, without its owner's choices of credentials.
 
 Whatever leaves the owner's hands passes here: pages, copies, files, and the runs of others.
 """
@@ -10,14 +10,23 @@ from collections import defaultdict
 from workflows.graph import credentials
 from workflows.models import CredentialBinding, User, Workflow
 from workflows.nodes import registry
+from workflows.services.library.published import as_published
 from workflows.types import JsonObject
 
 
 def as_seen_by(user: User, workflow: Workflow) -> Workflow:
     """Return a row, which is only to be read, as a user may see it."""
     if workflow.owner_id != user.pk:
+        workflow = as_published(workflow)
         workflow.nodes, _ = without_choices(workflow.nodes)
     return workflow
+
+
+def as_app_of(user: User, workflow: Workflow) -> Workflow:
+    """Return a row, which is only to be read, as a run that a user starts by its name uses it."""
+    if workflow.owner_id == user.pk:
+        return as_published(workflow)
+    return as_seen_by(user, workflow)
 
 
 def without_choices(nodes: list[JsonObject]) -> tuple[list[JsonObject], list[str]]:

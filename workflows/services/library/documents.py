@@ -12,7 +12,7 @@ from django.conf import settings
 
 from workflows.errors import InvalidBody
 from workflows.graph import document as shape
-from workflows.graph.work import of_document
+from workflows.graph.work import of_document, same_work
 from workflows.models import Workflow
 from workflows.models.library import default_viewport
 from workflows.nodes import registry
@@ -70,13 +70,15 @@ def document_from(body: JsonObject) -> JsonObject:
 
 def document_store(workflow: Workflow, document: JsonObject) -> None:
     """Write a checked document into its row's columns, without saving."""
+    before, types = document_of(workflow), registry.node_types()
     for key, column in COLUMNS.items():
         setattr(workflow, column, document[key] if key in document else _unset(key))
     if workflow.viewport is None:
         workflow.viewport = default_viewport()
     workflow.extra = {key: value for key, value in document.items() if key not in COLUMNS}
-    workflow.node_types = dict(shape.summary(document).types)
-    workflow.work = [row.row() for row in of_document(document, registry.node_types())]
+    if not same_work(before, document, types):
+        workflow.node_types = dict(shape.summary(document).types)
+        workflow.work = [row.row() for row in of_document(document, types)]
 
 
 def check(document: JsonObject) -> None:
@@ -85,6 +87,17 @@ def check(document: JsonObject) -> None:
     if "name" not in document:
         raise InvalidBody("name is missing.", field="name", expected="the workflow's name")
     shape.check(document, max_nodes=limits["nodes"], max_edges=limits["edges"])
+
+
+def check_applied(document: JsonObject) -> None:
+    """Check what operations may have broken in a document that was checked before: name and size.
+
+    The rest they have checked themselves. Raises InvalidBody, TooLarge.
+    """
+    limits = settings.LIMITS
+    sizes = [(len(document.get(key, ())), limits[key]) for key in ("nodes", "edges")]
+    if "name" not in document or any(size > limit for size, limit in sizes):
+        check(document)
 
 
 def _unset(key: str) -> Json:

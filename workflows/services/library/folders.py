@@ -23,6 +23,7 @@ from workflows.errors import (
     InvalidParent,
 )
 from workflows.models import Change, Folder, User, Workflow
+from workflows.services.database import row_id
 from workflows.services.locks import hold
 
 #: Folders on the way from the root to the deepest one.
@@ -76,10 +77,8 @@ def folder_get(*, user: User, folder_id: str | int, field: str | None = None) ->
     `field` names the key of a body the id came from. Raises FolderNotFound.
     """
     text = str(folder_id)
-    # Sixty-three bits: more would be an error of the database, not an unknown folder.
-    known = text.isascii() and text.isdigit() and len(text) <= 18
     rows = Folder.objects.filter(owner=user).annotate(workflow_count=Count("workflows"))
-    folder = rows.filter(pk=int(text)).first() if known else None
+    folder = rows.filter(pk=row_id(text)).first()
     if folder is None:
         raise FolderNotFound(**({"field": field, "value": text[:80]} if field else {}))
     return folder

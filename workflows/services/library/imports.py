@@ -97,7 +97,7 @@ def workflow_export(*, user: User, slug: str, format: str) -> Exported:
 
 
 def _json(content: bytes, name: str) -> Json:
-    """Return the JSON in a file, or in the metadata of an image, video or sound."""
+    """Return the JSON in a file, or in the metadata of an image, video or audio file."""
     shown = name[:80] or "The file"
     kind = sniff(content[:HEAD_BYTES]) or "an unknown file"
     if kind.partition("/")[0] in ("image", "video", "audio"):

@@ -12,7 +12,7 @@ from workflows.errors import NameTaken, WorkflowNotFound
 from workflows.models import Alias, User, Workflow
 from workflows.nodes.fal import equivalents
 from workflows.services.library.aliases import NAMESPACE
-from workflows.services.library.choices import as_seen_by
+from workflows.services.library.choices import as_app_of, as_seen_by
 from workflows.services.library.workflows import workflow_delete, workflow_insert, workflow_save
 from workflows.services.locks import hold
 from workflows.types import JsonObject
@@ -44,13 +44,14 @@ def workflow_of_app(*, user: User, app: str) -> Workflow | None:
         return None
     if parts[0] != NAMESPACE:
         aliased = Alias.objects.workflow_for(user.pk, app)
-        return None if aliased is None else as_seen_by(user, aliased)
+        return None if aliased is None else as_app_of(user, aliased)
     if len(parts) == 3 and User.objects.filter(username=parts[1]).exists():
-        return workflow_named(user=user, owner=parts[1], name=parts[2])
+        named = workflow_named(user=user, owner=parts[1], name=parts[2])
+        return as_app_of(user, named)
     found = Alias.objects.workflow_for(user.pk, app)
     if found is None:
         raise WorkflowNotFound()
-    return as_seen_by(user, found)
+    return as_app_of(user, found)
 
 
 def workflow_own_list(*, user: User) -> list[Workflow]:

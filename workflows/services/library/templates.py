@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from workflows.graph.diff import diff
+from workflows.graph.document import same
 from workflows.media import storage
-from workflows.models import Asset, User, Workflow
+from workflows.models import Asset, User, Version, Workflow
 from workflows.models.people import Tier
 from workflows.samples import templates
 from workflows.services.library.assets import assets_share
@@ -41,7 +42,7 @@ def templates_install() -> int:
 
 
 def _install(owner: User, slug: str, reference: Reference) -> bool:
-    body = _with_pictures(templates.document(slug), reference)
+    body = _with_images(templates.document(slug), reference)
     document: JsonObject = {"nodes": [], "edges": [], **document_from(body)}
     check(document)
     workflow = Workflow.objects.filter(owner=owner, handle=slug).first()
@@ -50,15 +51,31 @@ def _install(owner: User, slug: str, reference: Reference) -> bool:
         document_store(workflow, document)
         insert_with_slug(workflow, handle=slug)
         assets_share(workflow=workflow, document=document)
+        _publish(workflow)
         return True
     before = document_of(workflow)
     operations = diff(before, {**before, **document})
     if operations:
         change_write(workflow=workflow, author=owner, operations=operations, label="New version")
+    if operations or workflow.published is None:
+        _publish(workflow)
     return bool(operations)
 
 
-def _with_pictures(body: JsonObject, reference: Reference) -> JsonObject:
+def _publish(workflow: Workflow) -> None:
+    """Publish a template as it is: under the next number where its graph has changed."""
+    kept, document = workflow.published, document_of(workflow)
+    graph = {key: document[key] for key in ("nodes", "edges")}
+    if kept is None or not same(graph, {key: kept.document[key] for key in graph}):
+        number = 1 if kept is None else (kept.number or 0) + 1
+        kept = Version(workflow=workflow, number=number, author=workflow.owner)
+    kept.version, kept.document = workflow.version, document
+    kept.save()
+    workflow.published = kept
+    workflow.save(update_fields=["published"])
+
+
+def _with_images(body: JsonObject, reference: Reference) -> JsonObject:
     """Return a document with its samples replaced by references to files of the system account."""
     filled: JsonObject = templates.with_samples(body, reference)
     cover = filled.get("cover")

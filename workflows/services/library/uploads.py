@@ -15,13 +15,13 @@ from workflows.models import Asset, User
 from workflows.services.library.assets import asset_upload
 
 
-def part_store(*, user: User, upload_id: UUID, number: int, pieces: Iterable[bytes]) -> str:
+def part_store(*, user: User, upload_id: UUID, number: int, chunks: Iterable[bytes]) -> str:
     """Keep a part and return its etag; sent again, it is kept once.
 
     Raises InvalidBody, TooLarge and QuotaExceeded.
     """
     storage.check_quota(user, parts.waiting_bytes(user.pk))
-    return parts.write(user.pk, upload_id, number, pieces, settings.LIMITS["upload_bytes"])
+    return parts.write(user.pk, upload_id, number, chunks, settings.LIMITS["upload_bytes"])
 
 
 def parts_join(*, user: User, upload_id: UUID, etags: dict[int, str], name: str) -> Asset:
@@ -32,9 +32,9 @@ def parts_join(*, user: User, upload_id: UUID, etags: dict[int, str], name: str)
     made = Asset.objects.filter(pk=upload_id, owner=user).first()
     if made is not None:
         return made
-    pieces = parts.read(user.pk, upload_id, etags)
+    chunks = parts.read(user.pk, upload_id, etags)
     try:
-        asset = asset_upload(user=user, pieces=pieces, name=name, asset_id=upload_id)
+        asset = asset_upload(user=user, chunks=chunks, name=name, asset_id=upload_id)
     except IntegrityError:
         # The same was asked on another connection, which was faster.
         asset = Asset.objects.get(pk=upload_id, owner=user)

@@ -8,29 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from workflows.bodies import UNSET, Body, Name, UnsetType, read
+from workflows.bodies import UNSET, Body, Meta, Name, UnsetType, read
 from workflows.errors import (
     IdempotencyConflict,
     PreconditionFailed,
     TemplateForbidden,
+    VersionNotFound,
     WorkflowLimitReached,
 )
 from workflows.graph.diff import diff
-from workflows.models import Folder, Run, User, Workflow
+from workflows.models import Collaborator, Folder, Role, Run, User, Workflow
 from workflows.prepared import Parameter, PreparedQuery
 from workflows.services.database import one
-from workflows.services.library import assets, changes, choices, folders
+from workflows.services.library import assets, changes, choices, folders, originals
 from workflows.services.library.access import workflow_lock, workflow_readable
 from workflows.services.library.documents import check, document_from, document_of, document_store
 from workflows.services.library.folders import FolderId
 from workflows.services.library.slugs import insert_with_slug
+from workflows.services.library.versions import document_at
 from workflows.services.limits import idempotency
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
@@ -64,10 +66,13 @@ class Move(Body):
 
 
 class Copy(Body):
-    """A copy's name and folder, which is the root if not given."""
+    """A copy's name and folder, which is the root if not given; `version` is no template's."""
 
     name: Name | None = None
     folder_id: FolderId = None
+    version: Annotated[int, Meta(ge=1, extra={"expected": "a version of the document"})] | None = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +115,27 @@ class Listed(NamedTuple):
     last_run: Run | None
 
 
-def workflow_list(*, user: User, filters: Filters | None = None) -> list[Listed]:
-    """List the user's workflows, newest first, then the templates of others.
+def workflow_list(
+    *, user: User, filters: Filters | None = None, shared: bool = False
+) -> list[Listed]:
+    """List the user's workflows, newest first, those shared with the user, then others' templates.
 
-    Four queries at most.
+    Five queries at most.
     """
     newest = Run.objects.filter(workflow=OuterRef("pk"), owner=user).order_by("-created_at")
     owned = Workflow.objects.select_related("owner").defer(*HEAVY)
     rows = owned.annotate(last_run_id=Subquery(newest.values("pk")[:1]))
     own = rows.filter(owner=user)
     others = rows.filter(is_template=True, hidden=False, archived=False).exclude(owner=user)
+    mine = Collaborator.objects.filter(user=user).values_list("workflow", "role")
+    roles = dict(mine) if shared else {}
+    parts = [own, others]
+    if roles:
+        with_me = rows.filter(pk__in=roles, archived=False)
+        parts = [own, with_me, others.exclude(pk__in=roles)]
     found = [
-        (row, row.last_run_id)
-        for part in (own, others)
+        (_in_role(row, roles.get(row.pk)), row.last_run_id)
+        for part in parts
         for row in part.order_by("-updated_at", "-pk")
         if filters is None or filters.lets_through(row, user)
     ]
@@ -131,11 +144,17 @@ def workflow_list(*, user: User, filters: Filters | None = None) -> list[Listed]
     return [Listed(row, runs.get(run_id)) for row, run_id in found]
 
 
+def _in_role(row: Workflow, role: str | None) -> Workflow:
+    row.role = role
+    return row
+
+
 def list_place(user: User, listed: Listed) -> str:
     """Return a text by which `workflow_list` is sorted: one's own first, then the newest first."""
     row = listed.workflow
     age = _FAR - round(row.updated_at.timestamp() * 1e6)
-    return f"{int(row.owner_id != user.pk)}.{age:020d}.{_FAR - row.pk:020d}"
+    part = 0 if row.owner_id == user.pk else 1 if row.role is not None else 2
+    return f"{part}.{age:020d}.{_FAR - row.pk:020d}"
 
 
 def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
@@ -222,20 +241,28 @@ def workflow_delete(*, user: User, slug: str, expected: Collection[int] | None =
 
 @transaction.atomic
 def workflow_duplicate(
-    *, user: User, slug: str, body: JsonObject, idempotency_key: str | None = None
+    *,
+    user: User,
+    slug: str,
+    body: JsonObject,
+    idempotency_key: str | None = None,
+    shared: Role | None = None,
 ) -> Workflow:
-    """Copy one's own workflow or a template, as an ordinary workflow of one's own.
+    """Copy one's own workflow, a shared one or a template, as an ordinary workflow of one's own.
 
     One's own choices of credentials come along: those in a workflow of one's own, and those that
     one has bound to another user's. `body` is read as a Copy; a repeated key returns the first
     copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound,
     WorkflowLimitReached and IdempotencyConflict.
     """
-    source, request = workflow_readable(user=user, slug=slug), read(body, Copy)
-    own = {key: value for key, value in document_of(source).items() if key not in OPENINGS}
+    source = workflow_readable(user=user, slug=slug, shared=shared)
+    request = read(body, Copy)
+    whole = document_of(source) if request.version is None else _at(user, source, request.version)
+    own = {key: value for key, value in whole.items() if key not in OPENINGS}
     document = {**own, **dict.fromkeys(NOT_COPIED, False)}
     default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
     if source.owner_id != user.pk:
+        source.nodes, _ = choices.without_choices(document["nodes"])
         document["nodes"] = choices.with_bindings(user=user, workflow=source)
     document["name"] = default if request.name is None else request.name
     check(document)
@@ -245,7 +272,15 @@ def workflow_duplicate(
     if earlier is not None:
         return earlier
     workflow = Workflow(owner=user, folder=_folder(user, request.folder_id), **creation)
+    workflow.copied_from = originals.version_copied(source=source, at=request.version)
     return _insert(workflow, assets.assets_copy(user=user, document=document))
+
+
+def _at(user: User, source: Workflow, version: int) -> JsonObject:
+    """Return a workflow as it was; a template has no version but the published one."""
+    if source.owner_id != user.pk and source.role is None:
+        raise VersionNotFound(field="version", value=version, expected="null")
+    return document_at(source, version)
 
 
 def workflow_insert(*, user: User, document: JsonObject, handle: str, public: bool) -> Workflow:

@@ -21,11 +21,15 @@ from django.db import Error
 from django.utils import timezone
 
 from workflows import database
-from workflows.models import Token, User
+from workflows.models import Collaborator, Token, User
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.5
+
+
+#: The id of a share and the role it gave.
+Share = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Principal:
     account: tuple[Any, ...]
     token_id: int | None = None
     session_key: str | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,9 @@ def _lost(principals: set[Principal], now: datetime) -> set[Principal]:
     rows = User.objects.filter(pk__in=users, is_active=True)
     accounts = {pk: facts for pk, *facts in rows.values_list("pk", "is_active", "tier", "password")}
     good: set[object] = {None}
+    shares = {principal.share[0] for principal in principals if principal.share is not None}
+    if shares:
+        good |= set(Collaborator.objects.filter(pk__in=shares).values_list("pk", "role"))
     if tokens:
         found = Token.objects.filter(pk__in=tokens, revoked_at=None)
         good |= {
@@ -138,4 +146,5 @@ def _lost(principals: set[Principal], now: datetime) -> set[Principal]:
         if accounts.get(principal.user_id) != list(principal.account)
         or principal.token_id not in good
         or principal.session_key not in good
+        or principal.share not in good
     }

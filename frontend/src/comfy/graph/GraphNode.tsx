@@ -4,7 +4,7 @@ import { ChevronRight } from 'lucide-react'
 import { memo, useContext } from 'react'
 import { modeWord } from '../modes'
 import { texts } from '../texts'
-import { fileColour, typeColourCss } from './colours'
+import { fileColor, typeColorCss } from './colors'
 import { ViewerContext } from './context'
 import css from './Graph.module.css'
 import { HEAD, type Line, type Socket } from './measures'
@@ -20,7 +20,7 @@ export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) 
   const { node, measures, title, inside } = data
   const mark = viewer.marks.get(id)
   const word = modeWord(node.mode)
-  const tint = fileColour(node.color)
+  const tint = fileColor(node.color)
   return (
     <>
       <section
@@ -59,7 +59,7 @@ export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) 
                 key={line.widget.name || i}
                 line={line}
                 bad={mark !== undefined && mark.input === line.widget.name}
-                asked={viewer.asked(node, line.widget.name)}
+                isInput={viewer.isInput(node, line.widget.name)}
               />
             ))}
           </div>
@@ -74,7 +74,7 @@ export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) 
           isConnectable={false}
           className={css.socket}
           title={`${socket.name || socket.type}: ${socket.type}`}
-          style={{ top: socket.y, color: typeColourCss(socket.type) }}
+          style={{ top: socket.y, color: typeColorCss(socket.type) }}
         />
       ))}
     </>
@@ -90,9 +90,9 @@ function SocketName({ socket }: { socket: Socket }) {
 }
 
 export const CONTROL_HELP = texts.whatComfyuiDoesToTheValue
-const SHOWN = 600 // letters of a value on a card
+const SHOWN = 600 // characters of a value on a card
 
-function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean }) {
+function Value({ line, bad, isInput }: { line: Line; bad: boolean; isInput: boolean }) {
   const { widget, top, height, long } = line
   const text = valueText(widget.value)
   return (
@@ -100,7 +100,7 @@ function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean 
       className={css.value}
       data-long={long || undefined}
       data-bad={bad || undefined}
-      data-asked={asked || undefined}
+      data-input={isInput || undefined}
       style={{ top: top - HEAD, height }}
     >
       {(widget.label || widget.name) && (

@@ -5,7 +5,7 @@ import { memo } from 'react'
 import type { ComfyNode } from '../../api/schema'
 import { Markdown } from '../../ui/text/Markdown'
 import { texts } from '../texts'
-import { fileColour } from './colours'
+import { fileColor } from './colors'
 import css from './Graph.module.css'
 import type { GraphNode } from './scene'
 
@@ -22,7 +22,7 @@ const MOST_MARKDOWN = 50_000
 export const GraphNote = memo(
   function GraphNote({ data, selected }: NodeProps<GraphNode>) {
     const { node } = data
-    const tint = fileColour(node.color)
+    const tint = fileColor(node.color)
     return (
       <section
         className={css.note}

@@ -28,7 +28,7 @@ export function Miniature({ graph, width, height }: Props) {
 /** Sharp when the canvas around it is zoomed in a little. */
 const RATIO = 2
 const PAD = 6
-/** A graph of three nodes is not to look like one of thirty. */
+/** A graph of three nodes must differ from one of thirty. */
 const LARGEST = 0.3
 
 function Painted({ view, width, height }: { view: ComfyView; width: number; height: number }) {

@@ -1,4 +1,4 @@
-/** What the cards of an open graph share: what is marked, what is asked for, how to go inside. */
+/** What the cards of an open graph share: what is marked, which values are inputs, how to go inside. */
 
 import { createContext } from 'react'
 import type { ComfyNode } from '../../api/schema'
@@ -13,12 +13,12 @@ export interface ViewerState {
   /** By the id a node has on the canvas that is shown. */
   marks: ReadonlyMap<string, Mark>
   /** Whether a value of a node is an input of the workflow. */
-  asked: (node: ComfyNode, widget: string) => boolean
+  isInput: (node: ComfyNode, widget: string) => boolean
   enter: (id: string) => void
 }
 
 export const ViewerContext = createContext<ViewerState>({
   marks: new Map(),
-  asked: () => false,
+  isInput: () => false,
   enter: () => {},
 })

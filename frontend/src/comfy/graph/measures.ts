@@ -1,6 +1,6 @@
 /**
  * Where the parts of a drawn ComfyUI node are: its head above its place, sockets, then values. A
- * socket that belongs to a value stands at that value. Nothing is measured.
+ * socket that belongs to a value is placed at that value. Nothing is measured.
  */
 import type { ComfyNode, ComfyWidget } from '../../api/schema'
 import { isNote } from '../view'
@@ -27,7 +27,7 @@ export interface Socket {
   type: string
   /** Centre below the top of the card, px. */
   y: number
-  /** It stands at a value, which says its name. */
+  /** It is placed at a value, which says its name. */
   quiet: boolean
 }
 

@@ -1,6 +1,6 @@
 /** Painting a ComfyUI graph on one canvas: its miniature, and the graph while it is far away. */
 import { BYPASSED, MUTED } from '../modes'
-import { fileColour, typeColour } from './colours'
+import { fileColor, typeColor } from './colors'
 import type { GraphNode, Scene } from './scene'
 
 export interface Ink {
@@ -103,7 +103,7 @@ export function paintScene(
     const box = rectOf(area)
     if (!seen(...box)) continue
     g.globalAlpha = 0.16
-    g.fillStyle = fileColour(area.data.group.color) ?? ink.line
+    g.fillStyle = fileColor(area.data.group.color) ?? ink.line
     g.fillRect(...box)
   }
   g.globalAlpha = 0.7
@@ -123,7 +123,7 @@ export function paintScene(
     const [left, top, wide, tall] = rectOf(area)
     if (wide < TITLE_FROM || tall < 28 || !seen(left, top, wide, tall)) continue
     const title = fitted(area.data.group.title, wide - 8)
-    // On a ground of its own: nodes of the group above may be where it stands.
+    // On a ground of its own: nodes of the group above may be where it is.
     g.globalAlpha = 0.85
     g.fillStyle = ink.ground
     g.fillRect(left, top - 17, g.measureText(title).width + 10, 16)
@@ -156,7 +156,7 @@ function paintNode(
   }
   const bar = Math.max(1.5, 8 * zoom)
   const kind = drawn.outputs[0]?.type ?? drawn.inputs[0]?.type ?? '*'
-  g.fillStyle = fileColour(drawn.color) ?? typeColour(kind, ink.light)
+  g.fillStyle = fileColor(drawn.color) ?? typeColor(kind, ink.light)
   if (drawn.mode === BYPASSED) g.fillStyle = ink.bypass
   if (!note) g.fillRect(left, top, wide, bar)
   if (marked?.has(node.id)) {
@@ -183,7 +183,7 @@ function paintLinks(g: CanvasRenderingContext2D, scene: Scene, at: Placing, ink:
     byKind.set(kind, list)
   }
   for (const [kind, links] of byKind) {
-    g.strokeStyle = typeColour(kind, ink.light)
+    g.strokeStyle = typeColor(kind, ink.light)
     g.beginPath()
     for (const link of links) {
       const from = ends.get(link.source)
@@ -204,9 +204,9 @@ function socketY(node: GraphNode, handle: string | null | undefined): number {
   return node.data.measures.sockets.find(socket => socket.id === handle)?.y ?? 15
 }
 
-const LETTER = 6.2 // px, mean width of a letter at 11 px
+const CHARACTER = 6.2 // px, mean width of a character at 11 px
 
 function fitted(text: string, width: number): string {
-  const letters = Math.floor(width / LETTER)
-  return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`
+  const most = Math.floor(width / CHARACTER)
+  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`
 }

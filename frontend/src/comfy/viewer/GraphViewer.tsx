@@ -1,4 +1,4 @@
-/** A ComfyUI graph to look at, full size: step into subgraphs, search, choose what are ports. */
+/** The view of a ComfyUI graph, full size: step into subgraphs, search, choose what are ports. */
 
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
@@ -108,20 +108,20 @@ function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
     }
     return found
   }, [marks, way])
-  const asked = useMemo(
+  const inputs = useMemo(
     () => new Set(choices?.inputs.map(input => `${input.node} ${input.widget}`)),
     [choices?.inputs],
   )
   const shared = useMemo(
     () => ({
       marks: here,
-      asked(node: ComfyNode, widget: string) {
-        const target = asked.size ? targetOf(view, way, node, widget) : null
-        return target !== null && asked.has(`${target.node} ${target.input}`)
+      isInput(node: ComfyNode, widget: string) {
+        const target = inputs.size ? targetOf(view, way, node, widget) : null
+        return target !== null && inputs.has(`${target.node} ${target.input}`)
       },
       enter,
     }),
-    [here, asked, view, way, enter],
+    [here, inputs, view, way, enter],
   )
   const marked = useMemo(() => new Set(here.keys()), [here])
   const node = canvas.nodes.find(candidate => candidate.id === selected) ?? null

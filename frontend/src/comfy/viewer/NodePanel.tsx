@@ -1,4 +1,4 @@
-/** Beside an open graph: all values of the chosen node, and which of them the workflow asks for. */
+/** Beside an open graph: all values of the chosen node, and which of them are inputs of the workflow. */
 
 import { ArrowRight, LogIn } from 'lucide-react'
 import type { ComfyNode, ComfyView, ComfyWidget } from '../../api/schema'

@@ -2,6 +2,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { Session } from '../session'
 import { texts } from '../texts'
+import type { MenuRequest } from '../view'
 
 export interface Action {
   id: string
@@ -21,7 +22,8 @@ export interface Action {
   separated?: boolean
   /** Whether it can be done now. */
   when?: (session: Session) => boolean
-  run: (session: Session) => void
+  /** Do it; `menu` is the menu it was chosen in, which is closed by then. */
+  run: (session: Session, menu?: MenuRequest) => void
 }
 
 const APPLE = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigator.platform)
@@ -52,3 +54,6 @@ export function printed(shortcut: string | undefined): string {
 export const selection = (session: Session) => session.flow.state.getState().selected
 export const selectedEdges = (session: Session) => session.flow.state.getState().selectedEdges
 export const canEdit = (session: Session) => session.store.canEdit
+
+/** Whether the workflow may be run from this canvas. */
+export const canRun = ({ canRun }: Session): boolean => canRun

@@ -11,11 +11,13 @@ import { cut } from './graph/cut'
 import { deletePlainly, deleteSelected } from './graph/deleteSelected'
 import { duplicate } from './graph/duplicate'
 import { frame } from './graph/frame'
+import { inApp } from './graph/inApp'
 import { insertNode } from './graph/insertNode'
 import { mute } from './graph/mute'
 import { nudges } from './graph/nudges'
 import { paste } from './graph/paste'
 import { pin } from './graph/pin'
+import { addPointAction, straighten } from './graph/points'
 import { redo } from './graph/redo'
 import { rename } from './graph/rename'
 import { swapInputs } from './graph/swap'
@@ -23,15 +25,21 @@ import { undo } from './graph/undo'
 import { cancelRun } from './run/cancelRun'
 import { runAgain } from './run/runAgain'
 import { runAll } from './run/runAll'
+import { runAlone } from './run/runAlone'
 import { runFrom } from './run/runFrom'
 import { runNode } from './run/runNode'
+import { runNodeAgain } from './run/runNodeAgain'
+import { assets } from './view/assets'
 import { clearSelection } from './view/clearSelection'
 import { commands } from './view/commands'
+import { comment, comments } from './view/comment'
 import { find, findNext, findPrevious } from './view/find'
 import { fitSelection } from './view/fitSelection'
 import { fitView } from './view/fitView'
+import { history } from './view/history'
 import { openGraph } from './view/openGraph'
 import { openMenu } from './view/openMenu'
+import { openResultAction } from './view/openResult'
 import { outline } from './view/outline'
 import { selectAll } from './view/selectAll'
 import { selects } from './view/selectMore'
@@ -39,17 +47,25 @@ import { shortcuts } from './view/shortcuts'
 import { theme } from './view/theme'
 import { walkDown, walkUp } from './view/walk'
 import { zoomIn, zoomOut } from './view/zoom'
+import { app } from './workflow/app'
 import { exportFile } from './workflow/exportFile'
 import { importFile } from './workflow/importFile'
+import { openHistory } from './workflow/openHistory'
 import { save } from './workflow/save'
+import { share } from './workflow/share'
 import { useAsApi } from './workflow/useAsApi'
 
 export const ACTIONS: readonly Action[] = [
   addNode,
+  inApp,
+  runAlone,
   runNode,
   runFrom,
+  runNodeAgain,
   continueFrom,
+  comment,
   openGraph,
+  openResultAction,
   rename,
   bypass,
   mute,
@@ -70,6 +86,9 @@ export const ACTIONS: readonly Action[] = [
   findPrevious,
   commands,
   outline,
+  assets,
+  comments,
+  history,
   fitView,
   fitSelection,
   runAll,
@@ -84,13 +103,18 @@ export const ACTIONS: readonly Action[] = [
   walkDown,
   openMenu,
   ...nudges,
+  openHistory,
   importFile,
   exportFile,
+  app,
+  share,
   useAsApi,
   theme,
   shortcuts,
   clearSelection,
   insertNode,
+  addPointAction,
+  straighten,
   swapInputs,
   deleteSelected,
   deletePlainly,
@@ -98,10 +122,24 @@ export const ACTIONS: readonly Action[] = [
 
 /** The same actions by what they are about, for the list of shortcuts. */
 export const SHORTCUT_GROUPS: readonly { title: string; actions: readonly Action[] }[] = [
-  { title: texts.groupAdd, actions: [addNode, continueFrom, rename, duplicate, copy, cut, paste] },
+  {
+    title: texts.groupAdd,
+    actions: [addNode, continueFrom, comment, rename, duplicate, copy, cut, paste],
+  },
   {
     title: texts.groupRun,
-    actions: [runAll, runNode, runFrom, runAgain, cancelRun, bypass, mute, pin],
+    actions: [
+      runAll,
+      runAlone,
+      runNode,
+      runFrom,
+      runNodeAgain,
+      runAgain,
+      cancelRun,
+      bypass,
+      mute,
+      pin,
+    ],
   },
   {
     title: texts.groupArrange,
@@ -110,6 +148,7 @@ export const SHORTCUT_GROUPS: readonly { title: string; actions: readonly Action
       frame,
       collapseSelected,
       ...nudges,
+      addPointAction,
       deleteSelected,
       deletePlainly,
       undo,
@@ -124,7 +163,10 @@ export const SHORTCUT_GROUPS: readonly { title: string; actions: readonly Action
     title: texts.groupFind,
     actions: [
       commands,
+      openResultAction,
       outline,
+      assets,
+      history,
       find,
       findNext,
       findPrevious,
@@ -134,5 +176,8 @@ export const SHORTCUT_GROUPS: readonly { title: string; actions: readonly Action
       zoomOut,
     ],
   },
-  { title: texts.workflow, actions: [save, importFile, exportFile, useAsApi, theme, shortcuts] },
+  {
+    title: texts.workflow,
+    actions: [save, openHistory, importFile, exportFile, app, useAsApi, theme, shortcuts],
+  },
 ]

@@ -11,6 +11,7 @@ import { NoteCard } from '../card/NoteCard'
 import type { WireEdge } from '../flow/flow'
 import { Wire } from '../ports/Wire'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './Canvas.module.css'
 import { keepCalm } from './calm'
 import { Dots } from './Dots'
@@ -93,6 +94,7 @@ export function Canvas() {
       ref={box}
       className={css.canvas}
       data-connecting={wire ? true : undefined}
+      data-distance={level.distance || undefined}
       style={wire ? ({ '--wire': colourOf(wire) } as object) : undefined}
       onDoubleClick={handlers.onDoubleClick}
       onPointerDownCapture={handlers.onPointerDownCapture}
@@ -101,6 +103,7 @@ export function Canvas() {
       onDrop={handlers.onDrop}
     >
       <ReactFlow
+        aria-label={texts.canvas}
         nodes={given.nodes}
         edges={all ? edges : NO_EDGES}
         nodeTypes={nodeTypes}

@@ -1,38 +1,66 @@
 /** The corner of the canvas: add, zoom, fit. */
 import { useStore as useFlowStore } from '@xyflow/react'
-import { ListTree, Maximize, Minus, Plus } from 'lucide-react'
+import { History, Images, ListTree, Maximize, MessageSquareText, Minus, Plus } from 'lucide-react'
+import { useStore } from 'zustand'
 import css from '../../ui/canvas/CanvasTools.module.css'
+import { printed } from '../actions/action'
 import { addNode } from '../actions/graph/addNode'
+import { assets } from '../actions/view/assets'
+import { comments } from '../actions/view/comment'
 import { fitView } from '../actions/view/fitView'
+import { history } from '../actions/view/history'
 import { outline } from '../actions/view/outline'
 import { zoomIn, zoomOut } from '../actions/view/zoom'
 import { useSession } from '../session'
 import { texts } from '../texts'
 
+/** A greater number of unread comments is not counted out. */
+const MOST_SHOWN = 99
+
 export function CanvasTools() {
   const session = useSession()
   return (
     <>
-      {session.store.canEdit && (
+      <div className={css.rail}>
+        {session.store.canEdit && (
+          <button
+            type="button"
+            className={css.add}
+            title={texts.addANodeN}
+            aria-label={texts.addANode}
+            onClick={() => addNode.run(session)}
+          >
+            <Plus size={20} />
+          </button>
+        )}
         <button
           type="button"
-          className={css.add}
-          title={texts.addANodeN}
-          aria-label={texts.addANode}
-          onClick={() => addNode.run(session)}
+          title={texts.outlineO}
+          aria-label={texts.outline}
+          onClick={() => outline.run(session)}
         >
-          <Plus size={20} />
+          <ListTree size={18} />
         </button>
-      )}
-      <button
-        type="button"
-        className={css.outline}
-        title={texts.outlineO}
-        aria-label={texts.outline}
-        onClick={() => outline.run(session)}
-      >
-        <ListTree size={18} />
-      </button>
+        <button
+          type="button"
+          title={texts.assetsI}
+          aria-label={texts.assets}
+          onClick={() => assets.run(session)}
+        >
+          <Images size={18} />
+        </button>
+        {comments.when?.(session) && <CommentsButton />}
+        {history.when?.(session) && (
+          <button
+            type="button"
+            title={`${texts.historyPanel} (${printed(history.shortcut)})`}
+            aria-label={texts.historyPanel}
+            onClick={() => history.run(session)}
+          >
+            <History size={18} />
+          </button>
+        )}
+      </div>
       <div className={css.tools} role="toolbar" aria-label={texts.view}>
         <button
           type="button"
@@ -61,6 +89,22 @@ export function CanvasTools() {
         </button>
       </div>
     </>
+  )
+}
+
+function CommentsButton() {
+  const session = useSession()
+  const unread = useStore(session.view, state => state.comments.unread)
+  const name = unread ? `${texts.comments}, ${texts.unreadComments(unread)}` : texts.comments
+  return (
+    <button type="button" title={name} aria-label={name} onClick={() => comments.run(session)}>
+      <MessageSquareText size={18} />
+      {unread > 0 && (
+        <span className={css.count} aria-hidden>
+          {unread > MOST_SHOWN ? texts.moreThan(MOST_SHOWN) : unread}
+        </span>
+      )}
+    </button>
   )
 }
 

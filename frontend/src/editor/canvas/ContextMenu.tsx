@@ -1,9 +1,10 @@
 /** The menu under the right button: the actions that fit what was clicked. */
+
 import { useCallback } from 'react'
 import { useStore } from 'zustand'
 import { Menu } from '../../ui/controls/Menu'
 import { ACTIONS } from '../actions'
-import { printed } from '../actions/action'
+import { keysOf } from '../actions/keys'
 import { useSession } from '../session'
 import { texts } from '../texts'
 
@@ -19,12 +20,12 @@ export function ContextMenu() {
   ).map(action => ({
     id: action.id,
     label: action.named?.(session) ?? action.label,
-    shortcut: printed(action.shortcut),
+    shortcut: keysOf(action),
     icon: action.icon && <action.icon size={15} />,
     danger: action.danger,
     separated: action.separated,
     disabled: action.when ? !action.when(session) : false,
-    run: () => action.run(session),
+    run: () => action.run(session, menu),
   }))
   return <Menu at={menu.at} label={NAMES[menu.kind]} items={items} onClose={close} />
 }

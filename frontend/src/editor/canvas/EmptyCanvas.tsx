@@ -1,7 +1,6 @@
 /** What an empty canvas says: one line, a search box, and that files can be dropped. */
 import { ImagePlus, Search } from 'lucide-react'
 import { useState } from 'react'
-import { useStore } from 'zustand'
 import { addNode } from '../edits/commands'
 import { typeOffers } from '../palette/choices'
 import { NodeList } from '../palette/NodeList'
@@ -11,13 +10,10 @@ import css from './EmptyCanvas.module.css'
 
 export function EmptyCanvas() {
   const session = useSession()
-  const { catalog, store, search, view } = session
-  const empty = useStore(store.state, state => state.document.nodes.length === 0)
-  const open = useStore(view, state => state.palette !== null)
+  const { catalog } = session
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  if (!empty || open || !store.canEdit) return null
-  const found = query.trim() ? typeOffers(catalog, search, query, []).slice(0, 5) : []
+  const found = query.trim() ? typeOffers(catalog, query, []).slice(0, 5) : []
   const add = (at: number) => {
     const type = found[at]?.type
     if (!type) return

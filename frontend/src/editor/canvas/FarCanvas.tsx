@@ -1,15 +1,21 @@
 /** The canvas that stands in for all cards while the view is far away. */
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { MediaReference } from '../../api/schema'
+import { resultOf } from '../../runs/results'
 import type { CardNode } from '../flow/flow'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './Canvas.module.css'
 import { geometry, paint, readPalette } from './paint'
+import { Thumbnails } from './thumbnails'
 
 export function FarCanvas() {
   const ref = useRef<HTMLCanvasElement>(null)
   const { flow, runs, catalog } = useSession()
   const api = useStoreApi()
+  const count = useStore(flow.state, state => state.nodes.length)
 
   useEffect(() => {
     const canvas = ref.current
@@ -19,7 +25,18 @@ export function FarCanvas() {
     let colours = readPalette(canvas)
     let scene: ReturnType<typeof geometry> | null = null
     const typeOf = (node: CardNode) =>
-      node.type === 'note' ? 'text' : catalog.colourType(node.data.type)
+      node.type === 'note' ? 'text' : catalog.colorType(node.data.type)
+    const thumbnails = new Thumbnails(() => ask())
+    const found = new WeakMap<object, MediaReference | null>() // by output: asked in each frame
+    const imageOf = (node: CardNode) => {
+      const { output } = runs.node(node.id)
+      if (!output) return null
+      if (!found.has(output)) {
+        found.set(output, resultOf(output, node.data.type?.preview).media[0] ?? null)
+      }
+      const media = found.get(output)
+      return media ? thumbnails.of(media) : null
+    }
     const draw = () => {
       frame = 0
       const { transform, width, height } = api.getState()
@@ -34,7 +51,7 @@ export function FarCanvas() {
       const { nodes, edges } = flow.state.getState()
       scene ??= geometry(nodes, edges, typeOf)
       const view = { x: transform[0], y: transform[1], zoom: transform[2] }
-      paint(g, scene, view, { width, height, ratio }, colours, id => runs.shown(id))
+      paint(g, scene, view, { width, height, ratio }, colours, id => runs.shown(id), imageOf)
     }
     const ask = () => {
       frame ||= requestAnimationFrame(draw)
@@ -67,5 +84,5 @@ export function FarCanvas() {
     }
   }, [api, flow, runs, catalog])
 
-  return <canvas ref={ref} className={css.far} />
+  return <canvas ref={ref} className={css.far} role="img" aria-label={texts.nodesFarAway(count)} />
 }

@@ -1,10 +1,11 @@
 /** What is done with several nodes at once, above the canvas while they are selected. */
+
 import { useStore } from 'zustand'
-import { printed } from '../actions/action'
 import { aligns, distributes, tidyAction } from '../actions/graph/arrange'
 import { bypass } from '../actions/graph/bypass'
 import { collapseSelected } from '../actions/graph/collapse'
 import { frame } from '../actions/graph/frame'
+import { keysOf } from '../actions/keys'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './SelectionBar.module.css'
@@ -37,7 +38,7 @@ export function SelectionBar() {
         <button
           key={action.id}
           type="button"
-          title={`${action.label} (${printed(action.shortcut)})`}
+          title={`${action.label} (${keysOf(action)})`}
           disabled={!action.when?.(session)}
           onClick={() => action.run(session)}
         >

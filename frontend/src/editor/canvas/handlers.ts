@@ -15,15 +15,17 @@ import type {
   PointerEvent as ReactPointerEvent,
 } from 'react'
 import type { Operation } from '../../api/document'
+import { withPoints } from '../../document/points'
 import { toast } from '../../lib/toasts'
 import { type DetailStore, follow } from '../../ui/canvas/detail'
 import { isTyping } from '../../ui/isTyping'
 import { firstFit, refusal } from '../edits/commands'
 import { connectMany, disconnect, insertInto, reconnect } from '../edits/connections'
-import { takeFiles } from '../edits/drop'
+import { DRAGGED, draggedMedia, takeFiles, takeMedia } from '../edits/drop'
+import { fragment, insert } from '../edits/fragment'
 import { carriedAlong } from '../edits/frames'
 import { insertAt } from '../edits/insert'
-import { insert, piece } from '../edits/piece'
+import { pointsAlong } from '../edits/points'
 import type { CardNode, WireEdge } from '../flow/flow'
 import type { Session } from '../session'
 import { texts } from '../texts'
@@ -55,7 +57,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     const { nodes, edges } = flow.state.getState()
     guides.snap(wanted, nodes)
     const next = applyNodeChanges([...wanted, ...along(wanted)], nodes)
-    flow.put(next, edges)
+    flow.put(next, pointsAlong(session, next, edges))
     const dragged = wanted.filter(change => change.type === 'position' && change.dragging)
     if (dragged.length) insertion.look(next, dragged.length === 1 ? dragged[0] : undefined)
     commitMoves(wanted, next)
@@ -96,12 +98,12 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       copyTo(moved)
       return
     }
-    const operations = [...moved, ...carriedAlong(session, moved)].map(
+    const moves = [...moved, ...carriedAlong(session, moved)].map(
       ([id, value]): Operation => ({ op: 'node.set', id, key: 'position', value }),
     )
     const [only] = ended
-    const label = operations.length === 1 ? texts.moveANode : texts.moveNodes(operations.length)
-    store.edit(operations, { label, group: texts.moveId(only ?? '') })
+    const label = moves.length === 1 ? texts.moveANode : texts.moveNodes(moves.length)
+    store.edit(withPoints(store.document, moves), { label, group: texts.moveId(only ?? '') })
     const edge = insertion.take()
     if (edge !== null && only !== undefined) insertInto(session, edge, only)
   }
@@ -112,18 +114,16 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     insertion.take()
     const back = flow.withMembers(moved.keys())
     const { nodes, edges } = flow.state.getState()
-    flow.put(
-      nodes.map(node => {
-        const position = back.includes(node.id) ? store.node(node.id)?.position : undefined
-        return position ? { ...node, position, dragging: false } : node
-      }),
-      edges,
-    )
+    const before = nodes.map(node => {
+      const position = back.includes(node.id) ? store.node(node.id)?.position : undefined
+      return position ? { ...node, position, dragging: false } : node
+    })
+    flow.put(before, pointsAlong(session, before, edges))
     const [first] = moved
     const from = first && store.node(first[0])?.position
     if (!first || !from) return
     const by = { x: first[1].x - from.x, y: first[1].y - from.y }
-    insert(session, piece(session, [...moved.keys()]), { by }, texts.duplicate)
+    insert(session, fragment(session, [...moved.keys()]), { by }, texts.duplicate)
   }
 
   const onEdgesChange = (changes: EdgeChange<WireEdge>[]) => {
@@ -211,7 +211,8 @@ export function makeHandlers(session: Session, detail: DetailStore) {
 
   const menuOn = (kind: 'canvas' | 'node' | 'edge') => (event: Pointed) => {
     event.preventDefault()
-    view.setState({ menu: { at: pointOf(event), kind } })
+    const { field } = (event.target as Element).closest<HTMLElement>('[data-field]')?.dataset ?? {}
+    view.setState({ menu: { at: pointOf(event), kind, field } })
   }
 
   return {
@@ -264,15 +265,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       menuOn('node')(event)
     },
     onEdgeContextMenu(event: ReactMouseEvent, edge: WireEdge) {
-      const { nodes, edges } = flow.state.getState()
-      flow.put(
-        nodes.map(node => (node.selected ? { ...node, selected: false } : node)),
-        edges.map(other =>
-          Boolean(other.selected) === (other.id === edge.id)
-            ? other
-            : { ...other, selected: other.id === edge.id },
-        ),
-      )
+      flow.select([], [edge.id])
       menuOn('edge')(event)
     },
     onPointerDownCapture(event: ReactPointerEvent) {
@@ -290,14 +283,18 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       view.setState({ palette: { at, place: toCanvas(at) } })
     },
     onDragOver(event: DragEvent) {
-      if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+      const { types } = event.dataTransfer
+      if (types.includes('Files') || types.includes(DRAGGED)) event.preventDefault()
     },
     onDrop(event: DragEvent) {
-      if (!event.dataTransfer.files.length) return
+      const { files } = event.dataTransfer
+      const media = draggedMedia(event.dataTransfer.getData(DRAGGED))
+      if (!files.length && !media.length) return
       event.preventDefault()
-      const over = (event.target as Element).closest<HTMLElement>('.react-flow__node')
+      const over = (event.target as Element).closest<HTMLElement>('.react-flow__node')?.dataset.id
       const at = toCanvas(pointOf(event))
-      void takeFiles(session, [...event.dataTransfer.files], at, over?.dataset.id)
+      if (media.length) takeMedia(session, media, at, over)
+      else void takeFiles(session, [...files], at, over)
     },
   }
 

@@ -6,10 +6,11 @@ import type { NodeChange } from '@xyflow/react'
 import { links } from '../../document/graph'
 import { insertion } from '../edits/connections'
 import type { CardNode, WireEdge } from '../flow/flow'
+import { along, route } from '../flow/route'
 import type { Session } from '../session'
 
-/** Points of a connection that are looked at. */
-const SAMPLES = 12
+/** Where a connection is looked at, by shares of its curves. */
+const SHARES = Array.from({ length: 12 }, (_, i) => (i + 0.5) / 12)
 
 export class Insertion {
   private edge: string | null = null
@@ -45,7 +46,11 @@ export class Insertion {
       const from = portAt(at.get(edge.source), edge.sourceHandle, 'out')
       const to = portAt(at.get(edge.target), edge.targetHandle, 'in')
       if (!from || !to) return false
-      return curve(from, to).some(({ x, y }) => x > left && x < right && y > top && y < bottom)
+      return route(from, to, edge.data?.points).some(curve =>
+        SHARES.map(t => along(curve, t)).some(
+          ({ x, y }) => x > left && x < right && y > top && y < bottom,
+        ),
+      )
     })
     return found?.id ?? null
   }
@@ -79,17 +84,4 @@ function portAt(card: CardNode | undefined, handle: unknown, side: 'in' | 'out')
   if (!card || !port) return null
   const x = card.position.x + (side === 'out' ? (card.width ?? 0) : 0)
   return { x, y: card.position.y + port.y }
-}
-
-/** Points on the curve between two ports, as connections are drawn. */
-function curve(from: { x: number; y: number }, to: { x: number; y: number }) {
-  const bend = Math.max(40, Math.abs(to.x - from.x) / 2)
-  return Array.from({ length: SAMPLES }, (_, i) => {
-    const t = (i + 0.5) / SAMPLES
-    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3]
-    return {
-      x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x,
-      y: (a + b) * from.y + (c + d) * to.y,
-    }
-  })
 }

@@ -1,10 +1,12 @@
 /** Shortcuts and the clipboard for one editor page; silent while somebody types. */
 import { tinykeys } from 'tinykeys'
 import { isTyping } from '../../ui/isTyping'
+import { viewer } from '../../ui/viewer/open'
 import { ACTIONS } from '../actions'
 import type { Action } from '../actions/action'
 import { fillClipboard } from '../actions/graph/copy'
 import { takeClipboard } from '../actions/graph/paste'
+import { ownKeys, shortcutOf } from '../actions/keys'
 import { remove } from '../edits/commands'
 import type { Session } from '../session'
 import { intoCard, outOfCard } from './focus'
@@ -13,24 +15,25 @@ import { pointer } from './pointer'
 /** Keys that the browser answers with an event of its own, which we take instead. */
 const CLIPBOARD = new Set(['copy', 'cut', 'paste'])
 /** Actions that make sense while typing too. */
-const WHILE_TYPING = new Set(['save', 'run-all', 'run-node', 'cancel-run', 'find', 'commands'])
+const WHILE_TYPING = new Set([
+  'save',
+  'run-all',
+  'run-alone',
+  'run-node',
+  'run-from',
+  'cancel-run',
+  'find',
+  'commands',
+])
 
 /** Begin to listen. Returns how to stop. */
 export function listen(session: Session): () => void {
-  const meant: Record<string, Action[]> = {}
-  const actions = ACTIONS.filter(action => !CLIPBOARD.has(action.id))
-  for (const action of actions) if (action.shortcut) add(meant, action.shortcut, action)
-  for (const action of actions) for (const key of action.alsoKeys ?? []) add(meant, key, action)
-  const keys = Object.fromEntries(
-    Object.entries(meant).map(([key, list]) => [
-      key,
-      // The first that can be done is done: it takes the event.
-      (event: KeyboardEvent) => {
-        for (const action of list) perform(session, action, event)
-      },
-    ]),
-  )
-  const stops = [tinykeys(window, keys), pointer.follow()]
+  let stopKeys = listenToKeys(session)
+  const changed = ownKeys.subscribe(() => {
+    stopKeys()
+    stopKeys = listenToKeys(session)
+  })
+  const stops = [() => stopKeys(), changed, pointer.follow()]
   const on = <K extends 'copy' | 'cut' | 'paste'>(type: K, run: (e: ClipboardEvent) => boolean) => {
     const hear = (event: ClipboardEvent) => {
       const selected = getSelection()?.toString()
@@ -55,6 +58,27 @@ export function listen(session: Session): () => void {
   }
 }
 
+/** Do what keys mean, those that are declared and those that the user has given instead. */
+function listenToKeys(session: Session): () => void {
+  const meant: Record<string, Action[]> = {}
+  const actions = ACTIONS.filter(action => !CLIPBOARD.has(action.id))
+  for (const action of actions) {
+    const shortcut = shortcutOf(action)
+    if (shortcut) add(meant, shortcut, action)
+  }
+  for (const action of actions) for (const key of action.alsoKeys ?? []) add(meant, key, action)
+  const keys = Object.fromEntries(
+    Object.entries(meant).map(([key, list]) => [
+      key,
+      // The first that can be done is done: it takes the event.
+      (event: KeyboardEvent) => {
+        for (const action of list) perform(session, action, event)
+      },
+    ]),
+  )
+  return tinykeys(window, keys)
+}
+
 function add(meant: Record<string, Action[]>, key: string, action: Action): void {
   meant[key] = [...(meant[key] ?? []), action]
 }
@@ -77,15 +101,21 @@ function perform(session: Session, action: Action, event: KeyboardEvent): void {
   action.run(session)
 }
 
-/** Enter or Space selects a focused card, Enter on a selected one goes into it, Escape out again. */
+/** Enter or Space selects a focused card or connection, Enter on a selected one goes into it, Escape out again. */
 function walkCards(session: Session, event: KeyboardEvent): void {
   const target = event.target as HTMLElement
-  if (event.ctrlKey || event.metaKey || event.defaultPrevented || blocked(session)) return
+  if (event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.defaultPrevented || blocked(session)) return
   if (event.key === 'Escape') {
     if (outOfCard(target)) event.preventDefault()
     return
   }
   if (event.key !== 'Enter' && event.key !== ' ') return
+  if (target.classList?.contains('react-flow__edge') && target.dataset.id !== undefined) {
+    event.preventDefault()
+    session.flow.select([], [target.dataset.id])
+    return
+  }
   const id = target.classList?.contains('react-flow__node') ? target.dataset.id : undefined
   if (!id) return
   event.preventDefault()
@@ -107,8 +137,13 @@ function onCanvas(target: EventTarget | null): boolean {
 
 /** An open dialog has the keyboard to itself; Escape closes it by the browser's own doing. */
 function dialogOpen(session: Session): boolean {
-  const { shortcuts, api, exporting, arrived, graph, provider } = session.view.getState()
-  return shortcuts || api || exporting || arrived !== null || graph !== null || provider !== null
+  const { shortcuts, api, exporting, pendingImport, graph, provider, handles } =
+    session.view.getState()
+  if (handles?.large) return true
+  if (viewer.getState().request || session.view.getState().variations) return true
+  return (
+    shortcuts || api || exporting || pendingImport !== null || graph !== null || provider !== null
+  )
 }
 
 function blocked(session: Session): boolean {

@@ -1,5 +1,6 @@
 /** Painting the whole graph on one canvas: boxes colored by type and state, titles, wires. */
 import { ownTitle } from '../../catalog/title'
+import type { Point } from '../../document/points'
 import type { NodeState } from '../../runs/fold'
 import type { Viewport } from '../../ui/canvas/detail'
 import { tokenOf } from '../../ui/ports/colours'
@@ -75,12 +76,15 @@ export function geometry(
     if (!from || !to) continue
     const token = tokenOf(edge.data?.kind ?? 'any')
     const list = wires.get(token) ?? []
-    list.push({
-      ax: from.position.x + (from.width ?? 0),
-      ay: from.position.y + portY(from, edge.sourceHandle),
-      bx: to.position.x,
-      by: to.position.y + portY(to, edge.targetHandle),
-    })
+    let a: Point = {
+      x: from.position.x + (from.width ?? 0),
+      y: from.position.y + portY(from, edge.sourceHandle),
+    }
+    const end = { x: to.position.x, y: to.position.y + portY(to, edge.targetHandle) }
+    for (const b of [...(edge.data?.points ?? []), end]) {
+      list.push({ ax: a.x, ay: a.y, bx: b.x, by: b.y })
+      a = b
+    }
     wires.set(token, list)
   }
   const painted = nodes.map(node => ({
@@ -105,6 +109,7 @@ function portY(node: CardNode, handle: string | null | undefined): number {
 }
 
 const TITLE_FROM = 56 // px of box width on screen from which a title has room
+const RESULT_FROM = 16 // px of box height on screen from which a result is worth a look
 
 export function paint(
   g: CanvasRenderingContext2D,
@@ -113,6 +118,7 @@ export function paint(
   size: { width: number; height: number; ratio: number },
   colours: Palette,
   stateOf: (id: string) => NodeState | 'outdated',
+  imageOf: (node: CardNode) => HTMLImageElement | null,
 ): void {
   const { x, y, zoom } = view
   const { width, height, ratio } = size
@@ -157,7 +163,7 @@ export function paint(
       g.fillRect(node.x * zoom + x, node.y * zoom + y, node.width * zoom, bar)
     }
   }
-  marks(g, view, colours, heads, stateOf)
+  marks(g, view, colours, heads, stateOf, imageOf)
 }
 
 /** Frames, with their titles above them at a size that can be read from any distance. */
@@ -192,6 +198,7 @@ function marks(
   colours: Palette,
   seen: Map<string, Painted[]>,
   stateOf: (id: string) => NodeState | 'outdated',
+  imageOf: (node: CardNode) => HTMLImageElement | null,
 ): void {
   g.font = '500 11px "Inter Variable", sans-serif'
   g.textBaseline = 'top'
@@ -202,17 +209,39 @@ function marks(
       const top = painted.y * zoom + y
       const wide = painted.width * zoom
       const tall = painted.height * zoom
+      const hasTitle = wide >= TITLE_FROM && tall >= 20
+      const result = tall < RESULT_FROM ? null : imageOf(node)
+      if (result) {
+        const strip = hasTitle ? 17 : 0
+        cover(g, result, left + 1, top + 1, wide - 2, tall - 2 - strip)
+      }
       const edge = edgeColour(node, stateOf(node.id), colours)
       if (edge) {
         g.strokeStyle = edge
         g.lineWidth = 2
         g.strokeRect(left, top, wide, tall)
       }
-      if (wide < TITLE_FROM || tall < 20) continue
+      if (!hasTitle) continue
       g.fillStyle = colours.text
-      g.fillText(fitText(title, wide - 10), left + 5, top + 6 + 5 * zoom)
+      const at = result ? top + tall - 15 : top + 6 + 5 * zoom
+      g.fillText(fitText(title, wide - 10), left + 5, at)
     }
   }
+}
+
+/** Draw an image over a rectangle; what is too much of it is cut off at both sides. */
+function cover(
+  g: CanvasRenderingContext2D,
+  image: HTMLImageElement,
+  left: number,
+  top: number,
+  wide: number,
+  tall: number,
+): void {
+  const { naturalWidth, naturalHeight } = image
+  const scale = Math.max(wide / naturalWidth, tall / naturalHeight)
+  const [w, h] = [wide / scale, tall / scale]
+  g.drawImage(image, (naturalWidth - w) / 2, (naturalHeight - h) / 2, w, h, left, top, wide, tall)
 }
 
 function edgeColour(

@@ -20,7 +20,7 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
   const { node, type, standing } = data
   const collapsed = isCollapsed(node)
   const title = ownTitle(node) || type?.name || node.type
-  const kind = catalog.colourType(type)
+  const kind = catalog.colorType(type)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too
     <header

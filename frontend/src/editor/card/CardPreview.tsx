@@ -1,21 +1,27 @@
 /** The result of a node on its card: images, text, JSON or a list; a quiet place before a run. */
-import { Download, Image as ImageIcon } from 'lucide-react'
+import { Download, Image as ImageIcon, Maximize2 } from 'lucide-react'
 import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react'
+import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
 import { type Media, mediaUrl } from '../../api/media'
 import { mediaFacts } from '../../lib/format'
 import { itemsOf } from '../../runs/items'
-import { standingLine } from '../../runs/remote'
+import { remoteLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
+import { lazily } from '../../ui/shell/lazily'
 import { CopyButton } from '../../ui/text/CopyButton'
 import { LongText } from '../../ui/text/LongText'
+import { PLACED_TYPES } from '../handles/types'
 import dashes from '../ports/Dashes.module.css'
+import { openResult } from '../results/open'
 import { useNodeRun } from '../run/hooks'
 import { useRevealed } from '../run/useRevealed'
 import { useTryOut } from '../run/useTryOut'
+import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './CardPreview.module.css'
+import { Placing } from './Placing'
 
 interface Props {
   id: string
@@ -59,15 +65,22 @@ const NEAR_END = 24 // px
 /** What is drawn again with each update, in characters. */
 const MOST_GROWING = 4000
 
-/** Items of a list that are shown while others are worked on: the newest. */
-const MOST_ITEMS = 9
-const NOTHING: readonly Media[] = []
+// Loaded with the first card of a list step, and the first that is selected and has a result.
+const CardItems = lazily(async () => (await import('../results/CardItems')).CardItems)
+const CardSteps = lazily(async () => (await import('../results/CardSteps')).CardSteps)
+
+const PLACED = new Set<string>(PLACED_TYPES)
 
 /** States in which a result is what the node's last run has made. */
 const CURRENT = new Set(['idle', 'done', 'cached'])
 
 export function CardPreview({ id, type, stale, children }: Props) {
+  const session = useSession()
   const run = useNodeRun(id)
+  const chosen = useStore(
+    session.flow.state,
+    ({ selected }) => selected.length === 1 && selected[0] === id,
+  )
   // A large value is not written out again for every report of progress.
   const found = useMemo(() => resultOf(run.output, type?.preview), [run.output, type?.preview])
   const tried = useTryOut(id, type)
@@ -75,18 +88,19 @@ export function CardPreview({ id, type, stale, children }: Props) {
   const live = run.state === 'running'
   // What a node that gives a text says of its progress is the text so far.
   const written = live && run.text && writesText(type) ? run.text : null
-  const making = live ? itemsOf(run, type?.preview).flatMap(({ media }) => media ?? []) : NOTHING
+  const items = useMemo(() => itemsOf(run, type?.preview), [run, type?.preview])
+  const listed = !tried && !written && items.some(({ media, state }) => media || state === 'failed')
   const result = written
     ? { media: [], text: written }
-    : making.length > 1
-      ? { media: making.slice(-MOST_ITEMS), text: null }
+    : listed
+      ? { media: items.flatMap(item => item.media ?? []), text: null }
       : small
         ? { media: [small], text: null }
         : found
   const { media, text }: { media: readonly Media[]; text: string | null } = result
-  const one = media.length === 1 ? media[0] : null
-  const empty = !media.length && text === null
-  const waits = run.remote ? standingLine(run.remote) : ''
+  const one = media.length === 1 && !listed ? media[0] : null
+  const empty = !media.length && text === null && !listed
+  const waits = run.remote ? remoteLine(run.remote) : ''
   const saying = [waits, written ? '' : run.text].filter(Boolean).join(': ')
   // What is shown while a node waits, works or has failed is its last result.
   const old = !tried && !written && (stale || (!run.preview && !CURRENT.has(run.state)))
@@ -106,9 +120,25 @@ export function CardPreview({ id, type, stale, children }: Props) {
       data-stale={old || undefined}
       data-empty={empty || undefined}
     >
-      <div className={css.shown}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button below and a key do the same */}
+      <div
+        className={css.shown}
+        onDoubleClick={event => {
+          if (!run.output || tried || (event.target as Element).closest('button, a, pre')) return
+          event.stopPropagation()
+          openResult(session, id)
+        }}
+      >
         {one && <MediaView media={one} width={640} />}
-        {media.length > 1 && (
+        {listed && (
+          <CardItems
+            items={items}
+            title={session.titleOf(id)}
+            run={session.runOf(id)}
+            onOpen={live || !run.output ? null : at => openResult(session, id, at)}
+          />
+        )}
+        {media.length > 1 && !listed && (
           <div className={css.grid} data-many={media.length > 4 || undefined}>
             {media.slice(0, 9).map((item, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
@@ -123,6 +153,18 @@ export function CardPreview({ id, type, stale, children }: Props) {
             {text && <CopyButton text={text} label={texts.copyTheResult} className={css.copy} />}
           </>
         )}
+        {!empty && !tried && !live && run.output && (
+          <button
+            type="button"
+            className={`${css.open} nodrag`}
+            title={texts.openTheResult}
+            aria-label={texts.openTheResult}
+            onClick={() => openResult(session, id)}
+          >
+            <Maximize2 size={13} />
+          </button>
+        )}
+        {chosen && !empty && !tried && !live && run.output && <CardSteps id={id} />}
         {empty && children}
         {empty && !children && (
           <span className={css.none}>
@@ -133,6 +175,9 @@ export function CardPreview({ id, type, stale, children }: Props) {
           </span>
         )}
       </div>
+      {PLACED.has(type?.type ?? '') && session.store.canEdit && (
+        <Placing id={id} result={tried ?? (old ? null : (one ?? null))} />
+      )}
       {bar && (!empty || children) && (
         <div className={css.bar}>
           <span>{bar}</span>

@@ -12,7 +12,7 @@ import {
 } from 'lucide-react'
 import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
-import { standing, standingLine } from '../../runs/remote'
+import { remoteLine, remoteState } from '../../runs/remote'
 import { useElapsed } from '../../ui/useElapsed'
 import type { Standing } from '../flow/standing'
 import { useNodeRun } from '../run/hooks'
@@ -62,6 +62,7 @@ function RunStatus({ id, stale }: { id: string; stale: boolean }) {
   return (
     <span className={css.status} data-tone={shown.tone} title={shown.title}>
       {shown.icon}
+      {shown.icon && run.state === 'done' && <span className="sr-only">{texts.done} </span>}
       {shown.text}
     </span>
   )
@@ -77,8 +78,8 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
     case 'queued':
       return { tone: 'quiet', text: texts.waitingWord, icon: <Clock3 size={12} /> }
     case 'running': {
-      const waits = standing(run.remote)
-      const where = run.remote ? standingLine(run.remote) : ''
+      const waits = remoteState(run.remote)
+      const where = run.remote ? remoteLine(run.remote) : ''
       if (waits) return { tone: 'live', text: waits, icon: <Clock3 size={12} />, title: where }
       const share =
         run.fraction === null ? texts.runningWord : texts.percent(Math.round(run.fraction * 100))

@@ -38,7 +38,11 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
     />
   )
   return (
-    <div className={block ? css.block : css.line} title={spec.help || spec.label}>
+    <div
+      className={block ? css.block : css.line}
+      title={spec.help || spec.label}
+      data-field={input.name}
+    >
       {label && <span className={css.label}>{spec.label}</span>}
       <div
         className={`${css.control} nodrag`}

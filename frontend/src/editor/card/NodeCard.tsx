@@ -1,9 +1,10 @@
 /** The card of one node: header, preview, rows with fields, ports, and what a run says about it. */
 import type { NodeProps } from '@xyflow/react'
-import { lazy, memo, Suspense, useEffect, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { ownTitle } from '../../catalog/title'
 import { fieldValue, isEmpty } from '../../document/check'
+import { lazily } from '../../ui/shell/lazily'
 import { AppRow } from '../apps/AppRow'
 import { EntryRow, NewEntryRow } from '../apps/EntryRow'
 import { graphOf } from '../comfy/comfy'
@@ -27,8 +28,11 @@ import { AddFieldRow, RequestRow } from './RequestRow'
 
 // Few canvases hold a ComfyUI workflow, so its drawing is loaded with the first that does.
 const graphRow = () => import('../comfy/GraphRow')
-const GraphRow = lazy(async () => ({ default: (await graphRow()).GraphRow }))
-const GraphPreview = lazy(async () => ({ default: (await graphRow()).GraphPreview }))
+const GraphRow = lazily(async () => (await graphRow()).GraphRow)
+const GraphPreview = lazily(
+  async () => (await graphRow()).GraphPreview,
+  () => <span />,
+)
 
 /** How often cards rendered; read by the benchmark. */
 export const renders = { count: 0 }
@@ -87,6 +91,7 @@ function Card({ id, data, selected, level }: Props & { level: RenderLevel }) {
         data-pinned={standing.pinned || undefined}
         data-selected={selected || undefined}
         data-unknown={type ? undefined : true}
+        data-previewed={layout.rows.some(row => row.kind === 'preview') || undefined}
         aria-label={ownTitle(node) || type?.name || node.type}
       >
         {state === 'running' && <RunLine id={id} />}
@@ -146,20 +151,12 @@ function CardRow({
       const graph = data.type?.dynamic === 'declared' ? graphOf(data.node.data) : null
       return (
         <CardPreview id={id} type={data.type} stale={stale}>
-          {graph && (
-            <Suspense fallback={<span />}>
-              <GraphPreview id={id} graph={graph} />
-            </Suspense>
-          )}
+          {graph && <GraphPreview id={id} graph={graph} />}
         </CardPreview>
       )
     }
     case 'graph':
-      return (
-        <Suspense>
-          <GraphRow id={id} data={data} />
-        </Suspense>
-      )
+      return <GraphRow id={id} data={data} />
     case 'ports':
       return (
         <div className={css.ports}>

@@ -1,7 +1,8 @@
 /** A note on the canvas: Markdown for users, never run; its size and color are the user's choice. */
 import { type NodeProps, NodeResizeControl, type ResizeParams } from '@xyflow/react'
-import { lazy, memo, Suspense } from 'react'
+import { memo } from 'react'
 import { useDraft } from '../../ui/fields/useDraft'
+import { lazily } from '../../ui/shell/lazily'
 import { setField } from '../edits/commands'
 import type { CardNode } from '../flow/flow'
 import { useSession } from '../session'
@@ -9,7 +10,10 @@ import { texts } from '../texts'
 import css from './NoteCard.module.css'
 
 // Few canvases hold notes, so what reads them is loaded with the first.
-const Markdown = lazy(async () => ({ default: (await import('../../ui/text/Markdown')).Markdown }))
+const Markdown = lazily(
+  async () => (await import('../../ui/text/Markdown')).Markdown,
+  ({ text }) => <p>{text}</p>,
+)
 
 const RESIZE = { minWidth: 120, minHeight: 56 }
 
@@ -43,9 +47,7 @@ export const NoteCard = memo(
             onBlur={draft.settle}
           />
         ) : text.trim() ? (
-          <Suspense fallback={<p>{text}</p>}>
-            <Markdown text={text} />
-          </Suspense>
+          <Markdown text={text} />
         ) : (
           <p className={css.empty}>{texts.writeANote}</p>
         )}

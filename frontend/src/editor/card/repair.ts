@@ -14,17 +14,16 @@ const GAP = 80 // px between cards
 export function repair(session: Session, what: Repair, id: string, field?: string): void {
   const node = session.store.node(id)
   if (!node) return
-  if (what === 'retry') void session.runner.run({ only: [id] })
+  if (what === 'retry' || what === 'run') void session.runner.run({ only: [id] })
   else if (what === 'bindKey') session.view.setState({ keys: true })
   else if (what === 'model' || what === 'weights') openPicker(session, id)
   else if (what === 'cutOut') insertBefore(session, 'cutOut', id, field)
   else if (what === 'connect' && offersNodes(session, id, field)) return
   else {
     session.flow.select([id])
-    session.view.setState({ inspectorOpen: true })
+    const focusField = what === 'chooseKey' && field ? { node: id, field } : null
+    session.view.setState({ inspectorOpen: true, focusField })
     reveal(session, id)
-    // The inspector is drawn first.
-    if (what === 'chooseKey') requestAnimationFrame(() => focusField(id, field))
   }
 }
 
@@ -34,9 +33,6 @@ function openPicker(session: Session, id: string): void {
   const field = node && session.catalog.inputsOf(node).find(input => input.widget === 'model')
   if (field) session.view.setState({ picker: { node: id, field: field.name, from: 'card' } })
 }
-
-const focusField = (id: string, field = '') =>
-  document.getElementById(`inspect-${id}-${field}`)?.focus()
 
 /** Open the palette with what feeds an input; false where nothing can be connected to it. */
 function offersNodes(session: Session, id: string, field = ''): boolean {

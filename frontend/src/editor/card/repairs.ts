@@ -16,6 +16,7 @@ export type Repair =
   | 'usage'
   | 'cap'
   | 'retry'
+  | 'run'
   | 'none'
 
 interface Row {
@@ -38,6 +39,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   UNKNOWN_PORT: { title: texts.aConnectionLeadsNowhere, repair: 'none' },
   UNKNOWN_NODE: { title: texts.aNodeIsMissing, repair: 'none' },
   UNKNOWN_NODE_TYPE: { title: texts.thisNodeIsNotInstalledHere, repair: 'none' },
+  NO_RESULT: { title: texts.thereIsNoResultYet, repair: 'run' },
   NOTHING_TO_RUN: { title: texts.thereIsNothingToRun, repair: 'none' },
   // A node that could not do its work.
   NODE_FAILED: { title: texts.thisNodeFailed, repair: 'retry' },
@@ -47,6 +49,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   WEIGHTS_MISSING: { title: texts.theModelIsNotHereYet, repair: 'weights' },
   LIBRARY_MISSING: { title: texts.theModelsLibraryIsMissing, repair: 'model' },
   RUN_CAP_REACHED: { title: texts.theRunWouldCostTooMuch, repair: 'usage' },
+  PAYER_CAP_REACHED: { title: texts.theOwnerPaysNoMoreToday, repair: 'open' },
+  TOO_MANY_ITEMS: { title: texts.theListIsTooLong, repair: 'open' },
   INSUFFICIENT_CREDITS: { title: texts.notEnoughCredits, repair: 'usage' },
   // Models and their providers.
   MODEL_MISSING: { title: texts.noModelIsChosen, repair: 'model' },
@@ -120,6 +124,8 @@ export function repairLabel(repair: Repair, provider = ''): string {
       return texts.raiseTheCap
     case 'retry':
       return texts.tryAgain
+    case 'run':
+      return texts.runToHere
     case 'none':
       return ''
   }

@@ -1,24 +1,17 @@
-/** Opens the graph of a ComfyUI node full size; its code is loaded when it is first asked for. */
+/** The graph of a ComfyUI node, full size. */
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { faultsOf } from '../../comfy/fault'
 import { portsQuery } from '../../comfy/queries'
+import GraphViewer from '../../comfy/viewer/GraphViewer'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
 import { choicesOf, graphOf } from './comfy'
 
-const GraphViewer = lazy(() => import('../../comfy/viewer/GraphViewer'))
-
 const NONE = {}
 
-export function GraphDialog() {
-  const { view } = useSession()
-  const open = useStore(view, state => state.graph)
-  return open && <Open key={open.node} id={open.node} start={open.start} />
-}
-
-function Open({ id, start }: { id: string; start?: string }) {
+export function GraphDialog({ id, start }: { id: string; start?: string }) {
   const session = useSession()
   const { store, catalog, view } = session
   const document = useStore(store.state, state => state.document)
@@ -32,15 +25,13 @@ function Open({ id, start }: { id: string; start?: string }) {
   if (!node || !graph) return null
   const name = String(node.data.label || catalog.get(node.type)?.name || node.type)
   return (
-    <Suspense>
-      <GraphViewer
-        title={name}
-        graph={graph}
-        marks={marks}
-        choices={choices}
-        start={start}
-        onClose={() => view.setState({ graph: null })}
-      />
-    </Suspense>
+    <GraphViewer
+      title={name}
+      graph={graph}
+      marks={marks}
+      choices={choices}
+      start={start}
+      onClose={() => view.setState({ graph: null })}
+    />
   )
 }

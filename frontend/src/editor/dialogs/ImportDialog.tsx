@@ -1,7 +1,6 @@
 /** Asks what becomes of a workflow file on a canvas that holds something, and tells its notes. */
 import { FilePlus2, ImagePlus, Import, Replace } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { useStore } from 'zustand'
 import { contentOf } from '../../importing/contents'
 import { Notes } from '../../importing/Notes'
 import { Button } from '../../ui/controls/Button'
@@ -9,19 +8,18 @@ import { Dialog } from '../../ui/controls/Dialog'
 import { fillWith, insertHere, openAlone } from '../edits/importing'
 import { useSession } from '../session'
 import { texts } from '../texts'
-import type { Arrived } from '../view'
+import type { PendingImport } from '../view'
 import css from './ImportDialog.module.css'
 
-export function ImportDialog() {
-  const { view } = useSession()
-  const arrived = useStore(view, state => state.arrived)
-  if (!arrived) return null
-  return <Question arrived={arrived} onClose={() => view.setState({ arrived: null })} />
-}
-
-function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void }) {
+export function ImportDialog({
+  pendingImport,
+  onClose,
+}: {
+  pendingImport: PendingImport
+  onClose: () => void
+}) {
   const session = useSession()
-  const { found, asPicture, done } = arrived
+  const { found, asImage, done } = pendingImport
   const { canEdit, document } = session.store
   const empty = document.nodes.length === 0
   const choose = (act: () => unknown) => () => {
@@ -34,7 +32,7 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
       onClose={onClose}
     >
       <p className={css.what}>
-        {asPicture ? texts.thisImageContainsAWorkflow(contentOf(found)) : contentOf(found)}
+        {asImage ? texts.thisImageContainsAWorkflow(contentOf(found)) : contentOf(found)}
       </p>
       <Notes found={found} />
       {done ? (
@@ -52,16 +50,16 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
               title={empty ? texts.openItsWorkflowHere : texts.insertHere}
               about={empty ? texts.theCanvasIsStillEmpty : texts.besideTheExistingNodes}
               onClick={choose(() =>
-                empty ? fillWith(session, found) : insertHere(session, arrived),
+                empty ? fillWith(session, found) : insertHere(session, pendingImport),
               )}
             />
           )}
-          {asPicture && canEdit && (
+          {asImage && canEdit && (
             <Way
               icon={<ImagePlus aria-hidden size={18} />}
               title={texts.useAsAnImage}
               about={texts.uploadItAndIgnoreItsWorkflow}
-              onClick={choose(asPicture)}
+              onClick={choose(asImage)}
             />
           )}
           <Way

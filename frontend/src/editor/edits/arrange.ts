@@ -2,6 +2,7 @@
 import type { DocumentNode, Operation } from '../../api/document'
 import { isCollapsed, isFrame } from '../../document/frames'
 import type { Box, Line } from '../../document/layers'
+import { pointsOf, setPoints, withPoints } from '../../document/points'
 import type { Placed } from '../../document/tidy'
 import { toast } from '../../lib/toasts'
 import { fit } from '../canvas/viewport'
@@ -32,7 +33,12 @@ export async function tidyNodes(session: Session, ids: readonly string[]): Promi
     const place = placed.get(node.id)
     return now && place && now.position === node.position ? moved(node, place, session) : []
   })
-  store.edit([...operations, ...hiddenAlong(session, nodes, placed)], { label: texts.tidyLabel })
+  store.edit(
+    [...operations, ...hiddenAlong(session, nodes, placed), ...straightened(session, wanted)],
+    {
+      label: texts.tidyLabel,
+    },
+  )
   if (wanted.size === store.document.nodes.length) fit(session)
 }
 
@@ -51,6 +57,13 @@ function moved(node: DocumentNode, { x, y, width, height }: Placed, session: Ses
     )
   }
   return operations
+}
+
+/** Connections between nodes that are arranged go by themselves again. */
+function straightened({ store }: Session, ids: ReadonlySet<string>): Operation[] {
+  return store.document.edges
+    .filter(edge => ids.has(edge.source) && ids.has(edge.target) && pointsOf(edge).length)
+    .map(edge => setPoints(edge, []))
 }
 
 /** What collapsed frames hide goes where they go. */
@@ -202,5 +215,5 @@ function put(
       }),
     ]
   })
-  session.store.edit(operations, { label })
+  session.store.edit(withPoints(session.store.document, operations), { label })
 }

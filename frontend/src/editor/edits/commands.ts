@@ -1,8 +1,9 @@
 /** Edits of the graph that several actions and gestures share: adding, wiring, removing, moving. */
 import type { Connection } from '@xyflow/react'
-import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../../api/document'
+import type { DocumentNode, JsonObject, Operation } from '../../api/document'
 import { input } from '../../catalog/ports'
 import { closesCycle, edgesInto, edgeTypes, links } from '../../document/graph'
+import { ledThrough, withPoints } from '../../document/points'
 import { freshId } from '../../lib/ids'
 import { connectEntry, entryFor, withoutWires } from '../apps/edit'
 import { entryOf } from '../apps/entries'
@@ -98,7 +99,7 @@ const MOST_PLACES = 400
  * Move a new node to the nearest place to the right or below where it covers no other and leaves
  * room for wires.
  */
-function cleared(session: Session, node: DocumentNode): DocumentNode {
+export function cleared(session: Session, node: DocumentNode): DocumentNode {
   const others = session.flow.state.getState().nodes.filter(other => other.zIndex === undefined)
   const { width = 0, height = 0, position: start } = node
   const far = ({ x, y }: Point) => x - start.x + (y - start.y)
@@ -225,8 +226,12 @@ export function connect(session: Session, connection: Connection, group?: string
   return null
 }
 
-/** The operations that make a connection; what it pushes out of its port goes. */
-export function wireOperations(session: Session, connection: Connection): Operation[] {
+/** The operations that make a connection, led through points; what it pushes out of its port goes. */
+export function wireOperations(
+  session: Session,
+  connection: Connection,
+  points: readonly Point[] = [],
+): Operation[] {
   const { document } = session.store
   const { target } = edgeTypes(document, session.catalog, connection)
   const operations: Operation[] = []
@@ -240,7 +245,7 @@ export function wireOperations(session: Session, connection: Connection): Operat
       operations.push(...present.map(({ id }): Operation => ({ op: 'edge.remove', id })))
     }
   }
-  const edge: DocumentEdge = { id: freshId('edge'), ...connection }
+  const edge = ledThrough({ id: freshId('edge'), ...connection }, points)
   return [...operations, { op: 'edge.add', edge }]
 }
 
@@ -282,7 +287,7 @@ export function nudge(session: Session, ids: readonly string[], dx: number, dy: 
     const value = { x: node.position.x + dx, y: node.position.y + dy }
     return [{ op: 'node.set', id, key: 'position', value }]
   })
-  session.store.edit(operations, {
+  session.store.edit(withPoints(session.store.document, operations), {
     label: texts.moveNodes(ids.length),
     group: `nudge ${ids.join()}`,
   })
@@ -294,6 +299,16 @@ export function setField(session: Session, id: string, field: string, value: unk
     label: texts.changeAField,
     group: `field ${id} ${field}`,
   })
+}
+
+/** Set several fields of a node; edits of one group are one step, however long it lasts. */
+export function setFieldsOf(session: Session, id: string, fields: JsonObject, group: string): void {
+  session.store.edit(
+    Object.entries(fields).map(
+      ([field, value]): Operation => ({ op: 'field.set', id, field, value }),
+    ),
+    { label: texts.changeAField, group, lasting: group.includes(' drag ') },
+  )
 }
 
 /** Set one field of several nodes; a burst of edits of the same field is one step. */

@@ -3,6 +3,7 @@ import type { Connection } from '@xyflow/react'
 import type { DocumentEdge, DocumentNode, Operation } from '../../api/document'
 import { edgeTypes, links } from '../../document/graph'
 import { type Mode, Ways } from '../../document/modes'
+import { ledThrough, pointsOf } from '../../document/points'
 import { freshId } from '../../lib/ids'
 import { withoutWires } from '../apps/edit'
 import { entryOf } from '../apps/entries'
@@ -10,6 +11,7 @@ import type { Session } from '../session'
 import { texts } from '../texts'
 import type { Connecting } from '../view'
 import { connect, firstFit, refusal, wireOperations } from './commands'
+import { edgeOf } from './points'
 
 /** Move an end of a connection to another port. Says why it cannot. */
 export function reconnect(session: Session, id: string, connection: Connection): string | null {
@@ -21,7 +23,8 @@ export function reconnect(session: Session, id: string, connection: Connection):
   }
   const reason = refusal(session, connection)
   if (reason) return reason
-  const made = wireOperations(session, connection).filter(
+  // It goes on the way it went.
+  const made = wireOperations(session, connection, pointsOf(edge)).filter(
     operation => !(operation.op === 'edge.remove' && operation.id === id),
   )
   const operations = [...removal(session, [edge]), ...made]
@@ -39,8 +42,6 @@ function removal(session: Session, edges: readonly DocumentEdge[]): Operation[] 
   const gone = edges.map(({ id }): Operation => ({ op: 'edge.remove', id }))
   return [...gone, ...withoutWires(session, edges)]
 }
-
-const edgeOf = ({ store }: Session, id: string) => store.document.edges.find(edge => edge.id === id)
 
 function isSame(edge: DocumentEdge, connection: Connection): boolean {
   return (
@@ -98,8 +99,8 @@ export function insertOperations(
   return [
     { op: 'edge.remove', id: edge.id },
     { op: 'edge.add', edge: { id: freshId('edge'), ...into } },
-    // What its author has called the connection belongs to where it ends.
-    { op: 'edge.add', edge: { ...edge, id: freshId('edge'), ...outOf } },
+    // What its author has called the connection belongs to where it ends; its points, to nothing.
+    { op: 'edge.add', edge: { ...ledThrough(edge, []), id: freshId('edge'), ...outOf } },
   ]
 }
 

@@ -1,7 +1,8 @@
 /** Files and text that come from outside: dropped on the canvas or pasted. */
 
 import type { DocumentNode } from '../../api/document'
-import { isMediaType } from '../../api/media'
+import { isMedia, isMediaType } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { upload } from '../../api/upload'
 import { requestFields } from '../../catalog/ports'
 import { isArchive, isJson, isText, mayCarry, textIn, unsupported } from '../../importing/files'
@@ -19,6 +20,19 @@ import { takeWorkflow } from './importing'
 interface Slot {
   type: string
   put: (media: object) => void
+}
+
+/** The type under which files of the account travel while they are dragged. */
+export const DRAGGED = 'application/x-patchbay-files'
+
+/** Read what is dragged under that type; nothing for what is not ours. */
+export function draggedMedia(text: string): MediaReference[] {
+  try {
+    const found: unknown = JSON.parse(text)
+    return Array.isArray(found) ? found.filter(isMedia) : []
+  } catch {
+    return []
+  }
 }
 
 const NO_PLACE = texts.noNodeAcceptsSuchAFile
@@ -54,9 +68,9 @@ export async function takeFiles(
     else if (isJson(file) || isArchive(file)) await takeWorkflow(session, file, at)
     else if (isText(file)) await takeText(session, file, at)
     else {
-      const asPicture = () => void uploadFiles(session, [file], at)
+      const asImage = () => void uploadFiles(session, [file], at)
       const carries = await mayCarry(file)
-      if (!carries || !(await takeWorkflow(session, file, at, { asPicture, quiet: true }))) {
+      if (!carries || !(await takeWorkflow(session, file, at, { asImage, quiet: true }))) {
         plain.push(file)
       }
     }
@@ -74,6 +88,41 @@ async function takeText(session: Session, file: File, at: { x: number; y: number
   }
 }
 
+/** Take files of the account that were dragged from their list: as `takeFiles` does, without upload. */
+export function takeMedia(
+  session: Session,
+  media: readonly MediaReference[],
+  at: { x: number; y: number },
+  over?: string,
+): void {
+  if (!session.store.canEdit) return
+  const node = over ? session.store.node(over) : undefined
+  const place = node && slotOf(session, node)
+  for (const [i, file] of media.entries()) {
+    placeMedia(
+      session,
+      file,
+      { x: at.x + i * NEXT, y: at.y + i * NEXT },
+      i === 0 ? place : undefined,
+    )
+  }
+}
+
+/** Put a file into the field of a card, or into a node of its own. */
+export function placeMedia(
+  session: Session,
+  media: MediaReference,
+  at: { x: number; y: number },
+  slot?: Slot,
+): void {
+  const wrong = slot && mismatch(media, slot.type)
+  const holder = HOLDERS[media.content_type.replace(/\/.*/, '')]
+  if (wrong) toast(wrong, { tone: 'bad' })
+  else if (slot) slot.put({ ...media })
+  else if (!holder) toast(`${media.name}: ${NO_PLACE}`, { tone: 'bad' })
+  else addNode(session, holder, at, { data: { asset: { ...media } as never }, clear: true })
+}
+
 async function uploadFiles(
   session: Session,
   files: File[],
@@ -87,16 +136,7 @@ async function uploadFiles(
   for (const [i, file] of files.entries()) {
     try {
       const media = await upload(file, () => {})
-      const slot = place && i === 0 ? place : undefined
-      const wrong = slot && mismatch(media, slot.type)
-      const holder = HOLDERS[media.content_type.replace(/\/.*/, '')]
-      if (wrong) toast(wrong, { tone: 'bad' })
-      else if (slot) slot.put({ ...media })
-      else if (!holder) toast(`${file.name}: ${NO_PLACE}`, { tone: 'bad' })
-      else {
-        const data = { asset: { ...media } as never }
-        addNode(session, holder, { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data, clear: true })
-      }
+      placeMedia(session, media, { x: at.x + i * NEXT, y: at.y + i * NEXT }, i ? undefined : place)
     } catch (error) {
       toast(`${file.name}: ${errorMessage(error)}`, { tone: 'bad' })
     }
@@ -105,7 +145,7 @@ async function uploadFiles(
 }
 
 /** How to put a file into a node: its file field, or the first media field of a request input. */
-function slotOf(session: Session, node: DocumentNode): Slot | undefined {
+export function slotOf(session: Session, node: DocumentNode): Slot | undefined {
   const type = session.catalog.get(node.type)
   const input = session.catalog.inputsOf(node).find(port => port.widget === 'asset')
   if (input)

@@ -7,12 +7,12 @@ import { READ_ONLY } from '../../document/operations'
 import { contentOf, hasNotes } from '../../importing/contents'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
-import { editorAddress, workflowCreate } from '../../ui/workflows/queries'
+import { editorUrl, workflowCreate } from '../../ui/workflows/queries'
 import { fit } from '../canvas/viewport'
 import type { Session } from '../session'
 import { texts } from '../texts'
-import type { Arrived, Point } from '../view'
-import { insert } from './piece'
+import type { PendingImport, Point } from '../view'
+import { insert } from './fragment'
 
 /** Names that a workflow has before anybody has named it. */
 const UNNAMED = /^Untitled workflow/
@@ -25,7 +25,7 @@ export async function takeWorkflow(
   session: Session,
   file: File,
   at: Point,
-  { asPicture, quiet }: { asPicture?: () => void; quiet?: boolean } = {},
+  { asImage, quiet }: { asImage?: () => void; quiet?: boolean } = {},
 ): Promise<boolean> {
   let found: Imported
   try {
@@ -36,12 +36,12 @@ export async function takeWorkflow(
   }
   const { store, view } = session
   const empty = store.canEdit && store.document.nodes.length === 0
-  if (empty && !asPicture) {
+  if (empty && !asImage) {
     fillWith(session, found)
-    if (hasNotes(found)) view.setState({ arrived: { found, at, done: true } })
+    if (hasNotes(found)) view.setState({ pendingImport: { found, at, done: true } })
     else toast(texts.importedName(found.name, contentOf(found)))
   } else {
-    view.setState({ arrived: { found, at, asPicture } })
+    view.setState({ pendingImport: { found, at, asImage } })
   }
   return true
 }
@@ -65,17 +65,17 @@ export function fillWith(session: Session, found: Imported): void {
     if (READ_ONLY.has(key) || document[key] === value) continue
     operations.push({ op: 'meta.set', key, value })
   }
-  session.store.edit(operations, { label: texts.importName(found.name) })
+  session.store.edit(operations, { label: texts.importName(found.name), whole: true })
   showAll(session)
 }
 
 /** Insert what a file holds beside what is on the canvas, its top left corner at a place. */
-export function insertHere(session: Session, { found, at }: Arrived): void {
+export function insertHere(session: Session, { found, at }: PendingImport): void {
   const { nodes, edges } = found.document
   if (!nodes.length) return
-  const piece = { patchbay: 'nodes' as const, nodes, edges }
+  const fragment = { patchbay: 'nodes' as const, nodes, edges }
   const place = isFree(session, nodes, at) ? at : beside(session)
-  insert(session, piece, { at: place }, texts.importName(found.name), true)
+  insert(session, fragment, { at: place }, texts.importName(found.name), true)
   showAll(session, new Set(session.flow.state.getState().selected))
 }
 
@@ -83,7 +83,7 @@ export function insertHere(session: Session, { found, at }: Arrived): void {
 export async function openAlone(found: Imported): Promise<void> {
   try {
     const { slug } = await workflowCreate(bodyOf(found))
-    location.assign(editorAddress(slug))
+    location.assign(editorUrl(slug))
   } catch (error) {
     toast(errorMessage(error), { tone: 'bad' })
   }

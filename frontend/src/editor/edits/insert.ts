@@ -1,6 +1,7 @@
 /** A new node in a connection: between its ends, with what follows moved aside. */
 import type { DocumentEdge, DocumentNode, Operation } from '../../api/document'
 import { reach } from '../../document/graph'
+import { withPoints } from '../../document/points'
 import type { Session } from '../session'
 import { addNode, makeNode, snap } from './commands'
 import { insertion, insertOperations } from './connections'
@@ -41,11 +42,12 @@ function widthOf(session: Session, node: DocumentNode): number {
 function movedAside(session: Session, target: DocumentNode, shift: number): Operation[] {
   if (!shift) return []
   const behind = reach(session.store.document, [target.id], 'down')
-  return session.store.document.nodes.flatMap((node): Operation[] => {
+  const moves = session.store.document.nodes.flatMap((node): Operation[] => {
     if (!behind.has(node.id) || node.position.x < target.position.x) return []
     const value = { ...node.position, x: node.position.x + shift }
     return [{ op: 'node.set', id: node.id, key: 'position', value }]
   })
+  return withPoints(session.store.document, moves)
 }
 
 /** Ask which node goes into a connection; the palette opens at a point of the window. */

@@ -48,6 +48,24 @@ export function allPinned(session: Session, ids: readonly string[]): boolean {
   return able.length > 0 && able.every(id => session.store.node(id)?.pinned !== undefined)
 }
 
+/** Hold this result of a node, or let it run again with null. Returns whether it could. */
+export function pinOutput(
+  session: Session,
+  id: string,
+  output: Record<string, unknown> | null,
+): boolean {
+  if (output && JSON.stringify(output).length > MOST_PINNED) {
+    toast(texts.resultTooLargeToPin(session.titleOf(id)), { tone: 'bad' })
+    return false
+  }
+  const value = output && { outputs: output as JsonObject, since: new Date().toISOString() }
+  const operation: Operation = { op: 'node.set', id, key: 'pinned', ...(value && { value }) }
+  session.store.edit([operation], {
+    label: output ? texts.pinResults(1) : texts.unpinResults(1),
+  })
+  return true
+}
+
 /** Pin the results of nodes, or unpin them when all are pinned. Says which have no result yet. */
 export function togglePin(session: Session, ids: readonly string[]): void {
   const able = pinnable(session, ids)

@@ -96,7 +96,7 @@ export function FieldList({ id, title, none, fields, about, children, ...edits }
               )}
             </div>
             {opened && about && <p className={css.about}>{about(field)}</p>}
-            {opened && <Settings id={id} field={field} {...edits} />}
+            {opened && <FieldSettings id={id} field={field} {...edits} />}
           </section>
         )
       })}
@@ -108,9 +108,11 @@ export function FieldList({ id, title, none, fields, about, children, ...edits }
 interface SettingsProps extends Pick<Props, 'onChange' | 'nameFor'> {
   id: string
   field: RequestField
+  inForm?: boolean
 }
 
-function Settings({ id, field, onChange, nameFor }: SettingsProps) {
+/** What is said of one field; in the form's own list also its group and whether it is folded away. */
+export function FieldSettings({ id, field, inForm, onChange, nameFor }: SettingsProps) {
   const session = useSession()
   const disabled = !session.store.canEdit
   const set = (change: Partial<RequestField>) => onChange(field.name, change)
@@ -175,6 +177,14 @@ function Settings({ id, field, onChange, nameFor }: SettingsProps) {
           set({ randomize: value === true || undefined }),
         )}
       {line(texts.help, 'text', field.help, value => set({ help: String(value ?? '') }))}
+      {inForm &&
+        line(texts.groupOfFields, 'text', field.group, value =>
+          set({ group: String(value ?? '').trim() || undefined }),
+        )}
+      {inForm &&
+        line(texts.advancedField, 'toggle', field.advanced === true, value =>
+          set({ advanced: value === true || undefined }),
+        )}
       {line(texts.requiredLabel, 'toggle', field.required, value =>
         set({ required: value === true }),
       )}

@@ -1,9 +1,14 @@
 /** The control for a field of a node: those of every form, and those that need the open workflow. */
 import { Field } from '../../ui/fields/Field'
 import type { FieldProps } from '../../ui/fields/spec'
+import { lazily } from '../../ui/shell/lazily'
 import { AppField } from '../apps/AppField'
+import { useSession } from '../session'
 import { CredentialField } from './CredentialField'
 import { ModelField } from './ModelField'
+import { colorsUsed, imageOf } from './swatches'
+
+const MaskField = lazily(async () => (await import('./MaskField')).MaskField)
 
 export function NodeField(props: FieldProps) {
   switch (props.spec.widget) {
@@ -13,7 +18,19 @@ export function NodeField(props: FieldProps) {
       return <AppField {...props} />
     case 'model':
       return <ModelField {...props} />
+    case 'mask':
+      return <MaskField {...props} />
+    case 'color':
+      return <Colored {...props} />
     default:
       return <Field {...props} />
   }
+}
+
+/** A color, with those of the workflow and of the node's image to choose from. */
+function Colored(props: FieldProps) {
+  const session = useSession()
+  const { node } = props
+  const image = () => (node ? imageOf(session, node) : null)
+  return <Field {...props} colors={{ used: () => colorsUsed(session), image }} />
 }

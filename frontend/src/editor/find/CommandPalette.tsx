@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
-import { useStore } from 'zustand'
+import { typedAhead } from '../../ui/shell/TypedAhead'
 import { useAway } from '../../ui/useAway'
 import { listQuery } from '../../ui/workflows/queries'
 import { holdFocus } from '../canvas/focus'
@@ -15,16 +15,10 @@ import css from './CommandPalette.module.css'
 import { type Command, commandsFor } from './commands'
 
 export function CommandPalette() {
-  const { view } = useSession()
-  const open = useStore(view, state => state.commands)
-  return open ? <Open /> : null
-}
-
-function Open() {
   const session = useSession()
   const { view } = session
   const box = useRef<HTMLDivElement>(null)
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useState(typedAhead)
   const [at, setAt] = useState(0)
   const { data = [] } = useQuery(listQuery)
   const commands = useMemo(() => commandsFor(session, query, data), [session, query, data])

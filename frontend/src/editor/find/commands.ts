@@ -1,8 +1,11 @@
 /** What the command palette offers: actions that can be done now, nodes to go to and to add, workflows. */
+
 import type { WorkflowSummary } from '../../api/schema'
-import { editorAddress } from '../../ui/workflows/queries'
+import { searchOf } from '../../catalog/search'
+import { editorUrl } from '../../ui/workflows/queries'
 import { ACTIONS } from '../actions'
-import { type Action, printed } from '../actions/action'
+import type { Action } from '../actions/action'
+import { keysOf } from '../actions/keys'
 import { addNode } from '../edits/commands'
 import type { Choice } from '../palette/NodeList'
 import type { Session } from '../session'
@@ -55,7 +58,7 @@ function actions(session: Session, words: readonly string[]): Command[] {
     key: `do ${action.id}`,
     icon: action.icon,
     name: label.replace('…', ''),
-    detail: printed(action.shortcut),
+    detail: keysOf(action),
     run: () => action.run(session),
   }))
 }
@@ -75,12 +78,12 @@ function places(session: Session, query: string): Command[] {
 function additions(session: Session, query: string): Command[] {
   const middle = { x: innerWidth / 2 - 140, y: innerHeight / 2 - 80 }
   const place = session.rf?.screenToFlowPosition(middle) ?? middle
-  return session.search
+  return searchOf(session.catalog)
     .find(query)
     .slice(0, MOST)
     .map(type => ({
       key: `add ${type.type}`,
-      kind: session.catalog.colourType(type),
+      kind: session.catalog.colorType(type),
       name: type.name,
       detail: type.category,
       run: () => void addNode(session, type.type, place, { clear: true, enter: true }),
@@ -107,7 +110,7 @@ function workflowRows(
 /** Open another workflow once what has been edited here is on the server. */
 async function open(session: Session, slug: string): Promise<void> {
   await session.sync.flush()
-  location.assign(editorAddress(slug))
+  location.assign(editorUrl(slug))
 }
 
 function hasAll(text: string, words: readonly string[]): boolean {

@@ -35,7 +35,7 @@ function matchOf(session: Session, node: DocumentNode, words: readonly string[])
   const { catalog, runs } = session
   const type = catalog.get(node.type)
   const title = session.titleOf(node.id)
-  const match = { id: node.id, title, kind: catalog.colourType(type) }
+  const match = { id: node.id, title, kind: catalog.colorType(type) }
   const has = (text: string) => words.every(word => text.includes(word))
   if (has(title.toLowerCase())) return { ...match, detail: '' }
   const typeName = type?.name ?? node.type

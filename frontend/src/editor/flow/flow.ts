@@ -14,6 +14,7 @@ import { ownTitle } from '../../catalog/title'
 import { FRAME_SIZE, isCollapsed, isFrame, members, withMembers } from '../../document/frames'
 import { links } from '../../document/graph'
 import { type Effective, effective } from '../../document/modes'
+import { type Point, pointsOf } from '../../document/points'
 import { texts } from '../texts'
 import { type Ends, Folding, type PortAt } from './folding'
 import { type Attached, type Layout, layout, PORT, type PortSpec, stacked } from './layout'
@@ -36,6 +37,8 @@ interface WireData extends Record<string, unknown> {
   edge: DocumentEdge
   /** Nothing goes over it in a run: an end is left out, or holds its result. */
   idle: boolean
+  /** What it is led through, while both its ends are shown. */
+  points: readonly Point[]
 }
 
 export type CardNode = Node<CardData>
@@ -172,18 +175,10 @@ export class Flow {
     })
   }
 
-  /** Select these nodes and nothing else. */
-  select(ids: Iterable<string>): void {
-    const wanted = new Set(ids)
+  /** Select these nodes and connections and nothing else. */
+  select(ids: Iterable<string>, connections: Iterable<string> = []): void {
     const { nodes, edges } = this.state.getState()
-    this.put(
-      nodes.map(node =>
-        Boolean(node.selected) === wanted.has(node.id)
-          ? node
-          : { ...node, selected: wanted.has(node.id) },
-      ),
-      edges.map(edge => (edge.selected ? { ...edge, selected: false } : edge)),
-    )
+    this.put(chosen(nodes, new Set(ids)), chosen(edges, new Set(connections)))
   }
 
   layoutOf(id: string): Layout | undefined {
@@ -228,6 +223,7 @@ export class Flow {
       height: data.layout.height,
       selected: shown?.selected ?? false,
       dragging: shown?.dragging,
+      ariaLabel: this.title(source),
       zIndex: isFrame(source) ? (folded ? undefined : -2) : source.type === 'note' ? -1 : undefined,
       // The ground of a frame is the canvas: only its head is taken hold of.
       style: isFrame(source) && !folded ? SEEN_THROUGH : undefined,
@@ -326,7 +322,7 @@ export class Flow {
       id: source.id,
       type: 'wire',
       ...ends,
-      data: { kind, edge: source, idle },
+      data: { kind, edge: source, idle, points: ends === plain ? pointsOf(source) : [] },
       ariaLabel,
       selected: this.shownEdge(source.id)?.selected ?? false,
     }
@@ -375,6 +371,12 @@ const NO_PORTS: PortSpec[] = []
 const FOLDED_WIDTH = 280
 const KINDS: Record<string, string> = { note: 'note', frame: 'frame' }
 const SEEN_THROUGH = { pointerEvents: 'none' } as const
+
+/** The same things with only these selected. */
+const chosen = <T extends { id: string; selected?: boolean }>(all: T[], ids: ReadonlySet<string>) =>
+  all.map(one =>
+    Boolean(one.selected) === ids.has(one.id) ? one : { ...one, selected: ids.has(one.id) },
+  )
 
 const keyOf = (ends: Attached) => `${ends.in.join(' ')}|${ends.out.join(' ')}`
 const rawHandle = (handle: string | null | undefined) => handle ?? '(only)'

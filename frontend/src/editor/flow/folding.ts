@@ -70,6 +70,7 @@ export class Folding {
   /** Where an edge is drawn to and from; `ends` are the handles at the cards themselves. */
   drawn(edge: DocumentEdge, ends: Required<Ends>): Required<Ends> {
     const [from, into] = [this.hidden.get(edge.source), this.hidden.get(edge.target)]
+    if (from === undefined && into === undefined) return ends
     return {
       source: from ?? ends.source,
       target: into ?? ends.target,

@@ -16,7 +16,7 @@ import { deleteSelected } from '../actions/graph/deleteSelected'
 import { duplicate } from '../actions/graph/duplicate'
 import { runNode } from '../actions/run/runNode'
 import { CardStatus } from '../card/CardStatus'
-import { NodeDetails } from '../panels/Inspector'
+import { NodeDetails } from '../panels/NodeDetails'
 import { useStale } from '../run/hooks'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -96,7 +96,7 @@ function Row({ row }: { row: OutlineRow }) {
         aria-expanded={open}
         onClick={() => flow.select(open ? [] : [node.id])}
       >
-        <Glyph type={catalog.colourType(type)} />
+        <Glyph type={catalog.colorType(type)} />
         <span>
           <b>{title}</b>
           <small>{from || text.slice(0, 60) || (title !== type?.name ? type?.name : '')}</small>

@@ -2,9 +2,9 @@
 
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
 import { Glyph } from '../../ui/ports/Glyph'
+import { typedAhead } from '../../ui/shell/TypedAhead'
 import { useAway } from '../../ui/useAway'
 import { holdFocus } from '../canvas/focus'
 import { addNode, connect } from '../edits/commands'
@@ -19,18 +19,12 @@ import { NodeList } from './NodeList'
 import css from './Palette.module.css'
 import { recentTypes, remember } from './recent'
 
-export function Palette() {
-  const { view } = useSession()
-  const request = useStore(view, state => state.palette)
-  return request && <Open key={`${request.at.x} ${request.at.y}`} request={request} />
-}
-
-function Open({ request }: { request: PaletteRequest }) {
+export function Palette({ request }: { request: PaletteRequest }) {
   const session = useSession()
   const { view } = session
   const { rules } = session.catalog
   const box = useRef<HTMLDivElement>(null)
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useState(typedAhead)
   const [at, setAt] = useState(0)
   const [output, setOutput] = useState(0)
   const recent = useMemo(() => recentTypes(), [])
@@ -159,24 +153,24 @@ function offersFor(
   { wire, outputs, insert }: PaletteRequest,
   output: number,
 ): Offer[] {
-  const { catalog, search } = session
+  const { catalog } = session
   const edge = session.store.document.edges.find(({ id }) => id === insert)
   const ends = edge && endsOf(session, edge)
   if (edge && ends) {
-    const fit = wireOffers(catalog, search, query, ends.from)
+    const fit = wireOffers(catalog, query, ends.from)
     return fit.filter(({ type }) => type && isInsertable(session, edge, type.type))
   }
   if (!wire) {
-    const found = typeOffers(catalog, search, query, recent)
+    const found = typeOffers(catalog, query, recent)
     return found.length ? found : headed(furtherOffers(session), texts.noResultsFor(query.trim()))
   }
   const drawn = outputs?.[output]
   const { type } = drawn ?? wire
-  const fit = wireOffers(catalog, search, query, drawn ?? wire)
+  const fit = wireOffers(catalog, query, drawn ?? wire)
   const added = fit.length
     ? fit
     : headed(
-        wireOffers(catalog, search, '', drawn ?? wire),
+        wireOffers(catalog, '', drawn ?? wire),
         texts.noResultsThatFit(query.trim(), catalog.rules.label(type)),
       )
   if (!drawn) return added

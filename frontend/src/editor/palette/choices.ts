@@ -2,7 +2,7 @@
 import type { Connection } from '@xyflow/react'
 import type { NodeType } from '../../api/catalog'
 import type { Catalog } from '../../catalog/catalog'
-import { fitting, type NodeSearch } from '../../catalog/search'
+import { fitting, searchOf } from '../../catalog/search'
 import { ownTitle } from '../../catalog/title'
 import { refusal } from '../edits/commands'
 import type { Session } from '../session'
@@ -20,14 +20,9 @@ export interface Offer extends Choice {
 const MOST_INPUTS = 50
 
 /** The rows for node types, by category while nothing is typed. */
-export function typeOffers(
-  catalog: Catalog,
-  search: NodeSearch,
-  query: string,
-  recent: readonly string[],
-): Offer[] {
+export function typeOffers(catalog: Catalog, query: string, recent: readonly string[]): Offer[] {
   const typed = query.trim() !== ''
-  const found = search.find(query, recent)
+  const found = searchOf(catalog).find(query, recent)
   const recents = typed ? 0 : found.filter(type => recent.includes(type.type)).length
   return found.map((type, i) => ({
     ...offerOf(catalog, type),
@@ -38,8 +33,8 @@ export function typeOffers(
 }
 
 /** The rows for what reaches further than any single type, where nothing is called as was typed. */
-export function furtherOffers({ catalog, search }: Session): Offer[] {
-  return search
+export function furtherOffers({ catalog }: Session): Offer[] {
+  return searchOf(catalog)
     .further()
     .map(type => ({ ...offerOf(catalog, type), detail: texts.reaches[type.type as Further] }))
 }
@@ -47,14 +42,9 @@ export function furtherOffers({ catalog, search }: Session): Offer[] {
 type Further = keyof typeof texts.reaches
 
 /** The rows for node types that a wire fits, with the port it goes to; others only when typed. */
-export function wireOffers(
-  catalog: Catalog,
-  search: NodeSearch,
-  query: string,
-  wire: Connecting,
-): Offer[] {
+export function wireOffers(catalog: Catalog, query: string, wire: Connecting): Offer[] {
   const from = wire.side === 'out' ? 'output' : 'input'
-  const all = fitting(catalog.rules, search.find(query), { type: wire.type, from })
+  const all = fitting(catalog.rules, searchOf(catalog).find(query), { type: wire.type, from })
   const shown = query.trim() ? all : all.filter(found => found.meant)
   return shown.map(({ type, port }) => ({
     ...offerOf(catalog, type),
@@ -92,7 +82,7 @@ export function inputOffers(session: Session, query: string, wire: Connecting): 
 }
 
 function offerOf(catalog: Catalog, type: NodeType): Offer {
-  return { key: type.type, kind: catalog.colourType(type), name: type.name, type }
+  return { key: type.type, kind: catalog.colorType(type), name: type.name, type }
 }
 
 function headingOf(types: readonly NodeType[], i: number, recents: number): string | undefined {

@@ -1,12 +1,13 @@
 /** How the selected nodes run, as three switches: bypass, mute, pin. */
+
 import { useStore } from 'zustand'
 import type { DocumentNode } from '../../api/document'
 import { date } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
-import { printed } from '../actions/action'
 import { bypass } from '../actions/graph/bypass'
 import { mute } from '../actions/graph/mute'
 import { pin } from '../actions/graph/pin'
+import { keysOf } from '../actions/keys'
 import { allIn, allPinned, pinnable, running } from '../edits/modes'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -32,7 +33,7 @@ export function Modes({ ids }: { ids: readonly string[] }) {
             key={action.id}
             aria-pressed={on}
             disabled={!session.store.canEdit || (action === pin && !pinnable(session, ids).length)}
-            title={`${action.named?.(session) ?? action.label} (${printed(action.shortcut)})`}
+            title={`${action.named?.(session) ?? action.label} (${keysOf(action)})`}
             icon={action.icon && <action.icon size={14} />}
             onClick={() => action.run(session)}
           >

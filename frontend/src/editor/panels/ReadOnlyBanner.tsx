@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { CopyPlus, KeyRound } from 'lucide-react'
 import { useState } from 'react'
+import { useStore } from 'zustand'
 import { slotList } from '../../api/account'
 import { workflowDuplicate } from '../../api/workflows'
 import { errorMessage } from '../../lib/errors'
@@ -16,14 +17,16 @@ import { texts } from '../texts'
 import css from './ReadOnlyBanner.module.css'
 
 export function ReadOnlyBanner() {
-  const { store, slug, past, view } = useSession()
+  const { store, slug, past, view, role, sharedBy, runner } = useSession()
+  const offer = useStore(runner.state, ({ plan }) => plan?.paidFor)
+  const paid = offer?.pays ? offer : null
   const [busy, setBusy] = useState(false)
   const slots = useQuery({
     queryKey: ['slots', slug],
     queryFn: () => slotList(slug),
     enabled: !store.canEdit && !past,
   })
-  const asked = askedFor(slots.data)
+  const asked = paid ? [] : askedFor(slots.data)
   const open = asked.filter(row => !row.credential).length
   if (past) return <RunBanner run={past} />
   if (store.canEdit) return null
@@ -40,7 +43,12 @@ export function ReadOnlyBanner() {
   return (
     <div className={css.banner} role="status">
       <span>
-        {texts.thisIsATemplate}
+        {sharedBy === null
+          ? texts.thisIsATemplate
+          : role === 'run'
+            ? texts.sharedToRun(sharedBy)
+            : texts.sharedToView(sharedBy)}
+        {paid && ` ${texts.paidBy(paid.user, paid.number)}`}
         {asked.length > 0 && <WhoseKeys rows={byKey(asked)} />}
       </span>
       {asked.length > 0 && (

@@ -6,10 +6,14 @@ import { mediaUrl } from '../../api/media'
 import { duration } from '../../lib/time'
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
+import { lazily } from '../../ui/shell/lazily'
 import { LongText } from '../../ui/text/LongText'
 import { useNodeRun, useStale } from '../run/hooks'
 import { texts } from '../texts'
 import css from './Results.module.css'
+
+// Loaded with the first node that has a result and is looked at.
+const Filmstrip = lazily(async () => (await import('../results/Filmstrip')).Filmstrip)
 
 export function Results({ id, type }: { id: string; type: NodeType | undefined }) {
   const run = useNodeRun(id)
@@ -49,6 +53,7 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
         </ul>
       )}
       {!media.length && text !== null && <LongText text={text} className={css.text} />}
+      <Filmstrip id={id} />
       <dl className={css.facts}>
         {run.ms !== null && (
           <div>

@@ -2,16 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { Search, Star, X } from 'lucide-react'
-import {
-  type KeyboardEvent,
-  lazy,
-  Suspense,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { localModelFetch, modelList } from '../../api/models'
 import type { TaskModel } from '../../api/schema'
@@ -25,6 +16,7 @@ import { keptModels, noteUse, toggleFavorite } from '../../ui/providers/kept'
 import { localOf, percentOf } from '../../ui/providers/local'
 import { useLocalModels, useModels, useProviders } from '../../ui/providers/queries'
 import { TakesGives } from '../../ui/providers/TakesGives'
+import { lazily } from '../../ui/shell/lazily'
 import { useAway } from '../../ui/useAway'
 import { holdFocus } from '../canvas/focus'
 import { chooseModel } from '../edits/chooseModel'
@@ -35,7 +27,7 @@ import css from './ModelPicker.module.css'
 import { placeBeside } from './place'
 import { texts } from './texts'
 
-const Connect = lazy(() => import('../../ui/providers/Connect'))
+const Connect = lazily(async () => (await import('../../ui/providers/Connect')).default)
 
 /** A row: a model of a list, or an id as it was typed. */
 type Row = { id: string; model: TaskModel | null }
@@ -305,11 +297,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
           </a>
         </footer>
       </div>
-      {connecting && (
-        <Suspense>
-          <Connect id={connecting} onClose={() => setConnecting(null)} />
-        </Suspense>
-      )}
+      {connecting && <Connect id={connecting} onClose={() => setConnecting(null)} />}
     </>
   )
 

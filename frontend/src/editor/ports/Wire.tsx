@@ -1,11 +1,20 @@
 /** A wire: colored by type, double when it carries a list, moving only while data goes through. */
 import { type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
+import type { Point } from '../../document/points'
 import type { NodeRun } from '../../runs/fold'
 import { colourOf, isList } from '../../ui/ports/colours'
+import { lazily } from '../../ui/shell/lazily'
 import type { WireEdge } from '../flow/flow'
+import { along, type Cubic, pathOf, route } from '../flow/route'
 import { useNodeRunValue } from '../run/hooks'
 import css from './Wire.module.css'
+
+// Few connections have points, and one is selected at a time.
+const Points = lazily(
+  async () => (await import('./Points')).Points,
+  () => null,
+)
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { source, target, sourceHandleId, data, selected } = props
@@ -13,7 +22,9 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const port = (sourceHandleId ?? '').replace(/-out$/, '')
   const live = useNodeRunValue(target, run => run.state === 'running')
   const items = useNodeRunValue(source, run => carried(run, port))
-  const [path, x, y] = getBezierPath(props)
+  const points = data?.points.length ? data.points : null
+  const curves = points && route(...portsOf(props), points)
+  const [path, x, y] = curves ? [pathOf(curves), ...middleOf(curves)] : getBezierPath(props)
   const label = typeof data?.edge.data?.label === 'string' ? data.edge.data.label : ''
   const words = [items !== null && `×${items}`, label].filter(Boolean).join(' ')
   const double = isList(kind) || items !== null
@@ -35,6 +46,9 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         strokeOpacity={0}
         strokeWidth={20}
       />
+      {(points || selected) && data && (
+        <Points edge={data.edge} curves={curves ?? route(...portsOf(props))} open={selected} />
+      )}
       {words && (
         <g transform={`translate(${x} ${y})`} className={css.label}>
           <rect
@@ -55,4 +69,16 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
 function carried(run: NodeRun, port: string): number | null {
   const value = run.output?.[port]
   return Array.isArray(value) ? value.length : null
+}
+
+const portsOf = ({ sourceX, sourceY, targetX, targetY }: EdgeProps): [Point, Point] => [
+  { x: sourceX, y: sourceY },
+  { x: targetX, y: targetY },
+]
+
+function middleOf(curves: readonly Cubic[]): [number, number] {
+  const curve = curves[curves.length >> 1] as Cubic
+  // Between two points, or beside the one there is: not on it.
+  const { x, y } = along(curve, curves.length % 2 ? 0.5 : 0.3)
+  return [x, y]
 }

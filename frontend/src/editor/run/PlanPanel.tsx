@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Play, Zap } from 'lucide-react'
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
 import { credentialList, slotList } from '../../api/account'
 import { runPlan } from '../../api/results'
 import type { Credential, PlannedNode, RunPlan } from '../../api/schema'
@@ -10,7 +11,7 @@ import { list, money } from '../../lib/locale'
 import { type KeySpend, moneyRange, skippedWords, spendByKey, timeWords } from '../../runs/plan'
 import { Button } from '../../ui/controls/Button'
 import { useAway } from '../../ui/useAway'
-import { printed } from '../actions/action'
+import { keysOf } from '../actions/keys'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './PlanPanel.module.css'
@@ -22,7 +23,9 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
   const ref = useRef<HTMLDivElement>(null)
   const [chosen, setChosen] = useState(0)
   const way = WAYS[chosen] ?? WAYS[0]
-  const options = way?.options(session) ?? null
+  const version = useStore(session.runner.state, state => state.version)
+  const wanted = way?.options(session) ?? null
+  const options = wanted && { ...wanted, version }
   const { slug, sync } = session
   const { data: plan } = useQuery({
     queryKey: ['plan', slug, options],
@@ -78,7 +81,7 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
           >
             {action.icon && <action.icon size={15} />}
             <span>{label(session)}</span>
-            {action.shortcut && <kbd>{printed(action.shortcut)}</kbd>}
+            {keysOf(action) && <kbd>{keysOf(action)}</kbd>}
           </button>
         ))}
       </div>
@@ -87,6 +90,7 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
       </section>
       <footer className={css.go}>
         <small>{plan ? skippedWords(plan) : ''}</small>
+        {plan?.usd && <Budget high={plan.usd.high} />}
         <Button
           tone="primary"
           icon={<Play size={13} fill="currentColor" />}
@@ -111,6 +115,7 @@ function Plan({ plan, onClose }: { plan: RunPlan; onClose: () => void }) {
     session.focus(id)
   }
   if (plan.problems.length) return <Problems plan={plan} onShow={show} />
+  const earlier = new Set(plan.earlier)
   const items = plan.nodes.reduce((sum, node) => sum + (node.items ?? 0), 0)
   const facts = [
     plan.cached.length ? texts.plan.cached(plan.cached.length) : '',
@@ -131,7 +136,8 @@ function Plan({ plan, onClose }: { plan: RunPlan; onClose: () => void }) {
         </h2>
         <p>{facts.length ? facts.join(' · ') : plan.run.length ? '' : texts.plan.nothing}</p>
       </header>
-      {spends.map(spend => (
+      {plan.paidFor && <PaidFor offer={plan.paidFor} />}
+      {(plan.paidFor?.pays ? [] : spends).map(spend => (
         <Spend
           key={spend.credential || spend.origin}
           spend={spend}
@@ -156,14 +162,60 @@ function Plan({ plan, onClose }: { plan: RunPlan; onClose: () => void }) {
           </ol>
         </>
       )}
-      {plan.cached.length > 0 && (
-        <p className={css.cached}>
-          <Zap size={13} />
-          <span>{list(plan.cached.slice(0, MOST_SHOWN).map(id => session.titleOf(id)))}</span>
-          <small>{texts.plan.cachedNodes}</small>
-        </p>
-      )}
+      <Kept ids={plan.cached.filter(id => !earlier.has(id))} words={texts.plan.cachedNodes} />
+      <Kept ids={plan.earlier} words={texts.plan.earlierNodes} />
     </>
+  )
+}
+
+/** Nodes whose results are there, and how they are used. */
+function Kept({ ids, words }: { ids: readonly string[]; words: string }) {
+  const session = useSession()
+  if (!ids.length) return null
+  return (
+    <p className={css.cached}>
+      <Zap size={13} />
+      <span>{list(ids.slice(0, MOST_SHOWN).map(id => session.titleOf(id)))}</span>
+      <small>{words}</small>
+    </p>
+  )
+}
+
+/** What the run may spend at providers: it stops before the call that would go beyond. */
+function Budget({ high }: { high: number }) {
+  const { runner } = useSession()
+  const most = useStore(runner.state, state => state.maxUsd)
+  return (
+    <label className={css.budget} data-over={(most !== null && high > most) || undefined}>
+      {most !== null && high > most ? texts.plan.mayStopEarly : texts.plan.stopAt}
+      <input
+        type="number"
+        min="0"
+        step="0.01"
+        inputMode="decimal"
+        placeholder={texts.plan.noLimit}
+        value={most ?? ''}
+        onChange={event => {
+          const { valueAsNumber } = event.target
+          runner.state.setState({ maxUsd: valueAsNumber >= 0 ? valueAsNumber : null })
+        }}
+      />
+    </label>
+  )
+}
+
+/** Who pays: the owner for what is published, within a limit, or the user for the draft. */
+function PaidFor({ offer }: { offer: NonNullable<RunPlan['paidFor']> }) {
+  const { runner } = useSession()
+  const { user, number, dailyUsd, spentUsd, pays } = offer
+  return (
+    <div className={css.money}>
+      <b>{pays ? texts.plan.withKeysOf(user, number) : texts.plan.ownKeys(user, number)}</b>
+      <small>{texts.plan.spentOfDay(money(spentUsd), money(dailyUsd))}</small>
+      <Button onClick={() => runner.choose(pays ? 'draft' : 'published')}>
+        {pays ? texts.plan.runDraft : texts.plan.runPublished(user, number)}
+      </Button>
+    </div>
   )
 }
 

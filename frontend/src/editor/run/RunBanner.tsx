@@ -1,8 +1,8 @@
 /** Says that the canvas shows a run as it was, and offers its graph back. */
 
-import { RotateCcw } from 'lucide-react'
+import { CopyPlus, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
-import { graphRestore } from '../../api/results'
+import { graphCopy, graphRestore } from '../../api/results'
 import type { ExecutionWorkflow } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { date } from '../../lib/time'
@@ -17,11 +17,10 @@ export function RunBanner({ run }: { run: ExecutionWorkflow }) {
   const { slug, owns } = useSession()
   const [busy, setBusy] = useState(false)
   const current = `/app/editor/${encodeURIComponent(slug)}`
-  const restore = async () => {
+  const go = async (find: () => Promise<string>) => {
     setBusy(true)
     try {
-      await graphRestore(slug, run)
-      location.assign(current)
+      location.assign(await find())
     } catch (error) {
       toast(errorMessage(error), { tone: 'bad' })
       setBusy(false)
@@ -39,10 +38,21 @@ export function RunBanner({ run }: { run: ExecutionWorkflow }) {
         })}
       </span>
       {owns && (
-        <Button icon={<RotateCcw size={14} />} disabled={busy} onClick={restore}>
-          {texts.restoreTheseValues}
+        <Button
+          icon={<RotateCcw size={14} />}
+          disabled={busy}
+          onClick={() => void go(() => graphRestore(slug, run.executionId).then(() => current))}
+        >
+          {texts.continueFromThisRun}
         </Button>
       )}
+      <Button
+        icon={<CopyPlus size={14} />}
+        disabled={busy}
+        onClick={() => void go(() => graphCopy(run))}
+      >
+        {texts.makeACopy}
+      </Button>
       <a className={css.link} href={current}>
         {texts.backToCurrent}
       </a>

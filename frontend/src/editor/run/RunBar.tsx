@@ -1,6 +1,7 @@
 /** The bar below the canvas: how the run is going in one line; opened, its whole story. */
 
-import { ChevronDown, ChevronUp, Download, RotateCw } from 'lucide-react'
+import { ChevronDown, ChevronUp, Download, Pause, Play, RotateCw } from 'lucide-react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { mediaUrl } from '../../api/media'
 import type { MediaReference } from '../../api/schema'
@@ -9,8 +10,9 @@ import { duration } from '../../lib/time'
 import { tally } from '../../runs/fold'
 import { failedItems } from '../../runs/items'
 import { skippedWords } from '../../runs/plan'
-import { standing } from '../../runs/remote'
+import { remoteState } from '../../runs/remote'
 import { filesIn } from '../../runs/results'
+import { lazily } from '../../ui/shell/lazily'
 import { useElapsed } from '../../ui/useElapsed'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -18,9 +20,12 @@ import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
 import { RunLog } from './RunLog'
 
+const RetryDialog = lazily(async () => (await import('../../ui/retry/RetryDialog')).default)
+
 export function RunBar() {
   const session = useSession()
-  const { runs, view, runner, store } = session
+  const { runs, view, runner, sync, slug } = session
+  const [retrying, setRetrying] = useState(false)
   useRunOverview()
   const open = useStore(view, state => state.logOpen)
   const connected = useStore(runner.state, state => state.connected)
@@ -29,7 +34,8 @@ export function RunBar() {
   const plan = useStore(runner.state, state => state.plan)
   const { summary } = runs
   const counts = tally(summary, runs.nodes)
-  const elapsed = useElapsed(runs.active ? summary.startedAt : null)
+  const rests = summary.status === 'paused'
+  const elapsed = useElapsed(runs.active && !rests ? summary.startedAt : null)
   const took =
     summary.finishedAt && summary.startedAt
       ? Math.max(0, summary.finishedAt - summary.startedAt)
@@ -39,8 +45,24 @@ export function RunBar() {
   const lacking = runs.active ? 0 : failedItems(summary.nodes.map(id => runs.node(id)))
   const files = summary.status === 'completed' ? filesIn(summary.output) : []
 
+  const retry = async () => {
+    // The plan of a retry with the workflow as it is counts every edit.
+    await sync.flush()
+    setRetrying(true)
+  }
+
   return (
     <section className={css.bar} aria-label={texts.run}>
+      {retrying && summary.id && (
+        <RetryDialog
+          run={summary.id}
+          slug={slug}
+          lacking
+          titleOf={id => session.titleOf(id)}
+          onRetried={() => runner.retried()}
+          onClose={() => setRetrying(false)}
+        />
+      )}
       {open && <RunLog />}
       <div className={css.line}>
         {summary.status !== 'none' && (
@@ -67,7 +89,7 @@ export function RunBar() {
           {!problems.length && running && (
             <button type="button" className={css.link} onClick={() => session.focus(running)}>
               {list(
-                [session.titleOf(running), standing(runs.node(running).remote)].filter(Boolean),
+                [session.titleOf(running), remoteState(runs.node(running).remote)].filter(Boolean),
               )}{' '}
               ›
             </button>
@@ -88,10 +110,20 @@ export function RunBar() {
               {skippedWords(plan)}
             </button>
           )}
-          {lacking > 0 && store.canEdit && (
-            <button type="button" className={css.download} onClick={() => void runner.retry()}>
+          {lacking > 0 && session.canRun && (
+            <button type="button" className={css.download} onClick={() => void retry()}>
               <RotateCw size={14} />
               {texts.retryItems(lacking)}
+            </button>
+          )}
+          {runs.active && session.canRun && (
+            <button
+              type="button"
+              className={css.download}
+              onClick={() => void runner.pause(!(rests || summary.status === 'pausing'))}
+            >
+              {rests || summary.status === 'pausing' ? <Play size={14} /> : <Pause size={14} />}
+              {rests || summary.status === 'pausing' ? texts.resume : texts.pause}
             </button>
           )}
           {!connected && runs.active && <span className={css.warn}>{texts.reconnecting}</span>}
@@ -132,6 +164,8 @@ const WORDS = {
   none: texts.notRunYet,
   queued: texts.waitingToStart,
   running: texts.running,
+  pausing: texts.pausing,
+  paused: texts.paused,
   completed: texts.done,
   failed: texts.failed,
   cancelled: texts.cancelled,

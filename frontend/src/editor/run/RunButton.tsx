@@ -9,13 +9,16 @@ import { amountOf, skippedWords } from '../../runs/plan'
 import { notReady } from '../../runs/runner'
 import { Button } from '../../ui/controls/Button'
 import { useWhoseKeys, whoseWords } from '../../ui/credentials/WhoseKeys'
-import { printed } from '../actions/action'
+import { lazily } from '../../ui/shell/lazily'
+import { keysOf } from '../actions/keys'
 import { runAll } from '../actions/run/runAll'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import { useRunStatus } from './hooks'
-import { PlanPanel } from './PlanPanel'
 import css from './RunButton.module.css'
+
+const PlanPanel = lazily(async () => (await import('./PlanPanel')).PlanPanel)
+const RUNNING = new Set(['queued', 'running', 'pausing', 'paused'])
 
 export function RunButton() {
   const session = useSession()
@@ -27,8 +30,8 @@ export function RunButton() {
   const [whose, lookAgain] = useWhoseKeys(slug, store.canEdit && !session.past)
   const [open, setOpen] = useState(false)
   const arrow = useRef<HTMLSpanElement>(null)
-  if (!store.canEdit) return null
-  if (status === 'queued' || status === 'running') {
+  if (!session.canRun) return null
+  if (RUNNING.has(status)) {
     return (
       <Button
         tone="danger"
@@ -40,6 +43,7 @@ export function RunButton() {
       </Button>
     )
   }
+  const paid = plan?.paidFor?.pays ? plan.paidFor : null
   const amount = starting ? '' : amountOf(plan)
   const close = () => {
     setOpen(false)
@@ -53,12 +57,13 @@ export function RunButton() {
         icon={<Play size={13} fill="currentColor" />}
         disabled={starting}
         onPointerEnter={lookAgain}
-        title={[`${story(plan)} (${printed(runAll.shortcut)})`, ...whose.map(whoseWords)].join(
-          '\n',
-        )}
+        title={[
+          `${story(plan)} (${keysOf(runAll)})`,
+          ...(paid ? [texts.paidBy(paid.user, paid.number)] : whose.map(whoseWords)),
+        ].join('\n')}
         onClick={() => void runner.run()}
       >
-        {starting ? texts.starting : texts.run}
+        {starting ? texts.starting : paid ? texts.runVersion(paid.number) : texts.run}
         {amount && <small className={css.amount}>{amount}</small>}
       </Button>
       <span ref={arrow}>

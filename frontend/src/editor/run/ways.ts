@@ -1,10 +1,13 @@
 /** The ways to run: each is an action, and what it asks of the server. */
 import type { RunOptions } from '../../api/results'
 import type { Action } from '../actions/action'
+import { ofSelection, runnable } from '../actions/run/ofSelection'
 import { runAgain } from '../actions/run/runAgain'
 import { runAll } from '../actions/run/runAll'
-import { fromHere, runFrom } from '../actions/run/runFrom'
-import { runNode, untilHere } from '../actions/run/runNode'
+import { runAlone } from '../actions/run/runAlone'
+import { runFrom } from '../actions/run/runFrom'
+import { runNode } from '../actions/run/runNode'
+import { againHere, runNodeAgain } from '../actions/run/runNodeAgain'
 import type { Session } from '../session'
 import { texts } from '../texts'
 
@@ -18,11 +21,16 @@ export interface Way {
 export const WAYS: readonly Way[] = [
   { action: runAll, label: () => texts.run, options: () => ({}) },
   {
-    action: runNode,
-    label: ({ flow }) =>
-      flow.state.getState().selected.length === 1 ? texts.runUntilHere : texts.runSelection,
-    options: untilHere,
+    action: runAlone,
+    label: session => texts.runOnly(runnable(session).length),
+    options: session => ofSelection(session, 'alone'),
   },
-  { action: runFrom, label: () => texts.runFromHere, options: fromHere },
+  { action: runNode, label: () => texts.runToHere, options: session => ofSelection(session) },
+  {
+    action: runFrom,
+    label: () => texts.runFromHere,
+    options: session => ofSelection(session, 'from'),
+  },
+  { action: runNodeAgain, label: () => texts.runTheseAgain, options: againHere },
   { action: runAgain, label: () => texts.runWithoutCache, options: () => ({ force: true }) },
 ]

@@ -1,18 +1,22 @@
 /** The ⋯ of the top bar: what is done with the workflow as a whole, in reach on a phone too. */
+
 import { AppWindow, Ellipsis } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
 import { Button } from '../../ui/controls/Button'
 import { Menu, type MenuItem } from '../../ui/controls/Menu'
-import { printed } from '../actions/action'
+import { keysOf } from '../actions/keys'
 import { shortcuts } from '../actions/view/shortcuts'
 import { theme } from '../actions/view/theme'
+import { app } from '../actions/workflow/app'
 import { exportFile } from '../actions/workflow/exportFile'
 import { importFile } from '../actions/workflow/importFile'
+import { openHistory } from '../actions/workflow/openHistory'
+import { share } from '../actions/workflow/share'
 import { useAsApi } from '../actions/workflow/useAsApi'
 import { useSession } from '../session'
 import { texts } from '../texts'
 
-const ACTIONS = [importFile, exportFile, useAsApi, theme, shortcuts]
+const ACTIONS = [openHistory, importFile, exportFile, share, app, useAsApi, theme, shortcuts]
 /** px; below this the top bar has no room for the link to the playground. */
 const NARROW = 640
 
@@ -24,16 +28,18 @@ export function MoreMenu() {
     setAt(null)
     place.current?.querySelector('button')?.focus()
   }, [])
-  const items: MenuItem[] = ACTIONS.map((action, i) => ({
-    id: action.id,
-    label: action.label,
-    shortcut: printed(action.shortcut),
-    icon: action.icon && <action.icon aria-hidden size={15} />,
-    separated: i > 0 && action.separated,
-    run: () => action.run(session),
-  }))
+  const items: MenuItem[] = ACTIONS.filter(({ when }) => when?.(session) !== false).map(
+    (action, i) => ({
+      id: action.id,
+      label: action.label,
+      shortcut: keysOf(action),
+      icon: action.icon && <action.icon aria-hidden size={15} />,
+      separated: i > 0 && action.separated,
+      run: () => action.run(session),
+    }),
+  )
   if (innerWidth <= NARROW) {
-    items.splice(2, 0, {
+    items.splice(3, 0, {
       id: 'play',
       label: texts.playground,
       icon: <AppWindow aria-hidden size={15} />,

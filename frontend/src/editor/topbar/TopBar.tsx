@@ -1,12 +1,16 @@
 /** The top bar: where you are, the workflow's name, whether it is saved, undo, theme, run. */
-import { AppWindow, Braces, Redo2, SunMoon, Undo2 } from 'lucide-react'
+
+import { AppWindow, Braces, LayoutList, Redo2, SunMoon, Undo2, Users } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../ui/controls/Button'
-import { printed } from '../actions/action'
+import { lazily } from '../../ui/shell/lazily'
 import { redo } from '../actions/graph/redo'
 import { undo } from '../actions/graph/undo'
+import { keysOf } from '../actions/keys'
 import { theme } from '../actions/view/theme'
+import { app } from '../actions/workflow/app'
+import { share } from '../actions/workflow/share'
 import { useAsApi } from '../actions/workflow/useAsApi'
 import { RunButton } from '../run/RunButton'
 import { useSession } from '../session'
@@ -15,11 +19,18 @@ import { MoreMenu } from './MoreMenu'
 import { SaveChip } from './SaveChip'
 import css from './TopBar.module.css'
 
+const Members = lazily(async () => (await import('../together/Members')).default)
+const StepsMenu = lazily(async () => (await import('../badge/StepsMenu')).default)
+const DraftBadge = lazily(async () => (await import('../badge/DraftBadge')).default)
+
 export function TopBar() {
   const session = useSession()
   const { store } = session
   const canUndo = useStore(store.state, state => state.canUndo)
   const canRedo = useStore(store.state, state => state.canRedo)
+  const offer = useStore(session.runner.state, ({ plan }) => plan?.paidFor)
+  const paid = offer?.pays ? offer : null
+  const appOpen = useStore(session.view, state => state.app)
   return (
     <header className={css.top}>
       <a className={css.logo} href="/" title={texts.allWorkflows}>
@@ -42,23 +53,27 @@ export function TopBar() {
       </a>
       <Name />
       <SaveChip />
+      {store.canEdit && <DraftBadge />}
       <div className={css.space} />
       {store.canEdit && (
         <div className={css.group}>
           <Button
             tone="ghost"
-            label={texts.undoKeys(printed(undo.shortcut))}
+            label={texts.undoKeys(keysOf(undo))}
             icon={<Undo2 size={16} />}
             disabled={!canUndo}
             onClick={() => undo.run(session)}
           />
           <Button
             tone="ghost"
-            label={texts.redoKeys(printed(redo.shortcut))}
+            label={texts.redoKeys(keysOf(redo))}
             icon={<Redo2 size={16} />}
             disabled={!canRedo}
             onClick={() => redo.run(session)}
           />
+          <span className={css.wide}>
+            <StepsMenu />
+          </span>
         </div>
       )}
       <div className={`${css.group} ${css.wide}`}>
@@ -70,6 +85,14 @@ export function TopBar() {
         />
       </div>
       <div className={`${css.group} ${css.wide} ${css.pages}`}>
+        <Button
+          icon={<LayoutList aria-hidden size={15} />}
+          title={texts.editTheApp}
+          aria-pressed={appOpen}
+          onClick={() => app.run(session)}
+        >
+          {texts.app}
+        </Button>
         <a className={css.page} href={`/play/${session.slug}`} title={texts.theWorkflowAsAForm}>
           <AppWindow aria-hidden size={15} />
           {texts.playground}
@@ -82,6 +105,26 @@ export function TopBar() {
           {texts.api}
         </Button>
       </div>
+      {session.role && !session.past && (
+        <div className={css.wide}>
+          <Members />
+        </div>
+      )}
+      {session.role === 'owner' && (
+        <div className={`${css.group} ${css.wide}`}>
+          <Button icon={<Users aria-hidden size={15} />} onClick={() => share.run(session)}>
+            {texts.share}
+          </Button>
+        </div>
+      )}
+      {session.sharedBy !== null && (
+        <span
+          className={css.shared}
+          title={paid ? texts.paidBy(paid.user, paid.number) : undefined}
+        >
+          {paid ? texts.chargedTo(paid.user) : texts.sharedBy(session.sharedBy)}
+        </span>
+      )}
       <MoreMenu />
       <RunButton />
     </header>

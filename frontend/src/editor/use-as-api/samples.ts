@@ -13,7 +13,7 @@ export function samplesOf(document: WorkflowDocument): Samples {
     if (node.type !== 'requestInput') continue
     const saved = (node.data.values ?? {}) as JsonObject
     for (const field of requestFields(node.data)) {
-      if (field.name in samples) continue
+      if (field.name in samples || field.hidden === true) continue
       const value = saved[field.name] ?? field.default ?? null
       const sample = value === null ? example(field) : plain(value)
       if (sample !== undefined) samples[field.name] = sample

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react'
 import type { WorkflowSummary } from '../../api/schema'
-import { editorAddress } from '../../ui/workflows/queries'
+import { editorUrl } from '../../ui/workflows/queries'
 import { texts } from '../texts'
 import css from './CardName.module.css'
 
@@ -31,7 +31,7 @@ export function CardName({ row, renaming, onDone }: Props) {
       <a
         ref={link}
         className={css.name}
-        href={editorAddress(row.slug)}
+        href={editorUrl(row.slug)}
         data-card
         draggable={false}
         title={row.name}

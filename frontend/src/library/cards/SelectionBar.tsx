@@ -13,18 +13,18 @@ import css from './SelectionBar.module.css'
 const NONE: ReadonlySet<string> = new Set()
 
 export function SelectionBar() {
-  const { own, selected, select, ask, asked } = useLibrary()
+  const { own, selected, select, openDialog, dialog } = useLibrary()
   const client = useQueryClient()
   const some = selected.size > 0
 
   useEffect(() => {
     if (!some) return
     const close = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !asked) select(NONE)
+      if (event.key === 'Escape' && !dialog) select(NONE)
     }
     window.addEventListener('keydown', close)
     return () => window.removeEventListener('keydown', close)
-  }, [some, asked, select])
+  }, [some, dialog, select])
 
   if (!some) return null
   const rows = own.filter(row => selected.has(row.slug))
@@ -42,7 +42,7 @@ export function SelectionBar() {
       <b>{texts.selectedCount(rows.length)}</b>
       <Button
         icon={<FolderInput aria-hidden size={16} />}
-        onClick={() => ask({ kind: 'move', rows })}
+        onClick={() => openDialog({ kind: 'move', rows })}
       >
         {texts.moveTo}
       </Button>

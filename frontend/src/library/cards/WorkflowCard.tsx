@@ -14,6 +14,7 @@ import { CardCover } from './CardCover'
 import { CardName } from './CardName'
 import { CardState } from './CardState'
 import { CardTags } from './CardTags'
+import { CardUnread } from './CardUnread'
 import { useCardContext } from './useCardContext'
 import css from './WorkflowCard.module.css'
 
@@ -71,7 +72,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
       }))}
       draggable={!renaming}
     >
-      <CardCover row={row} className={css.picture} />
+      <CardCover row={row} className={css.image} />
       <input
         type="checkbox"
         className={css.check}
@@ -82,6 +83,16 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
       {(row.isTemplate || row.hidden) && (
         <span className={css.badge}>{row.hidden ? texts.hidden : texts.template}</span>
       )}
+      {row.sharedBy && <span className={css.badge}>{texts.sharedBy(row.sharedBy)}</span>}
+      {row.copiedFrom?.newer != null && (
+        <a
+          className={css.newer}
+          href={`/workflows/${encodeURIComponent(row.slug)}/history?template`}
+        >
+          {texts.newerTemplate}
+        </a>
+      )}
+      <CardUnread slug={row.slug} />
       <div className={css.body}>
         <CardName row={row} renaming={renaming} onDone={context.rename} />
         <button

@@ -18,10 +18,10 @@ import {
   Undo2,
 } from 'lucide-react'
 import type { WorkflowSummary } from '../../api/schema'
-import { editorAddress } from '../../ui/workflows/queries'
+import { editorUrl } from '../../ui/workflows/queries'
 import { texts } from '../texts'
 
-/** What an action may ask of the page. */
+/** What an action may have the page do. */
 export interface CardContext {
   startRename: () => void
   duplicate: () => void
@@ -54,7 +54,7 @@ export const cardActions: CardAction[] = [
     id: 'open',
     label: texts.open,
     icon: SquareArrowOutUpRight,
-    run: row => location.assign(editorAddress(row.slug)),
+    run: row => location.assign(editorUrl(row.slug)),
   },
   {
     id: 'rename',

@@ -1,22 +1,16 @@
 /** Moving between cards with the arrow keys. */
+import { ARROWS } from '../../lib/arrows'
 
 type Box = Pick<DOMRect, 'left' | 'top' | 'width' | 'height'>
 
-const STEPS: Record<string, [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
-
 /**
- * The index of the box that lies next to `boxes[from]` in the direction of an arrow key, as the eye
- * sees it; `from` itself at the border, and for any other key null.
+ * The index of the box next to `boxes[from]` in the direction of an arrow key, as the eye
+ * sees it; `from` itself at the edge, and for any other key null.
  */
 export function neighbour(boxes: readonly Box[], from: number, key: string): number | null {
   if (key === 'Home') return 0
   if (key === 'End') return boxes.length - 1
-  const step = STEPS[key]
+  const step = ARROWS[key]
   if (!step) return null
   const [dx, dy] = step
   if (dx) return Math.min(boxes.length - 1, Math.max(0, from + dx))

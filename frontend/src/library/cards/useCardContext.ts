@@ -1,4 +1,4 @@
-/** What the actions of one card do: they ask the server, and say so when it refuses. */
+/** What the actions of one card do: they call the server, and say so when it refuses. */
 
 import { useQueryClient } from '@tanstack/react-query'
 import type { WorkflowSummary } from '../../api/schema'
@@ -20,7 +20,7 @@ type Changes = Parameters<typeof workflowChange>[2]
 export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) => void): Full {
   const client = useQueryClient()
   const remove = useDelete()
-  const { ask, selected, select, own } = useLibrary()
+  const { openDialog, selected, select, own } = useLibrary()
   const attempt = (work: Promise<unknown>) => {
     work.catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   }
@@ -61,12 +61,12 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
     },
     // The menu of a selected card speaks for the whole selection.
     move: () =>
-      ask({
+      openDialog({
         kind: 'move',
         rows: selected.has(row.slug) ? own.filter(other => selected.has(other.slug)) : [row],
       }),
-    editTags: () => ask({ kind: 'tags', row }),
-    takeOut: () => ask({ kind: 'export', row }),
+    editTags: () => openDialog({ kind: 'tags', row }),
+    takeOut: () => openDialog({ kind: 'export', row }),
     remove: () => remove(row),
     rename: name => {
       setRenaming(false)

@@ -48,7 +48,7 @@ export class Deletions {
     for (const slug of [...this.timers.keys()]) {
       this.forget(slug)
       void this.ways.remove(slug, true).catch(() => {
-        // Nobody is left to tell; the workflow is simply still there next time.
+        // There is no page left to report to; the workflow is simply still there next time.
       })
     }
   }

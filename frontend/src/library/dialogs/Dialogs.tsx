@@ -1,4 +1,4 @@
-/** Shows the dialog that somebody on the page has asked for. */
+/** Shows the dialog that is open. */
 
 import { ExportDialog } from '../../importing/ExportDialog'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from '../folders/FolderDialogs'
@@ -9,12 +9,12 @@ import { texts } from '../texts'
 import { TagsDialog } from './TagsDialog'
 
 export function Dialogs() {
-  const { asked, ask } = useLibrary()
+  const { dialog, openDialog } = useLibrary()
   const { move, moveFolder } = useMoves()
-  const close = () => ask(null)
-  switch (asked?.kind) {
+  const close = () => openDialog(null)
+  switch (dialog?.kind) {
     case 'move': {
-      const { rows } = asked
+      const { rows } = dialog
       const what = workflowWords(rows)
       return (
         <MoveDialog
@@ -28,23 +28,23 @@ export function Dialogs() {
     case 'moveFolder':
       return (
         <MoveDialog
-          title={texts.moveTheFolderNameTo(asked.folder.name)}
-          from={asked.folder.parentId}
-          without={asked.folder}
-          onMove={to => moveFolder(asked.folder, to)}
+          title={texts.moveTheFolderNameTo(dialog.folder.name)}
+          from={dialog.folder.parentId}
+          without={dialog.folder}
+          onMove={to => moveFolder(dialog.folder, to)}
           onClose={close}
         />
       )
     case 'tags':
-      return <TagsDialog row={asked.row} onClose={close} />
+      return <TagsDialog row={dialog.row} onClose={close} />
     case 'export':
-      return <ExportDialog slug={asked.row.slug} name={asked.row.name} onClose={close} />
+      return <ExportDialog slug={dialog.row.slug} name={dialog.row.name} onClose={close} />
     case 'newFolder':
-      return <FolderNameDialog key="new" parentId={asked.parentId} onClose={close} />
+      return <FolderNameDialog key="new" parentId={dialog.parentId} onClose={close} />
     case 'renameFolder':
-      return <FolderNameDialog key="rename" folder={asked.folder} onClose={close} />
+      return <FolderNameDialog key="rename" folder={dialog.folder} onClose={close} />
     case 'deleteFolder':
-      return <DeleteFolderDialog folder={asked.folder} onClose={close} />
+      return <DeleteFolderDialog folder={dialog.folder} onClose={close} />
     default:
       return null
   }

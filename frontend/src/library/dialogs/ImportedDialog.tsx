@@ -1,28 +1,28 @@
-/** Tells what there is to know of workflows that have just been imported, and opens them. */
+/** Shows the notes on workflows that have just been imported, and opens them. */
 import { contentOf } from '../../importing/contents'
 import { Notes } from '../../importing/Notes'
 import { Dialog } from '../../ui/controls/Dialog'
-import { editorAddress } from '../../ui/workflows/queries'
+import { editorUrl } from '../../ui/workflows/queries'
 import { texts } from '../texts'
 import type { Importing } from '../useImport'
 import css from './ImportedDialog.module.css'
 
 export function ImportedDialog({ importing }: { importing: Importing }) {
-  const { told, close } = importing
-  if (!told.length) return null
+  const { noted, close } = importing
+  if (!noted.length) return null
   return (
     <Dialog
-      title={told.length === 1 ? texts.importedWithNotes : texts.whatWasImported}
+      title={noted.length === 1 ? texts.importedWithNotes : texts.whatWasImported}
       onClose={close}
     >
-      {told.map(({ slug, found }) => (
+      {noted.map(({ slug, found }) => (
         <section key={slug} className={css.one}>
           <header>
             <div>
               <h3>{found.name}</h3>
               <p>{contentOf(found)}</p>
             </div>
-            <a className={css.open} href={editorAddress(slug)} data-autofocus>
+            <a className={css.open} href={editorUrl(slug)} data-autofocus>
               {texts.open}
             </a>
           </header>

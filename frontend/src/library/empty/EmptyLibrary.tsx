@@ -1,4 +1,4 @@
-/** What stands above the templates as long as a user has no workflow. */
+/** What is above the templates as long as a user has no workflow. */
 
 import { texts } from '../texts'
 import css from './EmptyLibrary.module.css'

@@ -15,7 +15,7 @@ interface Props {
   search: string
   filter: Filter
   tag: string | null
-  /** The folder that was asked for is not there. */
+  /** The requested folder is not there. */
   gone?: boolean
   onClear: () => void
 }

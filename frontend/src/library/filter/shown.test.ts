@@ -81,7 +81,7 @@ describe('folders', () => {
   const outside = row({ name: 'Outside', tags: ['b', 'a'] })
   const filed = [inside, outside]
 
-  it('a folder shows what lies in it, the root what lies in none', () => {
+  it('a folder shows what is in it, the root what is in none', () => {
     expect(names(shown(filed, { ...view, folder: '7' }))).toEqual(['Inside'])
     expect(names(shown(filed, view))).toEqual(['Outside'])
   })
@@ -98,7 +98,7 @@ describe('folders', () => {
   })
 })
 
-it('what is hidden shows only when it is asked for', () => {
+it('what is hidden shows only on request', () => {
   const hidden = [row({ name: 'Hidden', hidden: true })]
   expect(shown(hidden, view)).toEqual([])
   expect(names(shown(hidden, { ...view, hidden: true }))).toEqual(['Hidden'])

@@ -15,7 +15,7 @@ function passes(row: WorkflowSummary, filter: Filter): boolean {
 /** The rows to show, in order: those of the open folder, or of all when something is looked for. */
 export function shown(rows: readonly WorkflowSummary[], view: View): WorkflowSummary[] {
   const all = everywhere(view)
-  const kept = rows.filter(
+  const shown = rows.filter(
     row =>
       (all || row.folderId === view.folder) &&
       (view.hidden || !row.hidden) &&
@@ -23,7 +23,7 @@ export function shown(rows: readonly WorkflowSummary[], view: View): WorkflowSum
       passes(row, view.filter) &&
       matches(row, view.search),
   )
-  return kept.sort((a, b) =>
+  return shown.sort((a, b) =>
     view.sort === 'name' ? byName(a, b) : b.updatedAt.localeCompare(a.updatedAt) || byName(a, b),
   )
 }

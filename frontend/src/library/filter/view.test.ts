@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { everywhere, parse, ROOT, type View, write } from './view'
 
-describe('a view in the address', () => {
+describe('a view in the URL', () => {
   it('is nothing at all at the root', () => expect(write(ROOT)).toBe(''))
 
   it.each<[string, Partial<View>]>([
@@ -29,7 +29,7 @@ describe('a view in the address', () => {
     expect(parse('?show=everything&sort=size&hidden=1&folder=&tag=')).toEqual(ROOT))
 })
 
-it('looking for something looks in all folders', () => {
+it('a search is in all folders', () => {
   expect(everywhere({ ...ROOT, folder: '3' })).toBe(false)
   expect(everywhere({ ...ROOT, search: ' ' })).toBe(false)
   expect(everywhere({ ...ROOT, search: 'x' })).toBe(true)

@@ -1,4 +1,4 @@
-/** What the library is asked to show, as it stands in the page's address. No React. */
+/** What the library shows, as a query of the page's URL. No React. */
 
 export const FILTERS = ['all', 'running', 'failed', 'archived'] as const
 export type Filter = (typeof FILTERS)[number]
@@ -24,21 +24,21 @@ export const ROOT: View = {
   sort: 'edited',
 }
 
-/** Read a view from the query of an address; what makes no sense is as if it were not there. */
+/** Read a view from the query of a URL; what makes no sense is as if it were not there. */
 export function parse(query: string): View {
-  const asked = new URLSearchParams(query)
-  const show = asked.get('show') as Filter
+  const params = new URLSearchParams(query)
+  const show = params.get('show') as Filter
   return {
-    folder: asked.get('folder') || null,
-    search: asked.get('q') ?? '',
+    folder: params.get('folder') || null,
+    search: params.get('q') ?? '',
     filter: FILTERS.includes(show) ? show : 'all',
-    tag: asked.get('tag') || null,
-    hidden: asked.get('hidden') === 'true',
-    sort: asked.get('sort') === 'name' ? 'name' : 'edited',
+    tag: params.get('tag') || null,
+    hidden: params.get('hidden') === 'true',
+    sort: params.get('sort') === 'name' ? 'name' : 'edited',
   }
 }
 
-/** Write a view as the query of an address, with its question mark; the root is nothing at all. */
+/** Write a view as the query of a URL, with its question mark; the root is nothing at all. */
 export function write(view: View): string {
   const query = new URLSearchParams()
   if (view.folder) query.set('folder', view.folder)
@@ -51,6 +51,6 @@ export function write(view: View): string {
   return text ? `?${text}` : ''
 }
 
-/** Whether a view looks through all folders, because something is looked for. */
+/** Whether a view shows all folders, because something is searched for. */
 export const everywhere = (view: View): boolean =>
   Boolean(view.search.trim() || view.tag || view.filter !== 'all')

@@ -81,7 +81,7 @@ export function MoveDialog(props: {
   onClose: () => void
 }) {
   const { title, from, without, onMove, onClose } = props
-  const { folders, ask } = useLibrary()
+  const { folders, openDialog } = useLibrary()
   const [to, setTo] = useState(from)
   const rows = useMemo(() => seen(tree(folders), new Set()), [folders])
   const place = (id: string | null, name: string, depth: number) => (
@@ -121,7 +121,7 @@ export function MoveDialog(props: {
                 <button
                   type="button"
                   className={css.link}
-                  onClick={() => ask({ kind: 'newFolder', parentId: null })}
+                  onClick={() => openDialog({ kind: 'newFolder', parentId: null })}
                 >
                   {words}
                 </button>
@@ -151,7 +151,7 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
   const remove = useMutation({
     mutationFn: () => folderDelete(folder.id, everything),
     onSuccess: async () => {
-      // Who stood in it, or below it, stands where it was.
+      // A page on it, or on a folder below it, shows its parent now.
       if (within(folders, view.folder, folder.id)) show({ folder: folder.parentId }, true)
       await refresh(client)
       toast(texts.deletedTheFolderName(folder.name))

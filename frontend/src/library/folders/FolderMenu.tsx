@@ -14,7 +14,7 @@ export function FolderMenu({
   folder: Folder
   className: string | undefined
 }) {
-  const { ask } = useLibrary()
+  const { openDialog } = useLibrary()
   const button = useRef<HTMLButtonElement>(null)
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
   const close = useCallback(() => {
@@ -26,19 +26,19 @@ export function FolderMenu({
       id: 'new',
       label: texts.newFolderInside,
       icon: <FolderPlus aria-hidden size={16} />,
-      run: () => ask({ kind: 'newFolder', parentId: folder.id }),
+      run: () => openDialog({ kind: 'newFolder', parentId: folder.id }),
     },
     {
       id: 'rename',
       label: texts.rename,
       icon: <Pencil aria-hidden size={16} />,
-      run: () => ask({ kind: 'renameFolder', folder }),
+      run: () => openDialog({ kind: 'renameFolder', folder }),
     },
     {
       id: 'move',
       label: texts.moveTo,
       icon: <FolderInput aria-hidden size={16} />,
-      run: () => ask({ kind: 'moveFolder', folder }),
+      run: () => openDialog({ kind: 'moveFolder', folder }),
     },
     {
       id: 'delete',
@@ -46,7 +46,7 @@ export function FolderMenu({
       icon: <Trash2 aria-hidden size={16} />,
       danger: true,
       separated: true,
-      run: () => ask({ kind: 'deleteFolder', folder }),
+      run: () => openDialog({ kind: 'deleteFolder', folder }),
     },
   ]
   return (

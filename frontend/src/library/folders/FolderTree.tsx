@@ -13,7 +13,7 @@ import { type Branch, holdings, seen, tree } from './folders'
 const CLOSED = 'closed folders'
 
 export function FolderTree() {
-  const { folders, own, view, ask } = useLibrary()
+  const { folders, own, view, openDialog } = useLibrary()
   const [closed, setClosed] = useState(remembered)
   const branches = useMemo(() => tree(folders), [folders])
   const held = useMemo(
@@ -39,7 +39,7 @@ export function FolderTree() {
           className={css.add}
           aria-label={texts.newFolder}
           title={texts.newFolder}
-          onClick={() => ask({ kind: 'newFolder', parentId: view.folder })}
+          onClick={() => openDialog({ kind: 'newFolder', parentId: view.folder })}
         >
           <Plus aria-hidden size={15} />
         </button>
@@ -120,8 +120,8 @@ function Row({ branch, amount, said, open, closed, onToggle }: RowProps) {
 /** The folders that were folded when the page was last seen. */
 function remembered(): Set<string> {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(CLOSED) ?? '[]')
-    return new Set(Array.isArray(kept) ? kept.map(String) : [])
+    const stored: unknown = JSON.parse(localStorage.getItem(CLOSED) ?? '[]')
+    return new Set(Array.isArray(stored) ? stored.map(String) : [])
   } catch {
     return new Set()
   }

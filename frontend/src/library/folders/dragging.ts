@@ -9,7 +9,7 @@ import { useMoves } from './useMoves'
 
 type Dragged = { rows: readonly WorkflowSummary[] } | { folder: Folder }
 
-/** What is being dragged on this page; a browser tells it to nobody before the drop. */
+/** What is being dragged on this page; a browser does not reveal it before the drop. */
 let dragged: Dragged | null = null
 
 const TYPE = 'application/x-patchbay'

@@ -26,7 +26,7 @@ describe('the tree', () => {
       '··eggs',
     ]))
 
-  it('shows nothing that lies in a closed folder', () =>
+  it('shows nothing that is in a closed folder', () =>
     expect(names(seen(tree(folders), new Set(['spring'])))).toEqual(['shop', '·spring', 'art']))
 
   it('keeps a folder whose parent is gone', () =>
@@ -40,7 +40,7 @@ describe('the way to a folder', () => {
     expect(path(folders, null)).toEqual([])
     expect(path(folders, 'gone')).toEqual([])
   })
-  it('tells what lies in what', () => {
+  it('knows what is in what', () => {
     expect(within(folders, 'eggs', 'shop')).toBe(true)
     expect(within(folders, 'shop', 'shop')).toBe(true)
     expect(within(folders, 'shop', 'eggs')).toBe(false)
@@ -48,7 +48,7 @@ describe('the way to a folder', () => {
   })
 })
 
-it('a folder holds what lies in the folders in it', () => {
+it('a folder holds what is in the folders in it', () => {
   const rows = ['shop', 'eggs', 'eggs', null, 'gone'].map(folderId => ({ folderId }))
   const held = holdings(folders, rows)
   expect(held.get('shop')).toEqual({ workflows: 3, folders: 2 })

@@ -1,9 +1,9 @@
-/** A user's folders as a tree, made from the flat list the server answers. No React. */
+/** A user's folders as a tree, made from the flat list that the server returns. No React. */
 
 import type { Folder, WorkflowSummary } from '../../api/schema'
 export interface Branch {
   folder: Folder
-  /** 0 for a folder that lies in none. */
+  /** 0 for a folder that is in none. */
   depth: number
   children: Branch[]
 }
@@ -14,7 +14,7 @@ export interface Holds {
   folders: number
 }
 
-/** The folders as a tree, in the list's order; one whose parent is not there stands at the root. */
+/** The folders as a tree, in the list's order; one whose parent is not there is at the root. */
 export function tree(folders: readonly Folder[]): Branch[] {
   const known = new Set(folders.map(folder => folder.id))
   const inside = new Map<string | null, Folder[]>()
@@ -51,7 +51,7 @@ export function path(folders: readonly Folder[], id: string | null): Folder[] {
   return way
 }
 
-/** Return whether a folder is another one, or lies somewhere in it. */
+/** Return whether a folder is another one, or is somewhere in it. */
 export const within = (folders: readonly Folder[], id: string | null, outer: string): boolean =>
   path(folders, id).some(folder => folder.id === outer)
 

@@ -3,7 +3,7 @@
 import { CopyPlus, LoaderCircle } from 'lucide-react'
 import type { WorkflowSummary } from '../../api/schema'
 import { Cover } from '../../ui/media/Cover'
-import { chosenPicture } from '../../ui/media/picture'
+import { chosenImage } from '../../ui/media/image'
 import { texts } from '../texts'
 import css from './TemplateCard.module.css'
 
@@ -17,7 +17,7 @@ interface Props {
 export function TemplateCard({ row, busy, disabled, onUse }: Props) {
   return (
     <li className={css.card} title={row.description || undefined}>
-      <Cover address={chosenPicture(row)} width={640} className={css.picture} />
+      <Cover url={chosenImage(row)} width={640} className={css.image} />
       <div className={css.words}>
         {/* It reaches over the whole card. */}
         <button

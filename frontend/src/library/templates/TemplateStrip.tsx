@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
-import { editorAddress, workflowDuplicate } from '../../ui/workflows/queries'
+import { editorUrl, workflowDuplicate } from '../../ui/workflows/queries'
 import { texts } from '../texts'
 import { TemplateCard } from './TemplateCard'
 import css from './TemplateStrip.module.css'
@@ -22,7 +22,7 @@ const rank = ({ slug }: WorkflowSummary) => {
 export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boolean }) {
   const copy = useMutation({
     mutationFn: (slug: string) => workflowDuplicate(slug),
-    onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
+    onSuccess: ({ slug }) => location.assign(editorUrl(slug)),
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const seen = [...rows].sort((a, b) => rank(a) - rank(b)).slice(0, big ? FIRST_BIG : FIRST)

@@ -5,11 +5,11 @@ import { useStore } from 'zustand'
 import { duration } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
 import { useWhoseKeys, WhoseKeys } from '../../ui/credentials/WhoseKeys'
+import { FormRows } from '../../ui/play-form/FormRows'
+import type { FormField, Values } from '../../ui/play-form/schema'
 import type { Player } from '../run/player'
 import { texts } from '../texts'
 import css from './PlayForm.module.css'
-import { PlayRow } from './PlayRow'
-import type { FormField, Values } from './schema'
 
 interface Props {
   slug: string
@@ -54,17 +54,14 @@ export function PlayForm(props: Props) {
         if (mayRun && !busy) onRun()
       }}
     >
-      {form.map(field => (
-        <PlayRow
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          problem={fields[field.name]}
-          uploads={member}
-          disabled={!mayRun}
-          onChange={value => onChange(field.name, value)}
-        />
-      ))}
+      <FormRows
+        form={form}
+        values={values}
+        problems={fields}
+        uploads={member}
+        disabled={!mayRun}
+        onChange={onChange}
+      />
       {!form.length && <p className={css.none}>{texts.thisWorkflowHasNoInputs}</p>}
       {mayRun ? (
         <>

@@ -1,4 +1,4 @@
-/** What stands beside the form: the run that is going on, a result, a failure, or an example. */
+/** What is beside the form: the run that is going on, a result, a failure, or an example. */
 
 import { CircleSlash, Sparkles, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
@@ -68,5 +68,13 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
       </div>
     )
   }
-  return <PlayResult key={shown.id} slug={slug} parts={parts} ms={shown.ms} />
+  return (
+    <PlayResult
+      key={shown.id}
+      slug={slug}
+      parts={parts}
+      ms={shown.ms}
+      run={member && !shown.pollUrl ? shown.id : null}
+    />
+  )
 }

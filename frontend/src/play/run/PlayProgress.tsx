@@ -3,7 +3,7 @@ import { Check, Circle, CircleSlash, Loader2, TriangleAlert } from 'lucide-react
 import { useStore } from 'zustand'
 import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
-import { standing } from '../../runs/remote'
+import { remoteState } from '../../runs/remote'
 import { MediaView } from '../../ui/media/MediaView'
 import { useElapsed } from '../../ui/useElapsed'
 import { texts } from '../texts'
@@ -84,7 +84,7 @@ function wordsOf(run: NodeRun): string {
   if (run.state === 'done') return run.ms === null ? texts.doneWord : duration(run.ms)
   if (run.state === 'cached') return texts.asBefore
   if (run.state === 'running') {
-    const waits = standing(run.remote)
+    const waits = remoteState(run.remote)
     if (waits) return waits
     const share = run.fraction === null ? '' : texts.percent(Math.round(run.fraction * 100))
     return [run.text, share].filter(Boolean).join(' · ') || texts.runningWord

@@ -1,6 +1,6 @@
 /**
  * Runs of one workflow from its playground: starting, following, and remembering them. A user of
- * the site follows the run's events; a visitor asks now and then how it stands.
+ * the site follows the run's events; a visitor polls its status.
  */
 
 import { createStore } from 'zustand/vanilla'
@@ -13,9 +13,9 @@ import { uuid } from '../../lib/ids'
 import { type NodeRun, tally } from '../../runs/fold'
 import { RunSocket } from '../../runs/socket'
 import { RunStore } from '../../runs/store'
-import { separate } from '../form/ownFiles'
-import { type FieldProblems, type FormField, sortIssues } from '../form/schema'
-import { type PastRun, readHistory, withRun, writeHistory } from '../history/history'
+import { separate } from '../../ui/play-form/ownFiles'
+import { type FieldProblems, type FormField, sortIssues } from '../../ui/play-form/schema'
+import { type PastRun, readHistory, withRun, writeHistory } from '../earlier/history'
 import { texts } from '../texts'
 
 export interface PlayStep {
@@ -89,7 +89,10 @@ export class Player {
     try {
       const { slug, member } = this.host
       const started = member
-        ? { ...(await runStart(slug, { inputs }, uuid())), pollUrl: undefined }
+        ? {
+            ...(await runStart(slug, { inputs, version: 'published' }, uuid())),
+            pollUrl: undefined,
+          }
         : await startAsVisitor(slug, inputs)
       this.follow({
         id: started.executionId,
@@ -117,14 +120,14 @@ export class Player {
     }
   }
 
-  /** Look at a run of the past. */
+  /** Show a run of the past. */
   show(run: PastRun): void {
     if (this.state.getState().phase === 'idle') {
       this.state.setState({ shown: run, fields: {}, problem: '' })
     }
   }
 
-  /** Say what is wrong before the server is asked. */
+  /** Say what is wrong before a request is sent. */
   refuse(fields: FieldProblems): void {
     this.state.setState({ fields, problem: '' })
   }
@@ -137,9 +140,9 @@ export class Player {
 
   forget(): void {
     const { phase, shown, runs } = this.state.getState()
-    const kept = phase === 'running' ? runs.filter(run => run.id === shown?.id) : []
-    this.state.setState({ runs: kept, shown: phase === 'running' ? shown : null })
-    writeHistory(this.host.user, this.host.slug, kept)
+    const left = phase === 'running' ? runs.filter(run => run.id === shown?.id) : []
+    this.state.setState({ runs: left, shown: phase === 'running' ? shown : null })
+    writeHistory(this.host.user, this.host.slug, left)
   }
 
   private follow(run: PastRun): void {
@@ -164,7 +167,7 @@ export class Player {
     this.socket.watch(run.id, 0, events => runs.receive(events), lost)
   }
 
-  /** Read how a run has ended as the API tells it, with everything an error says. */
+  /** Read from the API how a run has ended, with everything an error says. */
   private async settle(run: PastRun, steps: readonly PlayStep[]): Promise<void> {
     try {
       const { status, result, error, startedAt, completedAt } = await runGet(run.id)

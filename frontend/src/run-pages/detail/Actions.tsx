@@ -1,14 +1,14 @@
-/** What can be done with a run: stop it, take it up again, do it again, look at its workflow. */
+/** What can be done with a run: stop it, take it up again, do it again, open its workflow. */
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { CircleStop, Play, RotateCw, SquareArrowOutUpRight } from 'lucide-react'
-import { runAgain, runRetry } from '../../api/runs'
+import { CircleStop, Pause, Play, RotateCw, SquareArrowOutUpRight } from 'lucide-react'
+import { runAgain, runPause, runResume } from '../../api/runs'
 import type { Execution } from '../../api/schema'
 import { runCancel } from '../../api/workflows'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
-import { editorAddress } from '../../ui/workflows/queries'
+import { editorUrl } from '../../ui/workflows/queries'
 import { texts } from '../texts'
 import css from './Actions.module.css'
 
@@ -16,10 +16,11 @@ interface Props {
   run: Execution
   /** How many items of lists have no result though the run goes on without them. */
   failed: number
-  onRetried: () => void
+  /** Open the choice of what of it runs again. */
+  onRetry: () => void
 }
 
-export function Actions({ run, failed, onRetried }: Props) {
+export function Actions({ run, failed, onRetry }: Props) {
   const client = useQueryClient()
   const id = run.executionId
   const refused = (error: unknown) => toast(errorMessage(error), { tone: 'bad' })
@@ -29,12 +30,10 @@ export function Actions({ run, failed, onRetried }: Props) {
     onSuccess: found => now(found as Execution),
     onError: refused,
   })
-  const retry = useMutation({
-    mutationFn: () => runRetry(id),
-    onSuccess: found => {
-      now(found)
-      onRetried()
-    },
+  const rests = run.state === 'paused' || run.pausing
+  const pause = useMutation({
+    mutationFn: () => (rests ? runResume(id) : runPause(id)),
+    onSuccess: now,
     onError: refused,
   })
   const again = useMutation({
@@ -44,19 +43,28 @@ export function Actions({ run, failed, onRetried }: Props) {
   })
   const running = run.status === 'processing'
   const unfinished = run.status === 'failed' || run.status === 'cancelled'
-  const lacking = !running && (failed > 0 || run.nodes.some(row => row.status === 'failed'))
   const repeatable = run.workflowSlug !== null || run.modelIds.length > 0
   return (
     <div className={css.actions}>
       {run.workflowSlug !== null && (
         <a
           className={css.link}
-          href={`${editorAddress(run.workflowSlug)}?run=${id}`}
+          href={`${editorUrl(run.workflowSlug)}?run=${id}`}
           title={texts.theWorkflowAsItWas}
         >
           <SquareArrowOutUpRight aria-hidden size={15} />
           {texts.openInTheEditor}
         </a>
+      )}
+      {running && (
+        <Button
+          icon={rests ? <Play aria-hidden size={16} /> : <Pause aria-hidden size={16} />}
+          title={rests ? texts.resumeWhereItWas : texts.pauseAfterItsSteps}
+          disabled={pause.isPending}
+          onClick={() => pause.mutate()}
+        >
+          {rests ? texts.resume : texts.pause}
+        </Button>
       )}
       {running && (
         <Button
@@ -67,12 +75,11 @@ export function Actions({ run, failed, onRetried }: Props) {
           {cancel.isPending ? texts.cancelling : texts.cancel}
         </Button>
       )}
-      {(unfinished || lacking) && (
+      {!running && (
         <Button
           icon={<RotateCw aria-hidden size={16} />}
-          title={unfinished ? texts.continueAtTheFirstUnfinishedNode : texts.runWhatHasNoResult}
-          disabled={retry.isPending}
-          onClick={() => retry.mutate()}
+          title={unfinished ? texts.continueAtTheFirstUnfinishedNode : texts.chooseWhatRunsAgain}
+          onClick={onRetry}
         >
           {failed ? texts.retryItems(failed) : texts.retry}
         </Button>

@@ -1,17 +1,17 @@
 /** What each node of a run did: its state, its time, its cost, and its error. */
-import { mediaUrl } from '../../api/media'
 import type { Execution, ExecutionNode } from '../../api/schema'
 import { list } from '../../lib/locale'
 import { duration } from '../../lib/time'
 import type { NodeRun, NodeState } from '../../runs/fold'
 import { type Item, itemsOf } from '../../runs/items'
-import { standing, standingLine } from '../../runs/remote'
+import { remoteLine, remoteState } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
 import type { RunStore } from '../../runs/store'
 import type { Tone } from '../../runs/tone'
 import { ItemGrid } from '../../ui/items/ItemGrid'
 import { MediaView } from '../../ui/media/MediaView'
 import { StateDot } from '../../ui/StateDot'
+import { ViewerLink } from '../../ui/viewer/ViewerLink'
 import { paid, price } from '../format'
 import { texts } from '../texts'
 import css from './NodeTable.module.css'
@@ -40,9 +40,11 @@ interface Props {
   run: Execution
   live: RunStore
   titleOf: TitleOf
+  /** Run some items of a node again; without it none can be selected. */
+  onRetry?: (node: string, items: number[]) => void
 }
 
-export function NodeTable({ run, live, titleOf }: Props) {
+export function NodeTable({ run, live, titleOf, onRetry }: Props) {
   const rows = new Map(run.nodes.map(row => [row.id, row]))
   const ids = [...new Set([...rows.keys(), ...live.summary.nodes])]
   if (!ids.length) return <p className={css.none}>{texts.noNodeHasBeenReachedYet}</p>
@@ -64,11 +66,13 @@ export function NodeTable({ run, live, titleOf }: Props) {
           <Row
             key={id}
             id={id}
+            run={run.executionId}
             row={rows.get(id)}
             node={live.node(id)}
             title={titleOf(id)}
             charged={charged}
             called={called}
+            onRetry={onRetry && (items => onRetry(id, items))}
           />
         ))}
       </tbody>
@@ -81,6 +85,7 @@ export const rowId = (node: string) => `node-${node}`
 
 interface RowProps {
   id: string
+  run: string
   row: ExecutionNode | undefined
   node: NodeRun
   title: string
@@ -88,9 +93,10 @@ interface RowProps {
   charged: boolean
   /** The same of providers that were paid. */
   called: boolean
+  onRetry?: (items: number[]) => void
 }
 
-function Row({ id, row, node, title, charged, called }: RowProps) {
+function Row({ id, run, row, node, title, charged, called, onRetry }: RowProps) {
   const known = row?.cached ? 'cached' : row ? FROM_ROW[row.status] : 'queued'
   // The journal is ahead of the row while the run goes on, and the same when it is over.
   const state = node.state === 'idle' ? known : node.state
@@ -105,25 +111,28 @@ function Row({ id, row, node, title, charged, called }: RowProps) {
         <b>{title}</b>
         {state === 'running' && node.remote && (
           <p className={css.reason}>
-            {[standingLine(node.remote), node.text].filter(Boolean).join(': ')}
+            {[remoteLine(node.remote), node.text].filter(Boolean).join(': ')}
           </p>
         )}
         {state === 'failed' && error && <p className={css.error}>{error}</p>}
         {state === 'skipped' && node.reason && <p className={css.reason}>{node.reason}</p>}
         {items.length > 0 ? (
-          <details className={css.items} open={items.some(item => item.state === 'failed')}>
+          <details
+            className={css.items}
+            open={items.length <= MOST_OPEN || items.some(item => item.state === 'failed')}
+          >
             <summary>{itemWords(items)}</summary>
-            <ItemGrid items={items} title={title} />
+            <ItemGrid items={items} title={title} run={run} node={id} onRetry={onRetry} />
           </details>
         ) : (
-          row?.outputs && <Made outputs={row.outputs} title={title} />
+          row?.outputs && <Made outputs={row.outputs} title={title} run={run} node={id} />
         )}
       </td>
       <td>
         <span className={css.state}>
           <StateDot tone={tone} />
           {percent === null
-            ? (state === 'running' && standing(node.remote)) || word
+            ? (state === 'running' && remoteState(node.remote)) || word
             : texts.percent(percent)}
         </span>
       </td>
@@ -150,27 +159,35 @@ function itemWords(items: readonly Item[]): string {
   )
 }
 
+/** Items of a node that are shown from the start. */
+const MOST_OPEN = 12
 /** Files shown of a node; the editor has all of them. */
 const SHOWN = 4
 
-/** The images and videos a node made, small; each leads to the file. */
-function Made({ outputs, title }: { outputs: Record<string, unknown>; title: string }) {
+/** The images and videos a node made, small; each opens in the viewer. */
+interface MadeProps {
+  outputs: Record<string, unknown>
+  title: string
+  run: string
+  node: string
+}
+
+function Made({ outputs, title, run, node }: MadeProps) {
   const files = resultOf(outputs).media.filter(file => /^(image|video)\//.test(file.content_type))
   if (!files.length) return null
   const more = files.length - SHOWN
   return (
     <p className={css.made}>
       {files.slice(0, SHOWN).map((file, i) => (
-        <a
+        <ViewerLink
           // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
           key={i}
-          href={mediaUrl(file)}
-          target="_blank"
-          rel="noreferrer"
-          aria-label={texts.titleAndFile(title, file.name ?? texts.filePlace(i + 1))}
+          media={file}
+          label={texts.titleAndFile(title, file.name ?? texts.filePlace(i + 1))}
+          request={() => ({ items: files.map(media => ({ media, title, run, node })), at: i })}
         >
           <MediaView media={file} width={160} cover />
-        </a>
+        </ViewerLink>
       ))}
       {more > 0 && <span>+{more}</span>}
     </p>

@@ -1,4 +1,4 @@
-/** Inputs or results: images to look at and download, text to read and copy. */
+/** Inputs or results: images to open and download, text to read and copy. */
 
 import { Copy, Download } from 'lucide-react'
 import { mediaUrl } from '../../api/media'
@@ -7,6 +7,7 @@ import { mediaFacts } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'
+import { ViewerLink } from '../../ui/viewer/ViewerLink'
 import { texts } from '../texts'
 import css from './Parts.module.css'
 import { type Part, readable } from './parts'
@@ -16,9 +17,22 @@ interface Props {
   /** What the parts are called, by name; a name that is missing is made readable. */
   labels: ReadonlyMap<string, string>
   big?: boolean
+  /** The run that made them. */
+  run?: string
 }
 
-export function Parts({ parts, labels, big }: Props) {
+export function Parts({ parts, labels, big, run }: Props) {
+  const files = parts.flatMap(({ name, media }) =>
+    media.map(file => ({
+      media: file,
+      title: file.name || (labels.get(name) ?? readable(name)) || texts.result,
+      run: run ?? null,
+    })),
+  )
+  const request = (file: MediaReference) => ({
+    items: files,
+    at: files.findIndex(({ media }) => media === file),
+  })
   return (
     <dl className={css.parts} data-big={big || undefined}>
       {parts.map(({ name, media, text }) => (
@@ -32,9 +46,9 @@ export function Parts({ parts, labels, big }: Props) {
                   {isPlayed(file) ? (
                     <MediaView media={file} width={big ? 640 : 240} />
                   ) : (
-                    <a className={css.whole} href={mediaUrl(file)} target="_blank" rel="noreferrer">
-                      <MediaView media={file} width={big ? 640 : 240} />
-                    </a>
+                    <ViewerLink className={css.whole} media={file} request={() => request(file)}>
+                      <MediaView media={file} width={big ? 1280 : 240} />
+                    </ViewerLink>
                   )}
                   <figcaption>
                     <span>{mediaFacts(file).slice(0, -1).join(' · ') || file.name}</span>

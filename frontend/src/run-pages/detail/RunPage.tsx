@@ -17,6 +17,7 @@ import { LoadError } from '../../ui/LoadError'
 import type { PageProps } from '../../ui/page'
 import { StateDot } from '../../ui/StateDot'
 import { AppShell } from '../../ui/shell/AppShell'
+import { lazily } from '../../ui/shell/lazily'
 import { useNow } from '../../ui/useNow'
 import { outcome, paid, paidInAll, price, SOURCES, tone } from '../format'
 import { texts } from '../texts'
@@ -60,6 +61,7 @@ export default function RunPage({ slug: id, user }: PageProps) {
 function Known({ run }: { run: Execution }) {
   const client = useQueryClient()
   const [attempt, setAttempt] = useState(0)
+  const [retrying, setRetrying] = useState<Retrying | null>(null)
   const ended = () => void client.invalidateQueries({ queryKey: ['run', run.executionId] })
   const live = useLiveRun(run.executionId, attempt, ended, message =>
     toast(message, { tone: 'bad' }),
@@ -82,6 +84,24 @@ function Known({ run }: { run: Execution }) {
 
   return (
     <>
+      {retrying && (
+        <RetryDialog
+          run={run.executionId}
+          slug={slug}
+          chosen={retrying.chosen}
+          lacking={
+            run.status !== 'completed' ||
+            failedItems(live.nodes.values()) > 0 ||
+            run.nodes.some(row => row.status === 'failed')
+          }
+          titleOf={titleOf}
+          onRetried={found => {
+            client.setQueryData(['run', run.executionId], found)
+            setAttempt(attempt + 1)
+          }}
+          onClose={() => setRetrying(null)}
+        />
+      )}
       <header className={css.header}>
         <div className={css.title}>
           <h1>{run.name || slug || texts.run}</h1>
@@ -93,7 +113,7 @@ function Known({ run }: { run: Execution }) {
         <Actions
           run={run}
           failed={failedItems(live.nodes.values())}
-          onRetried={() => setAttempt(attempt + 1)}
+          onRetry={() => setRetrying({ chosen: null })}
         />
       </header>
       {run.status === 'failed' && run.error?.message && (
@@ -107,7 +127,7 @@ function Known({ run }: { run: Execution }) {
           <section className={css.section} aria-label={texts.result}>
             <h2>{texts.result}</h2>
             {results.length > 0 ? (
-              <Parts parts={results} labels={NO_LABELS} big />
+              <Parts parts={results} labels={NO_LABELS} big run={run.executionId} />
             ) : (
               <p className={css.none}>
                 {run.status === 'processing' ? texts.stillBeingMade : texts.thisRunHasNoResult}
@@ -116,7 +136,16 @@ function Known({ run }: { run: Execution }) {
           </section>
           <section className={css.section} aria-label={texts.nodes}>
             <h2>{texts.nodes}</h2>
-            <NodeTable run={run} live={live} titleOf={titleOf} />
+            <NodeTable
+              run={run}
+              live={live}
+              titleOf={titleOf}
+              onRetry={
+                run.status === 'processing'
+                  ? undefined
+                  : (node, items) => setRetrying({ chosen: { node, items } })
+              }
+            />
           </section>
         </div>
         <div className={css.side}>
@@ -146,6 +175,13 @@ function Known({ run }: { run: Execution }) {
       </div>
     </>
   )
+}
+
+const RetryDialog = lazily(async () => (await import('../../ui/retry/RetryDialog')).default)
+
+/** What the dialog is about: items of a node, or the run. */
+interface Retrying {
+  chosen: { node: string; items: number[] } | null
 }
 
 const NO_LABELS: ReadonlyMap<string, string> = new Map()

@@ -15,7 +15,7 @@ const row = (id: string, ...warnings: string[]): ExecutionNode => ({
   money: null,
 })
 
-it('warnings come from the kept steps and the events, each once for its node', () => {
+it('warnings come from the stored steps and the events, each once for its node', () => {
   const live = new Map([
     ['b', { ...IDLE, warnings: ['Left out.', 'Slow.'] }],
     ['c', { ...IDLE, warnings: ['Left out.'] }],

@@ -9,7 +9,7 @@ import { ago, timeOfDay } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Cover } from '../../ui/media/Cover'
-import { resultPicture } from '../../ui/media/picture'
+import { resultImage } from '../../ui/media/image'
 import { StateDot } from '../../ui/StateDot'
 import { useNow } from '../../ui/useNow'
 import { outcome, price, SOURCES, textIn, tone } from '../format'
@@ -36,7 +36,7 @@ export function RunItem({
   const name = run.name || run.workflowSlug || texts.aRun
   return (
     <li className={css.item}>
-      <Picture run={run} />
+      <ImageView run={run} />
       <div className={css.words}>
         <a className={css.name} href={`/runs/${run.executionId}`}>
           {name}
@@ -84,9 +84,9 @@ export function RunItem({
 }
 
 /** What the run made, or a sign that says why there is no image of it. */
-function Picture({ run }: { run: ExecutionSummary }) {
-  const address = resultPicture(run.result)
-  if (address) return <Cover address={address} width={192} className={css.picture} />
+function ImageView({ run }: { run: ExecutionSummary }) {
+  const url = resultImage(run.result)
+  if (url) return <Cover url={url} width={192} className={css.image} />
   const Icon = run.result === null ? SIGNS[run.status] : TextInitial
   return (
     <span className={css.sign} data-status={run.status}>

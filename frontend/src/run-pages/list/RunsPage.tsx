@@ -9,9 +9,10 @@ import { Button } from '../../ui/controls/Button'
 import { LoadError } from '../../ui/LoadError'
 import type { PageProps } from '../../ui/page'
 import { AppShell } from '../../ui/shell/AppShell'
-import { useAddress } from '../../ui/useAddress'
 import { useNow } from '../../ui/useNow'
+import { useQueryView } from '../../ui/useQueryView'
 import { listQuery } from '../../ui/workflows/queries'
+import { Tabs } from '../Tabs'
 import { texts } from '../texts'
 import { FilterRow } from './FilterRow'
 import { ALL, type Filters, PAGE, pageQuery, parse, write } from './filters'
@@ -19,12 +20,12 @@ import { RunItem } from './RunItem'
 import css from './RunsPage.module.css'
 import { useProgress } from './useProgress'
 
-const ADDRESS = { parse, write }
-/** A run may be started elsewhere, which nothing tells this page. */
+const QUERY = { parse, write }
+/** A run may be started elsewhere, which is not reported to this page. */
 const POLL_MS = 5000
 
 export default function RunsPage({ user }: PageProps) {
-  const [filters, show] = useAddress<Filters>(ADDRESS)
+  const [filters, show] = useQueryView<Filters>(QUERY)
   const workflows = useQuery(listQuery)
   const runs = useInfiniteQuery({
     queryKey: ['runs', filters],
@@ -49,6 +50,7 @@ export default function RunsPage({ user }: PageProps) {
     <AppShell active="runs" user={user} badges={badges}>
       <header className={css.header}>
         <h1>{texts.runs}</h1>
+        <Tabs active="history" />
         <FilterRow filters={filters} workflows={workflows.data ?? []} onChange={show} />
       </header>
       {runs.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}

@@ -11,10 +11,10 @@ it.each<[string, Partial<Filters>]>([
   expect(write(filters)).toBe(query)
 })
 
-it('a status or a source that does not exist is not asked for', () =>
+it('a status or a source that does not exist is not requested', () =>
   expect(parse('?status=toString&source=fax&workflow=')).toEqual(ALL))
 
-it('a page is asked for behind the last run of the page before', () => {
+it('a page begins behind the last run of the page before', () => {
   expect(pageQuery(ALL, null)).toBe('?limit=25')
   expect(pageQuery({ ...ALL, status: 'failed' }, 'abc')).toBe('?status=failed&limit=25&before=abc')
 })

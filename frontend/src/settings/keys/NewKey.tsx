@@ -45,9 +45,9 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
     if (!name.trim()) missing.name = texts.enterAName
     if (preset === CUSTOM && !rights.length) missing.capabilities = texts.chooseItsPermissions
     void form.submit(async () => {
-      const wish = preset === CUSTOM ? { capabilities: [...rights] } : { preset }
+      const permissions = preset === CUSTOM ? { capabilities: [...rights] } : { preset }
       const life = days ? { expiresInDays: Number(days) } : {}
-      onMade(await keyCreate({ name: name.trim(), ...wish, ...life }))
+      onMade(await keyCreate({ name: name.trim(), ...permissions, ...life }))
     }, missing)
   }
   return (

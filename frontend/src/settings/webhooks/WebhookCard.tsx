@@ -1,4 +1,4 @@
-/** The webhook of one key: its address, a test, and its last reports. */
+/** The webhook of one key: its URL, a test, and its last deliveries. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Send, Trash2 } from 'lucide-react'
@@ -22,7 +22,7 @@ import own from './WebhookCard.module.css'
 
 const SHOWN = 10
 /** How often the list is read again while a delivery waits. */
-const LOOK_MS = 3_000
+const POLL_MS = 3_000
 
 export function WebhookCard({ row }: { row: ApiKey }) {
   const client = useQueryClient()
@@ -39,14 +39,14 @@ export function WebhookCard({ row }: { row: ApiKey }) {
     },
     enabled: row.webhook !== null,
     refetchInterval: ({ state }) =>
-      state.data?.deliveries.some(one => one.status === 'pending') ? LOOK_MS : false,
+      state.data?.deliveries.some(one => one.status === 'pending') ? POLL_MS : false,
   })
   const [typed, setTyped] = useState<string | null>(null)
   const [secret, setSecret] = useState('')
   const [made, setMade] = useState<string | null>(null)
   const [removing, setRemoving] = useState(false)
   const [testing, setTesting] = useState(false)
-  const [answer, setAnswer] = useState<Delivery | string | null>(null)
+  const [outcome, setOutcome] = useState<Delivery | string | null>(null)
   const form = useSubmit(['url', 'secret'])
   const known = row.webhook?.url ?? ''
   const url = typed ?? known
@@ -61,7 +61,7 @@ export function WebhookCard({ row }: { row: ApiKey }) {
       const saved = await webhookSave(row.id, { url: url.trim(), ...(secret ? { secret } : {}) })
       setTyped(null)
       setSecret('')
-      setAnswer(null)
+      setOutcome(null)
       if (saved.secret) setMade(saved.secret)
       else toast(texts.theWebhookIsSaved)
       await refresh()
@@ -69,12 +69,12 @@ export function WebhookCard({ row }: { row: ApiKey }) {
   }
   const test = async () => {
     setTesting(true)
-    setAnswer(null)
+    setOutcome(null)
     try {
-      setAnswer(await webhookTest(row.id))
+      setOutcome(await webhookTest(row.id))
       await refresh()
     } catch (error) {
-      setAnswer(errorMessage(error))
+      setOutcome(errorMessage(error))
     } finally {
       setTesting(false)
     }
@@ -129,7 +129,7 @@ export function WebhookCard({ row }: { row: ApiKey }) {
           onChange={setSecret}
         />
       </Form>
-      {answer && <Answer answer={answer} />}
+      {outcome && <Outcome outcome={outcome} />}
       {webhook.data && webhook.data.deliveries.length > 0 && (
         <Deliveries rows={webhook.data.deliveries.slice(0, SHOWN)} onSent={refresh} />
       )}
@@ -148,7 +148,7 @@ export function WebhookCard({ row }: { row: ApiKey }) {
           verb={texts.remove}
           onDo={async () => {
             await webhookDelete(row.id)
-            setAnswer(null)
+            setOutcome(null)
             client.removeQueries({ queryKey: query })
             await client.invalidateQueries({ queryKey: ['keys'] })
           }}
@@ -159,11 +159,11 @@ export function WebhookCard({ row }: { row: ApiKey }) {
   )
 }
 
-function Answer({ answer }: { answer: Delivery | string }) {
-  const good = typeof answer !== 'string' && answer.status === 'delivered'
-  const words = typeof answer === 'string' ? answer : answer.error
+function Outcome({ outcome }: { outcome: Delivery | string }) {
+  const good = typeof outcome !== 'string' && outcome.status === 'delivered'
+  const words = typeof outcome === 'string' ? outcome : outcome.error
   return (
-    <p className={own.answer} data-good={good || undefined} role="status">
+    <p className={own.outcome} data-good={good || undefined} role="status">
       {good ? texts.testDelivered : texts.testFailed(words ?? '')}
     </p>
   )

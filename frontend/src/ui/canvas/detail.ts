@@ -11,8 +11,18 @@ const NEAR_ABOVE = 0.45
 const ALWAYS_NEAR = 60 // nodes
 const SLICE = 12 // cards mounted per frame
 
+/** Below these zooms cards are drawn for more and more distance. */
+const DISTANCES = [0.7, 0.45, 0.28]
+/** A distance is left a little above where it begins, so that it does not flicker. */
+const SLACK = 1.06
+
 export interface Detail {
   far: boolean
+  /**
+   * For which distance cards are drawn: 0 as they are, 1 with a larger title, 2 as their result with
+   * the title below, 3 the same with a title that is larger still.
+   */
+  distance: number
   /** How many slices of visible nodes are mounted; null once all nodes are given. */
   slices: number | null
 }
@@ -26,7 +36,11 @@ export interface Viewport {
 export type DetailStore = ReturnType<typeof createDetail>
 
 export function createDetail(zoom: number, nodes: number) {
-  return createStore<Detail>(() => ({ far: isFar(zoom, nodes, false), slices: null }))
+  return createStore<Detail>(() => ({
+    far: isFar(zoom, nodes, false),
+    distance: distanceOf(zoom, 0),
+    slices: null,
+  }))
 }
 
 /** Whether a zoom counts as far, given which side it came from. */
@@ -35,9 +49,15 @@ function isFar(zoom: number, nodes: number, wasFar: boolean): boolean {
   return wasFar ? zoom < NEAR_ABOVE : zoom < FAR_BELOW
 }
 
+function distanceOf(zoom: number, before: number): number {
+  return DISTANCES.filter((below, at) => zoom < (before > at ? below * SLACK : below)).length
+}
+
 /** Follow the zoom; starts the slices when it comes near. */
 export function follow(detail: DetailStore, zoom: number, nodes: number): void {
-  const { far } = detail.getState()
+  const { far, distance: before } = detail.getState()
+  const distance = distanceOf(zoom, before)
+  if (distance !== before) detail.setState({ distance })
   const now = isFar(zoom, nodes, far)
   if (now !== far) detail.setState({ far: now, slices: now ? null : 1 })
 }

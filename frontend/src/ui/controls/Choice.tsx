@@ -1,6 +1,6 @@
 /** One of a few, all in sight; arrow keys move between them. */
-import { type KeyboardEvent, useRef } from 'react'
 import css from './Choice.module.css'
+import { useRadios } from './useRadios'
 
 interface Props<T extends string> {
   label: string
@@ -11,18 +11,10 @@ interface Props<T extends string> {
 }
 
 export function Choice<T extends string>({ label, options, value, onChange }: Props<T>) {
-  const group = useRef<HTMLDivElement>(null)
   const values = Object.keys(options) as T[]
-  const keys = (event: KeyboardEvent) => {
-    const step = STEPS[event.key]
-    if (!step) return
-    event.preventDefault()
-    const next = (values.indexOf(value) + step + values.length) % values.length
-    onChange(values[next] ?? value)
-    group.current?.querySelectorAll('button')[next]?.focus()
-  }
+  const { group, reached } = useRadios(values, value, onChange)
   return (
-    <div ref={group} className={css.choice} role="radiogroup" aria-label={label} onKeyDown={keys}>
+    <div {...group} className={css.choice} role="radiogroup" aria-label={label}>
       {values.map(option => (
         // biome-ignore lint/a11y/useSemanticElements: a radio drawn as a button is a radio to all
         <button
@@ -30,7 +22,7 @@ export function Choice<T extends string>({ label, options, value, onChange }: Pr
           type="button"
           role="radio"
           aria-checked={option === value}
-          tabIndex={option === value ? 0 : -1}
+          tabIndex={option === reached ? 0 : -1}
           onClick={() => onChange(option)}
         >
           {options[option]}
@@ -39,5 +31,3 @@ export function Choice<T extends string>({ label, options, value, onChange }: Pr
     </div>
   )
 }
-
-const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }

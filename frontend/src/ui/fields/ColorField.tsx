@@ -1,27 +1,26 @@
-/** A color: a swatch that opens the browser's picker, and its hex code as text. */
-import { useState } from 'react'
+/** A color: a swatch that opens the picker, and its code as text, in any way the browser reads one. */
+import { type CSSProperties, useId, useRef, useState } from 'react'
+import { lazily } from '../shell/lazily'
 import { texts } from '../texts'
+import { readColor, toHex } from './color'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 import { useDraft } from './useDraft'
 
-const HEX = /^#?([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i
+// Loaded with the first color that is picked.
+const ColorPicker = lazily(async () => (await import('./ColorPicker')).ColorPicker)
 
-/** Six digits for the browser's picker, which knows neither short forms nor transparency. */
-function pickerHex(value: string): string {
-  const digits = HEX.exec(value.trim())?.[1]
-  if (!digits) return '#000000'
-  const six = digits.length === 3 ? [...digits].map(digit => digit + digit).join('') : digits
-  return `#${six.slice(0, 6)}`.toLowerCase()
-}
-
-export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) {
+export function ColorField({ spec, value, onChange, disabled, id, colors }: FieldProps) {
   const text = typeof value === 'string' ? value : ''
   const [invalid, setInvalid] = useState(false)
+  const [open, setOpen] = useState(false)
+  const swatch = useRef<HTMLButtonElement>(null)
+  const picker = useId()
   const draft = useDraft(text, typed => {
-    const fine = typed === '' || HEX.test(typed.trim())
-    setInvalid(!fine)
-    if (fine) onChange(typed ? `#${typed.trim().replace(/^#/, '')}` : undefined)
+    const found = typed.trim() ? readColor(typed.trim()) : null
+    setInvalid(!found && typed.trim() !== '')
+    if (found) onChange(toHex(found))
+    else if (!typed.trim()) onChange(undefined)
   })
   const settle = () => {
     draft.settle()
@@ -29,13 +28,17 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
   }
   return (
     <div className={css.color} data-invalid={invalid || undefined} data-none={!text || undefined}>
-      <input
-        type="color"
-        className="nodrag"
+      <button
+        ref={swatch}
+        type="button"
+        className={`${css.swatch} nodrag`}
         aria-label={texts.pickAColor(spec.label)}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-controls={open ? picker : undefined}
         disabled={disabled}
-        value={pickerHex(text)}
-        onChange={event => onChange(event.target.value)}
+        style={{ '--color': text || 'transparent' } as CSSProperties}
+        onClick={() => setOpen(now => !now)}
       />
       <input
         id={id}
@@ -50,6 +53,17 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
         onChange={event => draft.change(event.target.value)}
         onBlur={settle}
       />
+      {open && (
+        <ColorPicker
+          id={picker}
+          label={spec.label}
+          value={text}
+          beside={swatch}
+          colors={colors}
+          onChange={onChange}
+          onClose={() => setOpen(false)}
+        />
+      )}
       {invalid && (
         <p className={css.bubble} role="alert">
           {texts.colorExample}

@@ -5,6 +5,7 @@ import { JsonField } from './JsonField'
 import { ListField } from './ListField'
 import { NumberField } from './NumberField'
 import { PillsField } from './PillsField'
+import { RatioField } from './RatioField'
 import { SelectField } from './SelectField'
 import { SliderField } from './SliderField'
 import type { FieldProps } from './spec'
@@ -23,6 +24,8 @@ export function Field(props: FieldProps) {
       return <SelectField {...props} />
     case 'pills':
       return <PillsField {...props} />
+    case 'ratio':
+      return <RatioField {...props} />
     case 'toggle':
       return <ToggleField {...props} />
     case 'color':

@@ -1,8 +1,9 @@
-/** A number to type or to drag sideways, with its unit; limits are told in a sentence. */
+/** A number to type, to work out (`1024/2`) or to drag sideways, with its unit; limits are told in a sentence. */
 import { Dices, Shuffle } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { numberProblem } from '../../document/check'
 import { texts } from '../texts'
+import { isSum, worth } from './arithmetic'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 import { useDraft } from './useDraft'
@@ -50,10 +51,13 @@ export function NumberField(props: FieldProps) {
       onChange(undefined)
       return
     }
-    const found = numberProblem(Number(typed.replace(',', '.')), spec)
+    const value = worth(typed)
+    // A sum is looked at when it is whole: on the way there it is no number yet.
+    const found = Number.isNaN(value) && isSum(typed) ? null : numberProblem(value, spec)
     setProblem(found)
-    if (!found) onChange(bounded(Number(typed.replace(',', '.')), { ...spec, step: null }))
+    if (!found && !Number.isNaN(value)) onChange(bounded(value, { ...spec, step: null }))
   })
+  const worked = isSum(draft.shown) ? worth(draft.shown) : Number.NaN
 
   const down = (event: PointerEvent<HTMLInputElement>) => {
     if (disabled || document.activeElement === event.currentTarget || event.button !== 0) return
@@ -88,7 +92,7 @@ export function NumberField(props: FieldProps) {
   }
   const leave = () => {
     draft.settle()
-    const typed = Number(draft.shown.replace(',', '.'))
+    const typed = worth(draft.shown)
     if (problem && Number.isFinite(typed)) onChange(bounded(typed, { ...spec, step: null }))
     setProblem(null)
   }
@@ -125,6 +129,7 @@ export function NumberField(props: FieldProps) {
         </button>
       )}
       {!disabled && <Randomize {...props} random={random} />}
+      {!Number.isNaN(worked) && <span className={css.unit}>{texts.equals(worked)}</span>}
       {spec.unit && <span className={css.unit}>{spec.unit}</span>}
       {problem && (
         <p className={css.bubble} role="alert">

@@ -2,7 +2,7 @@
 
 import type { Widget } from '../../api/catalog'
 import type { Json } from '../../api/document'
-import { isMediaType } from '../../api/media'
+import { isMediaType, type Media } from '../../api/media'
 import type { Input, MediaReference, RequestField } from '../../api/schema'
 import { isRandom, numberOf, optionsOf, textOf } from '../../catalog/ports'
 
@@ -40,6 +40,8 @@ export interface FieldProps {
   compact?: boolean
   /** What becomes of a chosen file; without it, it is uploaded. */
   send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
+  /** Colors to offer: those in use, and an image to pick from. */
+  colors?: { used: () => string[]; image: () => Media | null }
   /** The node it is a field of. */
   node?: string
   /** Makes the field one that is new for each run; absent where it cannot become one. */

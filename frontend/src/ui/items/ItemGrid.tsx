@@ -1,11 +1,12 @@
 /** The items of a list as tiles in their order: results, failures in words, places that wait. */
 import { useState } from 'react'
-import { mediaUrl } from '../../api/media'
 import { duration } from '../../lib/time'
 import type { Item } from '../../runs/items'
 import { Button } from '../controls/Button'
 import { MediaView } from '../media/MediaView'
 import { texts } from '../texts'
+import type { ViewerRequest } from '../viewer/open'
+import { ViewerLink } from '../viewer/ViewerLink'
 import css from './ItemGrid.module.css'
 
 type Filter = 'all' | Item['state']
@@ -13,11 +14,36 @@ type Filter = 'all' | Item['state']
 /** Tiles that are shown before somebody asks for more. */
 const SHOWN = 40
 
-export function ItemGrid({ items, title }: { items: readonly Item[]; title: string }) {
+interface Props {
+  items: readonly Item[]
+  title: string
+  run: string
+  node: string
+  /** Run some of them again, by their places; without it none can be selected. */
+  onRetry?: (places: number[]) => void
+}
+
+export function ItemGrid({ items, title, run, node, onRetry }: Props) {
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set())
   const [filter, setFilter] = useState<Filter>('all')
   const [most, setMost] = useState(SHOWN)
   const found = filter === 'all' ? items : items.filter(({ state }) => state === filter)
   const count = (state: Item['state']) => items.filter(item => item.state === state).length
+  const toggle = (place: number) => {
+    const next = new Set(selected)
+    if (!next.delete(place)) next.add(place)
+    setSelected(next)
+  }
+  const failed = items.filter(({ state }) => state === 'failed').map(({ place }) => place)
+  const request = (shown: Item) => {
+    const made = items.filter(({ media }) => media)
+    return {
+      items: made.map(({ media, place }) => {
+        return { media, title: texts.items.file(title, place + 1), run, node }
+      }),
+      at: made.indexOf(shown),
+    }
+  }
   const filters: [Filter, string, number][] = [
     ['all', texts.items.all(items.length), items.length],
     ['done', texts.items.done(count('done')), count('done')],
@@ -38,11 +64,37 @@ export function ItemGrid({ items, title }: { items: readonly Item[]; title: stri
             {label}
           </button>
         ))}
+        {onRetry && failed.length > 0 && (
+          <button type="button" onClick={() => setSelected(new Set(failed))}>
+            {texts.items.selectFailed}
+          </button>
+        )}
+        {onRetry && selected.size > 0 && (
+          <button
+            type="button"
+            className={css.retry}
+            onClick={() => onRetry([...selected].sort((a, b) => a - b))}
+          >
+            {texts.items.retry(selected.size)}
+          </button>
+        )}
       </div>
       <ol className={css.grid}>
         {found.slice(0, most).map(item => (
-          <li key={item.place} data-state={item.state}>
-            <Tile item={item} title={title} />
+          <li
+            key={item.place}
+            data-state={item.state}
+            data-selected={selected.has(item.place) || undefined}
+          >
+            {onRetry && (
+              <input
+                type="checkbox"
+                aria-label={texts.items.select(item.place + 1)}
+                checked={selected.has(item.place)}
+                onChange={() => toggle(item.place)}
+              />
+            )}
+            <Tile item={item} title={title} request={request} />
             <small>
               <span>{item.place + 1}</span>
               <span>
@@ -63,18 +115,23 @@ export function ItemGrid({ items, title }: { items: readonly Item[]; title: stri
   )
 }
 
-function Tile({ item, title }: { item: Item; title: string }) {
+interface TileProps {
+  item: Item
+  title: string
+  request: (item: Item) => ViewerRequest
+}
+
+function Tile({ item, title, request }: TileProps) {
   const { media, text, message, place } = item
   if (message) return <p title={message}>{message}</p>
   if (!media) return <p title={text}>{text}</p>
   return (
-    <a
-      href={mediaUrl(media)}
-      target="_blank"
-      rel="noreferrer"
-      aria-label={texts.items.file(title, place + 1)}
+    <ViewerLink
+      media={media}
+      label={texts.items.file(title, place + 1)}
+      request={() => request(item)}
     >
       <MediaView media={media} width={160} cover />
-    </a>
+    </ViewerLink>
   )
 }

@@ -2,8 +2,8 @@
 import { File as FileIcon, Play } from 'lucide-react'
 import { type Media, mediaUrl } from '../../api/media'
 import { texts } from '../texts'
+import { ImageView } from './ImageView'
 import css from './MediaView.module.css'
-import { Picture } from './Picture'
 import { Player } from './Player'
 import { Unwritten } from './Unwritten'
 
@@ -24,8 +24,8 @@ export function MediaView({ media, width, cover }: Props) {
   const kind = media.content_type?.split('/')[0]
   if (kind === 'image') {
     return (
-      <div className={css.picture} data-cover={cover || undefined}>
-        <Picture
+      <div className={css.image} data-cover={cover || undefined}>
+        <ImageView
           src={mediaUrl(media, width)}
           alt={media.name ?? texts.image}
           moving={moves(media) && !cover ? mediaUrl(media) : undefined}
@@ -35,8 +35,8 @@ export function MediaView({ media, width, cover }: Props) {
   }
   if (kind === 'video' && cover) {
     return (
-      <div className={css.picture} data-cover>
-        <Picture src={mediaUrl(media, width)} alt={media.name ?? texts.video} />
+      <div className={css.image} data-cover>
+        <ImageView src={mediaUrl(media, width)} alt={media.name ?? texts.video} />
         <Play className={css.badge} size={18} aria-hidden />
       </div>
     )

@@ -4,8 +4,8 @@ import { useEffect, useState } from 'react'
 import { type Media, mediaUrl, writeMedia } from '../../api/media'
 import { errorMessage } from '../../lib/errors'
 import { texts } from '../texts'
+import { ImageView } from './ImageView'
 import css from './MediaView.module.css'
-import { Picture } from './Picture'
 import { Player } from './Player'
 
 interface Props {
@@ -38,8 +38,8 @@ export function Unwritten({ media, width }: Props) {
   const percent =
     state.is === 'writing' && state.share !== null ? Math.floor(state.share * 100) : null
   return (
-    <div className={`${css.picture} nodrag`}>
-      <Picture src={mediaUrl(media, width)} alt={name} />
+    <div className={`${css.image} nodrag`}>
+      <ImageView src={mediaUrl(media, width)} alt={name} />
       {state.is === 'waits' ? (
         <button
           type="button"

@@ -4,6 +4,7 @@
  */
 import {
   Boxes,
+  Image as ImageIcon,
   LayoutGrid,
   LayoutTemplate,
   LogOut,
@@ -21,7 +22,7 @@ import { Mark } from './Mark'
 import { ThemeToggle } from './ThemeToggle'
 import { Toasts } from './Toasts'
 
-type Place = 'workflows' | 'templates' | 'runs' | 'models' | 'runners' | 'settings'
+type Place = 'workflows' | 'templates' | 'runs' | 'assets' | 'models' | 'runners' | 'settings'
 
 /** A number beside a link: as it is shown, and as it is read out. */
 interface Badge {
@@ -43,6 +44,7 @@ const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] =
   { place: 'workflows', name: texts.workflows, href: '/', icon: LayoutGrid },
   { place: 'templates', name: texts.templates, href: '/templates', icon: LayoutTemplate },
   { place: 'runs', name: texts.runs, href: '/runs', icon: Play },
+  { place: 'assets', name: texts.assets, href: '/assets', icon: ImageIcon },
   { place: 'models', name: texts.models, href: '/models', icon: Boxes },
   { place: 'runners', name: texts.runners, href: '/runners', icon: Server },
   { place: 'settings', name: texts.settings, href: '/settings', icon: SettingsIcon },

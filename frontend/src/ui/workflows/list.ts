@@ -8,7 +8,7 @@ export function divide(
   me: string | undefined,
 ): { own: WorkflowSummary[]; templates: WorkflowSummary[] } {
   return {
-    own: rows.filter(row => !row.isTemplate || row.createdBy === me),
+    own: rows.filter(row => !row.isTemplate || row.createdBy === me || row.sharedBy !== null),
     templates: rows
       .filter(row => row.isTemplate && !row.hidden && !row.archived)
       .sort((a, b) => needs(a) - needs(b) || byName(a, b)),

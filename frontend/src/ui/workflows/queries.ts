@@ -2,8 +2,9 @@
 
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { call } from '../../api/client'
+import type { WorkflowDocument } from '../../api/document'
 import type { Folder, WhoAmI, WorkflowSummary } from '../../api/schema'
-import { resultPicture } from '../media/picture'
+import { resultImage } from '../media/image'
 
 const LIST = ['workflows'] as const
 const FOLDERS = ['folders'] as const
@@ -11,7 +12,7 @@ const RUNNING_POLL_MS = 2000
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
-export const editorAddress = (slug: string) => `/app/editor/${encodeURIComponent(slug)}`
+export const editorUrl = (slug: string) => `/app/editor/${encodeURIComponent(slug)}`
 
 /** The whole list; asked again every two seconds while something in it runs. */
 export const listQuery = queryOptions({
@@ -33,13 +34,36 @@ export const accountQuery = queryOptions({
 })
 
 /** The first image a completed run made; a run that has ended never changes. */
-export const resultPictureQuery = (run: string) =>
+export const resultImageQuery = (run: string) =>
   queryOptions({
     queryKey: ['result image', run],
     queryFn: async ({ signal }) =>
-      resultPicture((await call<{ result: unknown }>(`/api/executions/${run}`, { signal })).result),
+      resultImage((await call<{ result: unknown }>(`/api/executions/${run}`, { signal })).result),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
+  })
+
+/** The newest run of a workflow that has completed, while a later one has not; null without one. */
+export const lastGoodQuery = (slug: string, last: string) =>
+  queryOptions({
+    queryKey: ['last good run', slug, last],
+    queryFn: async ({ signal }) => {
+      const path = `/api/executions?workflow=${encodeURIComponent(slug)}&status=completed&limit=1`
+      const [run] = await call<{ executionId: string }[]>(path, { signal })
+      return run?.executionId ?? null
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** The nodes and connections of a workflow as it is in this version, to be drawn small. */
+export const graphQuery = (slug: string, version: number) =>
+  queryOptions({
+    queryKey: ['graph', slug, version],
+    queryFn: async ({ signal }) => {
+      const { nodes, edges } = await call<WorkflowDocument>(at(slug), { signal })
+      return { nodes, edges }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   })
 
 type Created = { slug: string }

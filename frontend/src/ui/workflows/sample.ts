@@ -15,6 +15,8 @@ export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
     cover: null,
     thumbnail: null,
     createdBy: '1',
+    role: 'owner',
+    sharedBy: null,
     estimatedCreditCost: null,
     folderId: null,
     publicPlayground: false,
@@ -25,6 +27,7 @@ export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
     nodeCount: 3,
     lastRun: null,
     template: null,
+    copiedFrom: null,
     appId: '',
     ...differences,
   }

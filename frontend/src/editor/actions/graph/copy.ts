@@ -1,6 +1,6 @@
 /** Put the selected nodes with the wires between them on the clipboard. */
 import { Copy } from 'lucide-react'
-import { piece } from '../../edits/piece'
+import { fragment } from '../../edits/fragment'
 import type { Session } from '../../session'
 import { texts } from '../../texts'
 import { type Action, selection } from '../action'
@@ -9,7 +9,7 @@ import { type Action, selection } from '../action'
 export function fillClipboard(session: Session, data: DataTransfer | null): boolean {
   const ids = selection(session)
   if (!ids.length || !data) return false
-  data.setData('text/plain', JSON.stringify(piece(session, ids)))
+  data.setData('text/plain', JSON.stringify(fragment(session, ids)))
   return true
 }
 

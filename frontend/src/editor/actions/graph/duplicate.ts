@@ -1,6 +1,6 @@
 /** Make a copy of the selected nodes beside them. */
 import { CopyPlus } from 'lucide-react'
-import { insert, piece } from '../../edits/piece'
+import { fragment, insert } from '../../edits/fragment'
 import { texts } from '../../texts'
 import { type Action, canEdit, selection } from '../action'
 
@@ -16,7 +16,7 @@ export const duplicate: Action = {
   run: session =>
     insert(
       session,
-      piece(session, selection(session)),
+      fragment(session, selection(session)),
       { by: { x: SHIFT, y: SHIFT } },
       texts.duplicate,
     ),

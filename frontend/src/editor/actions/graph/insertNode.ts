@@ -10,9 +10,9 @@ export const insertNode: Action = {
   icon: SquarePlus,
   menus: ['edge'],
   when: session => canEdit(session) && selectedEdges(session).length === 1,
-  run(session) {
+  run(session, menu) {
     const [edge] = selectedEdges(session)
-    const at = session.view.getState().menu?.at ?? { x: innerWidth / 2, y: innerHeight / 2 }
+    const at = menu?.at ?? { x: innerWidth / 2, y: innerHeight / 2 }
     if (edge !== undefined) insertAt(session, edge, at)
   },
 }

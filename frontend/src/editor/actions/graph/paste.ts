@@ -5,8 +5,8 @@ import { toast } from '../../../lib/toasts'
 import { pointer } from '../../canvas/pointer'
 import { addNode } from '../../edits/commands'
 import { takeFiles } from '../../edits/drop'
+import { insert, readFragment } from '../../edits/fragment'
 import { takeWorkflow } from '../../edits/importing'
-import { insert, readPiece } from '../../edits/piece'
 import type { Session } from '../../session'
 import { texts } from '../../texts'
 import { type Action, canEdit } from '../action'
@@ -24,7 +24,7 @@ export function takeClipboard(session: Session, data: DataTransfer | null): bool
 
 function takeText(session: Session, text: string, at: { x: number; y: number }): boolean {
   if (!text.trim()) return false
-  const found = readPiece(text)
+  const found = readFragment(text)
   const file = found ? null : pasted(text)
   const asText = () => addNode(session, 'textBox', at, { data: { text }, clear: true })
   if (found) insert(session, found, { at }, texts.paste)

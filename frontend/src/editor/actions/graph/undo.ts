@@ -9,8 +9,9 @@ export const undo: Action = {
   label: texts.undo,
   shortcut: '$mod+z',
   icon: Undo2,
-  when: ({ store }) => store.canEdit && store.history.canUndo,
-  run({ store }) {
+  when: ({ store }) => store.canEdit && (store.history.canUndo || store.history.hasOlder),
+  async run({ store }) {
+    if (!store.history.canUndo) await store.readOlder()
     if (store.undo() === undefined) toast(texts.thereIsNothingToUndo)
   },
 }

@@ -8,6 +8,6 @@ export const cancelRun: Action = {
   label: texts.cancelTheRun,
   shortcut: '$mod+.',
   icon: Square,
-  when: ({ runs, store }) => runs.active && store.canEdit,
+  when: ({ runs, canRun }) => runs.active && canRun,
   run: ({ runner }) => void runner.cancel(),
 }

@@ -1,13 +1,13 @@
 /** Run everything without using earlier results. */
 import { RefreshCw } from 'lucide-react'
 import { texts } from '../../texts'
-import { type Action, canEdit } from '../action'
+import { type Action, canRun } from '../action'
 
 export const runAgain: Action = {
   id: 'run-again',
   label: texts.runWithoutCache,
   icon: RefreshCw,
   menus: ['canvas'],
-  when: session => canEdit(session) && !session.runs.active,
+  when: session => canRun(session) && !session.runs.active,
   run: ({ runner }) => void runner.run({ force: true }),
 }

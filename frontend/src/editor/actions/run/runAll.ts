@@ -12,6 +12,6 @@ export const runAll: Action = {
   icon: Play,
   menus: ['canvas'],
   separated: true,
-  when: ({ store, runs }) => store.canEdit && !runs.active,
+  when: ({ canRun, runs }) => canRun && !runs.active,
   run: ({ runner }) => void runner.run(),
 }

@@ -8,8 +8,10 @@ export const clearSelection: Action = {
   label: texts.deselect,
   shortcut: 'Escape',
   run({ flow, view }) {
-    const { palette, menu } = view.getState()
+    const { palette, menu, comments } = view.getState()
     if (palette || menu) view.setState({ palette: null, menu: null })
+    else if (comments.thread || comments.draft)
+      view.setState({ comments: { ...comments, thread: null, draft: null } })
     else flow.select([])
   },
 }

@@ -9,5 +9,11 @@ export const outline: Action = {
   shortcut: 'o',
   icon: ListTree,
   menus: ['canvas'],
-  run: ({ view }) => view.setState(({ outline }) => ({ outline: !outline })),
+  run: ({ view }) =>
+    view.setState(({ outline, comments }) => ({
+      outline: !outline,
+      assets: false,
+      history: false,
+      comments: { ...comments, panel: false },
+    })),
 }

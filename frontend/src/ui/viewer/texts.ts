@@ -1,0 +1,87 @@
+/** What the viewer says. */
+import { amount, defineTexts } from '../../lib/locale'
+
+export const texts = defineTexts({
+  title: 'Viewer',
+  place: (at: number, count: number) => `${amount(at)} of ${amount(count)}`,
+  close: 'Close (Esc)',
+  previous: 'Previous (←)',
+  next: 'Next (→)',
+  results: 'Results',
+  show: (place: number, title: string) => `${amount(place)}: ${title}`,
+
+  // modes
+  modes: 'How it is shown',
+  one: 'One',
+  slider: 'Slider',
+  sides: 'Side by side',
+  difference: 'Difference',
+  divider: 'Divider of the two images',
+  dividerAt: (percent: number) => `${amount(percent)} % of the width`,
+  compareWith: 'Compare with',
+  compareNothing: 'Compare with…',
+  before: (title: string) => `Before: ${title}`,
+  differenceOf: (one: string, other: string) => `Difference of ${one} and ${other}`,
+
+  // zoom
+  zoom: 'Zoom',
+  zoomIn: 'Zoom in (+)',
+  zoomOut: 'Zoom out (−)',
+  fit: 'Fit',
+  fitHelp: 'Fit to the window (0)',
+  pixels: '1:1',
+  pixelsHelp: 'One pixel of the image for one of the screen (1)',
+  percent: (percent: number) => `${amount(percent)} %`,
+  stage: 'Image: drag to pan, scroll to zoom',
+  loading: 'Loading',
+  gone: 'This file no longer exists. Run again to recreate it.',
+
+  // players
+  play: 'Play (Space)',
+  pause: 'Pause (Space)',
+  frameBack: 'Previous frame (,)',
+  frameForward: 'Next frame (.)',
+  loop: 'Loop (L)',
+  speed: 'Speed',
+  times: (speed: number) => `${amount(speed)}×`,
+  position: 'Position',
+  time: (now: string, whole: string) => `${now} / ${whole}`,
+  preparing: (percent: number | null) =>
+    percent === null ? 'Preparing the video' : `Preparing the video, ${amount(percent)} %`,
+  noWaveform: 'No waveform: the browser cannot decode this file.',
+  waveformTooLarge: 'No waveform: the file is too large to draw it.',
+
+  // actions
+  download: 'Download',
+  copy: 'Copy',
+  copyImage: 'Copy image',
+  copyText: 'Copy text',
+  copyLink: 'Copy link',
+  copied: 'Copied',
+  noCopy: 'The browser did not allow copying this image. Download it instead.',
+  openRun: 'Open run as it was',
+  runPage: 'Run page',
+
+  // facts
+  made: 'How it was made',
+  madeFailed: 'The run is no longer there, so how it was made is not known.',
+  free: 'free',
+  credits: (credits: number) => `${amount(credits)} credits`,
+  cached: 'cached',
+  value: (label: string, text: string) => `${label} ${text}`,
+  copyValue: (label: string) => `Copy ${label}`,
+  facts: 'File',
+  size: 'Size',
+  pixelSize: (width: number, height: number) => `${width} × ${height}`,
+  format: 'Format',
+  bytes: 'Bytes',
+  length: 'Length',
+  characters: 'Characters',
+  characterCount: (count: number) => amount(count),
+  seed: 'Seed',
+  model: 'Model',
+  cost: 'Cost',
+  duration: 'Time',
+  madeAt: 'Made',
+  file: 'File',
+})

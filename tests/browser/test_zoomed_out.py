@@ -1,0 +1,105 @@
+"""Zoomed out: titles and states stay readable, results stand for cards."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Page
+
+from tests.browser.canvas import Canvas
+from tests.browser.look import look
+from tests.browser.site import Site, node, wire
+from tests.waiting import wait_until
+
+READABLE = 9.5  # px on the screen
+
+
+def zoom(page: Page, to: float) -> None:
+    """Show the graph's upper left corner at a zoom."""
+    page.evaluate("zoom => __patchbay.rf.setViewport({x: 80, y: 90, zoom})", to)
+
+
+def title_size(page: Page, title: str) -> float:
+    """Return how large a card's title is on the screen, px."""
+    text = page.locator(".react-flow__node header span", has_text=title).first
+    return float(
+        text.evaluate("e => parseFloat(getComputedStyle(e).fontSize) * __patchbay.rf.getZoom()")
+    )
+
+
+def reds(page: Page) -> int:
+    """Count the pixels of the page that are red."""
+    image = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    red, green, blue = (band.point(lambda value: 255 * (value > 235)) for band in image.split())
+    return ImageChops.subtract(ImageChops.subtract(red, green), blue).histogram()[255]
+
+
+def chains(site: Site, rows: int, across: int) -> str:
+    """Make a workflow of rows of four cards, so many side by side; the first row is red."""
+    nodes: list[dict[str, Any]] = []
+    edges: list[dict[str, Any]] = []
+    for row in range(rows):
+        color = "#ff0000" if row == 0 else "#4060e0"
+        left, top = row % across * 1700, row // across * 560
+        data = {"width": 320, "height": 240, "start": color, "end": color}
+        nodes += [
+            node(f"g{row}", "gradient", left, top, **data, label=f"Start {row}"),
+            node(f"b{row}", "blurImage", left + 420, top),
+            node(f"a{row}", "adjustImage", left + 840, top),
+            node(f"p{row}", "preview", left + 1260, top, label=f"End {row}"),
+        ]
+        edges += [
+            wire(f"g{row}", "image", f"b{row}", "image"),
+            wire(f"b{row}", "image", f"a{row}", "image"),
+            wire(f"a{row}", "image", f"p{row}", "value"),
+        ]
+    return site.create(f"{rows} rows", nodes, edges)
+
+
+@pytest.mark.parametrize("to", [0.62, 0.4, 0.25, 0.2])
+def test_titles_are_readable_from_any_distance(
+    page: Page, canvas: Canvas, site: Site, to: float
+) -> None:
+    canvas.open(chains(site, 2, 1))
+    canvas.run()
+    canvas.done("End 0", "End 1")
+    zoom(page, to)
+    canvas.settled()
+    wait_until(lambda: title_size(page, "Start 0") >= READABLE)
+    look(page, f"zoom-{round(to * 100)}")
+
+
+def test_from_afar_a_card_is_its_result_and_near_it_is_its_fields_again(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    canvas.open(chains(site, 2, 1))
+    canvas.run()
+    canvas.done("End 0", "End 1")
+    card = canvas.card("Start 0")
+    zoom(page, 1)
+    field = card.get_by_label("Width")
+    field.wait_for(state="visible")
+    zoom(page, 0.4)
+    field.wait_for(state="hidden")
+    whole, image = card.bounding_box(), card.locator("img").first.bounding_box()
+    assert whole is not None and image is not None
+    assert image["height"] > whole["height"] / 2
+    zoom(page, 1)
+    field.wait_for(state="visible")
+
+
+def test_in_a_large_graph_far_away_results_are_painted(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    canvas.open(chains(site, 20, 3))
+    canvas.run()
+    zoom(page, 1)
+    canvas.done("Start 0")
+    # The cards of what runs last are not in sight.
+    page.get_by_role("region", name="Run").get_by_text("Done", exact=True).wait_for()
+    zoom(page, 0.2)
+    wait_until(lambda: reds(page) > 3 * 40 * 30)
+    look(page, "far")

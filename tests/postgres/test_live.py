@@ -1,0 +1,179 @@
+"""Live editing at two web processes: one log, seen at both, whatever is lost between them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.postgres.machines import Machines, Web
+from tests.server.editors import Editor
+from tests.waiting import wait_until
+from workflows.graph.operations import apply
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+EDITS = 20
+#: The sessions on which processes hear each other.
+LISTENERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE application_name LIKE 'patchbay-member%' AND datname = current_database()"
+)
+
+
+class Follower(threading.Thread):
+    """An open editor: a replica that is made of what its socket brings, and what else it hears."""
+
+    def __init__(self, web: Web, cookies: dict[str, str], document: Any) -> None:
+        super().__init__(daemon=True)
+        self.opening = web.socket(cookies)
+        self.document, self.version = document, 1
+        self.others: list[Any] = []
+        self.start()
+
+    def run(self) -> None:
+        with suppress(ConnectionClosed), self.opening as socket:
+            self.socket = socket
+            socket.send(json.dumps({"edit": "shared", "after": self.version}))
+            for text in socket:
+                frame = json.loads(text)
+                if frame["type"] != "changes":
+                    self.others.append(frame)
+                    continue
+                for change in frame["changes"]:
+                    # Each once, in order: otherwise this replica stays behind for good.
+                    if change["version"] == self.version + 1:
+                        self.document = apply(self.document, change["operations"])
+                        self.version = change["version"]
+
+    def has(self, **facts: Any) -> bool:
+        """Return whether a frame with these facts has come."""
+        return any(facts.items() <= frame.items() for frame in list(self.others))
+
+    def close(self) -> None:
+        self.socket.close()
+        self.join(60)
+
+
+@pytest.fixture
+def machines(tmp_path: Path, migrated_url: str) -> Iterator[Machines]:
+    made = Machines(tmp_path, migrated_url)
+    yield made
+    made.close()
+
+
+def make(web: Web) -> Any:
+    nodes = [
+        {"id": f"a{at}", "type": "textBox", "position": {"x": 0, "y": 0}, "data": {}}
+        for at in range(20)
+    ]
+    status, made = web.ask("POST", "/api/workflows", {"name": "Shared", "nodes": nodes})
+    assert status == 201, made
+    return {"nodes": made["nodes"], "edges": made["edges"]}
+
+
+def read(web: Web) -> Any:
+    status, found = web.ask("GET", "/api/workflows/shared")
+    assert status == 200, found
+    return found
+
+
+def set_field(web: Web, version: int, value: int) -> int:
+    batch = {
+        "baseVersion": version,
+        "batchId": f"00000000-0000-4000-8000-{value:012}",
+        "operations": [{"op": "field.set", "id": "a0", "field": "f", "value": value}],
+    }
+    status, done = web.ask("POST", "/api/workflows/shared/changes", batch)
+    assert status == 200, done
+    return int(done["version"])
+
+
+def test_editors_at_two_processes_write_one_log_and_see_each_other(machines: Machines) -> None:
+    webs = machines.web(), machines.web()
+    document = make(webs[0])
+    cookies = machines.sign_in(webs[0])
+    followers = [Follower(web, cookies, document) for web in webs]
+    writers = [Editor(webs[at % 2].port, webs[0].token, "shared", at, 0.02) for at in range(4)]
+    for writer in writers:
+        writer.start()
+    wait_until(lambda: all(len(writer.acknowledged) >= EDITS for writer in writers), 120)
+    for writer in writers:
+        writer.over.set()
+    for writer in writers:
+        writer.join(60)
+        assert writer.failure is None
+    # Only now has the last of them written.
+    for writer in writers:
+        writer.catch_up()
+        writer.close()
+    found = read(webs[1])
+    newest = {"nodes": found["nodes"], "edges": found["edges"]}
+    wait_until(lambda: all(one.version == found["version"] for one in followers))
+    replicas: list[Editor | Follower] = [*writers, *followers]
+    for replica in replicas:
+        assert json.dumps(replica.document) == json.dumps(newest)
+    versions = [version for writer in writers for version in writer.acknowledged.values()]
+    assert sorted(versions) == list(range(2, found["version"] + 1))
+
+    # One that comes late, at the other process, gets all from the log.
+    late = Follower(webs[1], cookies, document)
+    wait_until(lambda: late.version == found["version"])
+    assert json.dumps(late.document) == json.dumps(newest)
+
+    # A comment at one process is heard of at both, and read there.
+    anchor = {"x": 1, "y": 2, "node": "a0"}
+    path = "/api/workflows/shared/comments"
+    status, made = webs[0].ask("POST", path, {"text": "Too large", "anchor": anchor})
+    assert status == 201, made
+    wait_until(lambda: all(one.has(type="comments", seq=made["seq"]) for one in followers))
+    (thread,) = webs[1].ask("GET", path)[1]["threads"]
+    assert thread["comments"][0]["text"] == "Too large"
+
+    # Who is here is seen within a process (docs/operations.md); those here for long say so again.
+    for follower in (followers[1], late):
+        follower.socket.send(json.dumps({"here": {"idle": True}}))
+    wait_until(lambda: late.has(type="presence") and followers[1].has(type="presence"))
+    for follower in (*followers, late):
+        follower.close()
+
+
+def test_what_is_lost_between_the_processes_is_read_from_the_log(machines: Machines) -> None:
+    first, second = machines.web(), machines.web()
+    document = make(first)
+    follower = Follower(second, machines.sign_in(first), document)
+    version = set_field(first, 1, 1)
+    wait_until(lambda: follower.version == version)
+    for value in range(2, 5):
+        # Nobody hears of what is saved now: the ear of every process is cut off.
+        wait_until(lambda: machines.database.execute(LISTENERS).fetchall())
+        version = set_field(first, version, value)
+    wait_until(lambda: follower.version == version)
+    assert follower.document["nodes"][0]["data"] == {"f": 4}
+    follower.close()
+
+
+def test_one_batch_sent_to_both_processes_at_once_is_applied_once(machines: Machines) -> None:
+    webs = machines.web(), machines.web()
+    make(webs[0])
+    answers: list[int] = []
+    for value in range(1, 11):
+        both = threading.Barrier(2)
+
+        def send(web: Web, value: int = value, both: threading.Barrier = both) -> None:
+            both.wait(60)
+            answers.append(set_field(web, value, value))
+
+        threads = [threading.Thread(target=send, args=(web,)) for web in webs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert answers == [version for version in range(2, 12) for _ in webs]
+    assert read(webs[0])["version"] == 11
