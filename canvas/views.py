@@ -145,25 +145,29 @@ def runners_page(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def playground(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a workflow as a form: to those who may read it, and to all if its owner says so."""
-    workflow = _playable(request, slug)
-    if workflow is None:
+    found = _playable(request, slug)
+    if found is None:
         return not_found(request) if request.user.is_authenticated else _to_login(request)
-    allows = "run" if public_run_open(workflow) else ""
+    workflow, may_run = found
+    allows = "run" if may_run else ""
     response = _shell(request, page="play", slug=slug, title=workflow.name, allows=allows)
     allow_frames(response, workflow)
     return response
 
 
-def _playable(request: HttpRequest, slug: str) -> Workflow | None:
+def _playable(request: HttpRequest, slug: str) -> tuple[Workflow, bool] | None:
+    """Return a workflow and whether whoever asks may run it, or None."""
     try:
         if request.user.is_authenticated:
-            return workflow_readable(user=request.user, slug=slug)
+            workflow = workflow_readable(user=request.user, slug=slug, shared=Role.VIEW)
+            return workflow, workflow.role != Role.VIEW
     except WorkflowNotFound:
         pass
     try:
-        return workflow_public(slug=slug)
+        workflow = workflow_public(slug=slug)
     except WorkflowNotFound:
         return None
+    return workflow, public_run_open(workflow)
 
 
 @_page

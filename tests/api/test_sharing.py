@@ -77,6 +77,19 @@ def test_a_shared_workflow_stands_in_the_list_of_the_other_at_a_page_alone(
     assert [row["slug"] for row in page.get("/api/workflows").json()] == [copy["slug"]]
 
 
+def test_the_playground_shows_what_is_shared_to_who_has_it(pages: tuple[Caller, Caller]) -> None:
+    hers, his = pages
+    assert his.get("/play/poster").status_code == 404
+    for role, runs in (("view", False), ("run", True), ("edit", True)):
+        share(hers, "bob", role)
+        shown = his.get("/play/poster")
+        assert shown.status_code == 200
+        assert ('data-allows="run"' in shown.content.decode()) is runs, role
+        assert his.get(f"{PATH}/schema").status_code == 200
+    share(hers, "bob", None)
+    assert his.get("/play/poster").status_code == 404
+
+
 def test_what_opens_a_workflow_to_visitors_is_the_owners(pages: tuple[Caller, Caller]) -> None:
     hers, his = pages
     share(hers, "bob", "edit")

@@ -45,13 +45,7 @@ export default function PlayPage({ slug, user, allows }: PageProps) {
   const { schema, member } = opened.data
   return (
     <>
-      <Opened
-        slug={slug}
-        user={user}
-        schema={schema}
-        member={member}
-        mayRun={member || allows === 'run'}
-      />
+      <Opened slug={slug} user={user} schema={schema} member={member} mayRun={allows === 'run'} />
       <Toasts />
     </>
   )

@@ -23,6 +23,7 @@ export const texts = defineTexts({
   cancelling: 'Cancelling…',
   cancel: 'Cancel',
   thisWorkflowIsPublicBut: 'This workflow is public, but only users of this site can run it.',
+  youMayOnlyView: 'You can view this workflow. To run it, ask its owner for the role “can run”.',
   aboutCredits: (credits: number) =>
     plural(credits, {
       one: 'about 1 credit',

@@ -95,7 +95,7 @@ export function PlayForm(props: Props) {
         </>
       ) : (
         <p className={css.closed}>
-          {texts.thisWorkflowIsPublicBut}
+          {member ? texts.youMayOnlyView : texts.thisWorkflowIsPublicBut}
           {!user && (
             <a href={`/login?next=${encodeURIComponent(location.pathname)}`}>
               {' '}
