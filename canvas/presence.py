@@ -1,17 +1,22 @@
 """Who has a workflow open, and where they point: in memory, passed on to the others, never stored.
 
 All of it happens in the server's event loop. What a member sends replaces what was there, so that a
-slow page gets the newest and no queue grows; how much and how often one may send has bounds.
+slow page gets the newest and no queue grows; how much and how often one may send has bounds. The
+members at other processes of the site stand in the same rooms, as those processes tell of them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
+from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
 
+from workflows import broadcast, database
 from workflows.errors import InvalidBody
 from workflows.types import Json, JsonObject
 
@@ -26,6 +31,13 @@ MAX_ID = 200
 MAX_MEMBERS = 100
 #: Messages a second, and how many at once; more are dropped.
 RATE, BURST = 30.0, 60.0
+#: The topic on which processes tell each other of their members, and how soon they do.
+TOPIC = "presence"
+TELL_SECONDS = 0.1
+#: How often a workflow's other members are asked for, should all that was said have been lost.
+ASK_SECONDS = 10.0
+#: What a member may take of a message between processes.
+MAX_PACKED = broadcast.MAX_TEXT - 100
 _FAR = 10_000_000
 _KEYS = {"at", "view", "selected", "drag", "idle"}
 
@@ -42,6 +54,8 @@ class Member:
     allowance: float = BURST
     news: dict[str, JsonObject | None] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Its socket is at another process, which shows it the others.
+    elsewhere: bool = False
 
     def shown(self) -> JsonObject:
         """Return what others see of it."""
@@ -49,35 +63,53 @@ class Member:
 
     def put(self, id: str, shown: JsonObject | None) -> None:
         """Note what it is to be sent."""
-        self.news[id] = shown
-        self.changed.set()
+        if not self.elsewhere:
+            self.news[id] = shown
+            self.changed.set()
 
 
-_rooms: dict[UUID, dict[str, Member]] = {}
+@dataclass(slots=True)
+class _Room:
+    """Who has a workflow open, and when other processes were last asked who has it there."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+    asked: float = field(default_factory=time.monotonic)
+
+    def show(self, member: Member, shown: JsonObject | None) -> None:
+        """Show the others what a member is now."""
+        for other in self.members.values():
+            if other is not member:
+                other.put(member.id, shown)
+
+
+_rooms: dict[UUID, _Room] = {}
 _ids = count(1)
 
 
 def join(uid: UUID, facts: JsonObject) -> Member | None:
     """Enter a workflow; None where it is full. The others learn of each other."""
-    room = _rooms.setdefault(uid, {})
-    if len(room) >= MAX_MEMBERS:
+    room = _rooms.setdefault(uid, _Room())
+    if len(room.members) >= MAX_MEMBERS:
         return None
-    member = Member(str(next(_ids)), facts)
-    for other in room.values():
-        other.put(member.id, member.shown())
+    member = Member(f"{broadcast.process_name()}-{next(_ids)}", facts)
+    for other in room.members.values():
         if other.here:
             member.put(other.id, other.shown())
-    room[member.id] = member
+    room.members[member.id] = member
+    room.show(member, member.shown())
+    _post.tell(uid, member, ask=True)
     return member
 
 
 def leave(uid: UUID, member: Member) -> None:
     """Leave it."""
-    room = _rooms.get(uid, {})
-    if room.pop(member.id, None) is not None:
-        for other in room.values():
-            other.put(member.id, None)
-    if not room:
+    room = _rooms.get(uid)
+    if room is None:
+        return
+    if room.members.pop(member.id, None) is not None:
+        room.show(member, None)
+        _post.tell(uid, member, gone=True)
+    if all(other.elsewhere for other in room.members.values()):
         _rooms.pop(uid, None)
 
 
@@ -89,13 +121,15 @@ def say(uid: UUID, member: Member, state: Json) -> None:
     if member.allowance < 0:
         member.allowance = 0
         return
-    checked = check(state)
+    checked, room = check(state), _rooms.get(uid, _Room())
+    ask = now - room.asked > ASK_SECONDS
+    if ask or any(other.elsewhere for other in room.members.values()):
+        room.asked = now if ask else room.asked
+        _post.tell(uid, member, ask=ask)
     if checked == member.state and member.here:
         return
     member.state, member.here = checked, True
-    for other in _rooms.get(uid, {}).values():
-        if other is not member:
-            other.put(member.id, member.shown())
+    room.show(member, member.shown())
 
 
 async def news(uid: UUID, member: Member) -> dict[str, JsonObject | None]:
@@ -113,14 +147,102 @@ async def news(uid: UUID, member: Member) -> dict[str, JsonObject | None]:
 
 def _sweep(uid: UUID) -> None:
     now = time.monotonic()
-    room = _rooms.get(uid, {})
-    for member in room.values():
+    room = _rooms.get(uid, _Room())
+    for member in list(room.members.values()):
         patience = IDLE_SILENT_SECONDS if member.state.get("idle") else SILENT_SECONDS
         if member.here and now - member.seen > patience:
             member.here = False
-            for other in room.values():
-                if other is not member:
-                    other.put(member.id, None)
+            room.show(member, None)
+            if member.elsewhere:
+                del room.members[member.id]
+
+
+class _Post:
+    """What other processes are told of the members here, the newest of each, a few times a second.
+
+    A text is the workflow, `?` where they are asked for theirs, and the member in base64. What is
+    lost is said again: a member by its page's next sign of life, the question after `ASK_SECONDS`.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: dict[tuple[UUID, str], tuple[Member, bool]] = {}
+        self.asking: set[UUID] = set()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.timer: asyncio.TimerHandle | None = None
+
+    def tell(self, uid: UUID, member: Member, *, ask: bool = False, gone: bool = False) -> None:
+        """Have a member told of soon, and the others asked for theirs."""
+        if not broadcast.has_others():
+            return
+        self.waiting[uid, member.id] = member, gone
+        if ask:
+            self.asking.add(uid)
+        loop = asyncio.get_running_loop()
+        if self.timer is None or self.loop is not loop:
+            self.loop, self.timer = loop, loop.call_later(TELL_SECONDS, self._send)
+
+    def _send(self) -> None:
+        self.timer = None
+        texts = [
+            _text(uid, uid in self.asking, member, gone)
+            for (uid, _), (member, gone) in self.waiting.items()
+        ]
+        self.waiting, self.asking = {}, set()
+        database.start(broadcast.publish, TOPIC, *texts)
+
+    def hear(self, text: str | None) -> None:
+        """Take what another process tells; called in the listener's thread."""
+        if text is not None and self.loop is not None:
+            uid, ask, id, shown = _read(text)
+            # A loop that has been closed has no members left.
+            with suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(_meet, uid, ask, id, shown)
+
+
+_post = _Post()
+broadcast.subscribe(TOPIC, _post.hear)
+
+
+def _meet(uid: UUID, ask: bool, id: str, shown: JsonObject | None) -> None:
+    """Show the members here one of another process, or that it has left."""
+    room = _rooms.get(uid)
+    if room is None:
+        return
+    member = room.members.get(id)
+    if shown is None:
+        if member is not None:
+            del room.members[id]
+            room.show(member, None)
+    elif member is not None or len(room.members) < MAX_MEMBERS:
+        fresh = member is None or member.facts != shown
+        if member is None:
+            member = room.members[id] = Member(id, shown, elsewhere=True)
+        member.facts, member.seen = shown, time.monotonic()
+        member.state = {"idle": True} if shown.get("idle") else {}
+        if fresh:
+            room.show(member, shown)
+    if ask:
+        for other in room.members.values():
+            if other.here and not other.elsewhere:
+                _post.tell(uid, other)
+
+
+def _text(uid: UUID, ask: bool, member: Member, gone: bool) -> str:
+    shown = None if gone else member.shown()
+    packed = _pack(member.id, shown)
+    if shown is not None and len(packed) > MAX_PACKED:
+        # That it is here, and where, is worth more than all that it has selected.
+        packed = _pack(member.id, {**shown, "selected": [], "drag": {}})
+    return f"{uid}{'?' if ask else '!'}{packed}"
+
+
+def _pack(id: str, shown: JsonObject | None) -> str:
+    return b64encode(json.dumps([id, shown], ensure_ascii=False).encode()).decode()
+
+
+def _read(text: str) -> tuple[UUID, bool, str, JsonObject | None]:
+    id, shown = json.loads(b64decode(text[37:]))
+    return UUID(text[:36]), text[36] == "?", id, shown
 
 
 def check(state: Json) -> JsonObject:

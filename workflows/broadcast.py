@@ -41,12 +41,17 @@ def unsubscribe(topic: str, subscriber: Subscriber) -> None:
     _subscribers[topic].remove(subscriber)
 
 
+def has_others() -> bool:
+    """Return whether the site may have other processes: not with SQLite."""
+    return connection.vendor == "postgresql"
+
+
 def publish(topic: str, *texts: str) -> None:
     """Tell all other processes, when the transaction commits; never raises for a lost database.
 
     Inside a transaction a lost database raises, for the transaction is lost with it.
     """
-    if connection.vendor != "postgresql":
+    if not has_others():
         return
     try:
         with connection.cursor() as cursor:
@@ -61,7 +66,7 @@ def deliver(payload: str) -> None:
     """Hand a message that has come in to those who subscribed."""
     sender, _, rest = payload.partition(" ")
     topic, _, text = rest.partition(" ")
-    if sender == _me():
+    if sender == process_name():
         return
     for part in text.split(","):
         for subscriber in list(_subscribers[topic]):
@@ -79,11 +84,11 @@ def missed(topic: str | None = None) -> None:
 
 def message(topic: str, text: str = "") -> str:
     """Write what `NOTIFY` is given."""
-    return f"{_me()} {topic} {text}"
+    return f"{process_name()} {topic} {text}"
 
 
-def _me() -> str:
-    """Name this process, which may have been forked from another one."""
+def process_name() -> str:
+    """Return the name of this process, which may have been forked from another one."""
     global _process
     if _process[0] != os.getpid():
         _process = os.getpid(), secrets.token_hex(4)

@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from canvas import presence
 from tests.api.test_live import make
 from tests.api.test_socket import connected
+from workflows import broadcast
 from workflows.models import Change, User
 from workflows.types import JsonObject
 
@@ -73,7 +74,7 @@ async def test_one_who_is_idle_says_so_and_may_be_silent_for_longer(
     monkeypatch.setattr(presence, "SILENT_SECONDS", 0.0)
     [uid] = presence._rooms
     presence._sweep(uid)
-    [other] = [one for key, one in presence._rooms[uid].items() if key == id]
+    other = presence._rooms[uid].members[id]
     assert other.here
     monkeypatch.setattr(presence, "IDLE_SILENT_SECONDS", 0.0)
     assert await members(first) == {id: None}
@@ -126,6 +127,27 @@ def test_more_than_a_page_would_send_is_dropped() -> None:
     assert presence.BURST - 1 <= heard < 2 * presence.BURST + 30
     for member in (loud, other):
         presence.leave(uid, member)
+
+
+def test_what_is_too_long_for_another_process_is_shown_there_without_its_selection() -> None:
+    from uuid import uuid4
+
+    uid = uuid4()
+    member = presence.join(uid, {"name": "alice"})
+    assert member is not None
+    presence.say(uid, member, {"at": [1, 2], "selected": ["\u4e16" * 200] * 6})
+    assert presence._read(presence._text(uid, True, member, False)) == (
+        uid,
+        True,
+        member.id,
+        member.shown(),
+    )
+    presence.say(uid, member, {"at": [1, 2], "selected": ["\u4e16" * 200] * 20})
+    text = presence._text(uid, False, member, False)
+    assert len(text) <= broadcast.MAX_TEXT
+    shown = {"name": "alice", "at": [1, 2], "selected": [], "drag": {}}
+    assert presence._read(text) == (uid, False, member.id, shown)
+    presence.leave(uid, member)
 
 
 def test_a_full_workflow_takes_no_more_members() -> None:

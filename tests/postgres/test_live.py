@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -55,6 +56,18 @@ class Follower(threading.Thread):
     def has(self, **facts: Any) -> bool:
         """Return whether a frame with these facts has come."""
         return any(facts.items() <= frame.items() for frame in list(self.others))
+
+    def members(self) -> dict[str, Any]:
+        """Return the others who have the workflow open."""
+        found: dict[str, Any] = {}
+        for frame in list(self.others):
+            if frame["type"] == "presence":
+                found.update(frame["members"])
+        return {id: shown for id, shown in found.items() if shown is not None}
+
+    def say(self, here: dict[str, Any]) -> None:
+        """Show the others where one points."""
+        self.socket.send(json.dumps({"here": here}))
 
     def close(self) -> None:
         self.socket.close()
@@ -135,13 +148,52 @@ def test_editors_at_two_processes_write_one_log_and_see_each_other(machines: Mac
     wait_until(lambda: all(one.has(type="comments", seq=made["seq"]) for one in followers))
     (thread,) = webs[1].ask("GET", path)[1]["threads"]
     assert thread["comments"][0]["text"] == "Too large"
-
-    # Who is here is seen within a process (docs/operations.md); those here for long say so again.
-    for follower in (followers[1], late):
-        follower.socket.send(json.dumps({"here": {"idle": True}}))
-    wait_until(lambda: late.has(type="presence") and followers[1].has(type="presence"))
     for follower in (*followers, late):
         follower.close()
+
+
+def test_who_is_at_another_process_is_seen_moves_and_leaves(machines: Machines) -> None:
+    webs = machines.web(), machines.web()
+    document = make(webs[0])
+    cookies = machines.sign_in(webs[0])
+    here, there = (Follower(web, cookies, document) for web in webs)
+    wait_until(lambda: len(here.members()) == 1 and len(there.members()) == 1)
+
+    # Where one points is seen at the other process, and only what is newest of it has to be.
+    for at in range(20):
+        there.say({"at": [at, 0], "selected": ["a1"]})
+    wait_until(lambda: [one.get("at") for one in here.members().values()] == [[19, 0]])
+    assert all(one["selected"] == ["a1"] for one in here.members().values())
+
+    # Those at one process see each other once, as before.
+    beside = Follower(webs[0], cookies, document)
+    wait_until(lambda: len(beside.members()) == 2 and len(there.members()) == 2)
+
+    # What is said while nobody hears is said again.
+    wait_until(lambda: machines.database.execute(LISTENERS).fetchall())
+    there.say({"at": [7, 7]})
+
+    def points_there() -> bool:
+        there.say({"at": [7, 7]})
+        return any(one.get("at") == [7, 7] for one in here.members().values())
+
+    wait_until(points_there)
+    there.close()
+    wait_until(lambda: len(here.members()) == 1)
+    for follower in (here, beside):
+        follower.close()
+
+
+def test_members_of_a_killed_process_are_gone_for_the_others(machines: Machines) -> None:
+    webs = machines.web(), machines.web()
+    document = make(webs[0])
+    cookies = machines.sign_in(webs[0])
+    here, there = (Follower(web, cookies, document) for web in webs)
+    wait_until(lambda: len(here.members()) == 1)
+    webs[1].process.send_signal(signal.SIGKILL)
+    wait_until(lambda: not here.members())
+    here.close()
+    there.join(60)
 
 
 def test_what_is_lost_between_the_processes_is_read_from_the_log(machines: Machines) -> None:
