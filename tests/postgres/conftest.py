@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -65,6 +66,19 @@ def migrated() -> Iterator[str]:
 @pytest.fixture
 def migrated_url(migrated: str) -> Iterator[str]:
     """The address of a database of the test's own that has its tables."""
+    with _copy(migrated) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_url(migrated: str) -> Iterator[str]:
+    """The same for the tests of a module together."""
+    with _copy(migrated) as url:
+        yield url
+
+
+@contextmanager
+def _copy(migrated: str) -> Iterator[str]:
     name = f"lab_{uuid.uuid4().hex[:12]}"
     yield _create(name, template=migrated)
     _remove(name)
