@@ -68,7 +68,7 @@ def test_of_several_the_one_that_lacks_least_is_named(
     hers: Caller, alice: User, comfy: Server
 ) -> None:
     poor, _ = register(alice, "poor"), register(alice, "full", comfy.url)
-    pool.keep_catalogue(poor, {"Other": {}})
+    pool.store_catalogue(poor, {"Other": {}})
     assert lacking(hers)["runner"]["name"] == "full"
     comfy.comfy.missing = {"TestSampler", "SaveImage"}
     pool.catalogue(Runner.objects.get(name="full"), fresh=True)

@@ -286,7 +286,7 @@ def test_keys_read_and_write_as_they_are_allowed(
     assert token(alice, "workflow:*").get(PATH).status_code == 403
 
 
-def hand_in(comfy: Server, gate: str) -> str:
+def submit(comfy: Server, gate: str) -> str:
     """Give a server a graph that runs until the gate opens, and return what it calls it."""
     graph = {
         "1": {"class_type": "EmptyImage", "inputs": {"width": 8, "height": 8, "color": 0}},
@@ -314,7 +314,7 @@ def test_a_runner_is_asked_how_it_is_and_what_it_has_to_do(
         shown = staff.get(place).json()
         assert (shown["health"]["state"], shown["lastSeenAt"] is None) == ("up", False)
         assert hers.post(f"{place}/test").status_code == 404
-        running, pending = hand_in(comfy, "a"), hand_in(comfy, "b")
+        running, pending = submit(comfy, "a"), submit(comfy, "b")
         snapshot = Snapshot.objects.create(sha256="0" * 64)
         run = Run.objects.create(owner=alice, snapshot=snapshot, status="running")
         Step.objects.create(
@@ -341,11 +341,11 @@ def test_a_runner_is_asked_how_it_is_and_what_it_has_to_do(
 
 def test_what_a_forgotten_runner_still_tells_is_dropped(staff: Caller) -> None:
     row = Runner.objects.get(pk=make(staff)["id"])
-    pool.keep_catalogue(row, {"A": {}})
+    pool.store_catalogue(row, {"A": {}})
     assert RunnerCatalogue.objects.get().object_info == {"A": {}}
     staff.delete(f"{PATH}/{row.pk}")
     assert not RunnerCatalogue.objects.exists()
-    pool.keep_catalogue(row, {"A": {}})
+    pool.store_catalogue(row, {"A": {}})
     pool.keep_health(row, {"state": "up"})
     assert not RunnerCatalogue.objects.exists()
     assert not Runner.objects.exists()

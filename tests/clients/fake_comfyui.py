@@ -2,7 +2,7 @@
 
 `with serve("new") as comfy:` runs one in a thread; `python -m tests.clients.fake_comfyui --port
 8188 --mode old` as a process, to be killed. `misbehave` makes it do what no honest server does.
-Under `/test/` it tells what it was handed in, opens gates and takes misbehaviour over HTTP.
+Under `/test/` it reports what was submitted, opens gates and takes misbehaviour over HTTP.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def test_a_server_that_died_before_it_knew_the_request_starts_nothing_twice(
 ) -> None:
     before = len(far.runs())
     near.server.stop()
-    monkeypatch.setenv("FAILPOINTS", "step.handed_in")
+    monkeypatch.setenv("FAILPOINTS", "step.request_sent")
     near.server.start()
     request = submit(near, shut)
     near.server.await_death()

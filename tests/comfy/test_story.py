@@ -283,7 +283,7 @@ def test_a_runner_that_is_killed_in_the_middle_and_comes_back(site: Site) -> Non
         comfy.do(open="gate")
         last = stream.to_the_end()
         assert last["status"] == "completed", last
-        # Handed in again, as the one thing this server has ever executed.
+        # Submitted again, as the one thing this server has ever executed.
         assert last["prompt"]["prompt_id"] != before
         assert comfy.log()["executed"] == [last["prompt"]["prompt_id"]]
         assert len(last["outputs"]) == 1

@@ -1,6 +1,6 @@
 """A provider's queue, on loopback, and the node type that uses it.
 
-What is handed in twice under one key is one request, as with providers that take such keys.
+What is submitted twice under one key is one request, as with providers that take such keys.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from workflows.engine.host import runner_handle
 from workflows.errors import PatchbayError
 from workflows.models import Runner, RunnerCatalogue, User
 from workflows.runners import health, pool
-from workflows.runners.connections import Links
+from workflows.runners.connections import Connections
 from workflows.services import runners as service
 from workflows.services.runner_fields import RunnerFields
 from workflows.types import JsonObject
@@ -34,24 +34,24 @@ def ui_file(mode: str = "hard") -> dict[str, Any]:
             "id": 1,
             "type": "EmptyImage",
             "widgets_values": [8, 8, 255],
-            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "connections": [1]}],
         },
         {
             "id": 2,
             "type": NEW,
             "widgets_values": [0.3, mode],
-            "inputs": [{"name": "image", "type": "IMAGE", "link": 1}],
-            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [2]}],
+            "inputs": [{"name": "image", "type": "IMAGE", "connection": 1}],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "connections": [2]}],
         },
         {
             "id": 3,
             "type": "SaveImage",
             "widgets_values": ["new"],
-            "inputs": [{"name": "images", "type": "IMAGE", "link": 2}],
+            "inputs": [{"name": "images", "type": "IMAGE", "connection": 2}],
         },
     ]
-    links = [[1, 1, 0, 2, 0, "IMAGE"], [2, 2, 0, 3, 0, "IMAGE"]]
-    return {"nodes": nodes, "links": links, "version": 0.4}
+    connections = [[1, 1, 0, 2, 0, "IMAGE"], [2, 2, 0, 3, 0, "IMAGE"]]
+    return {"nodes": nodes, "connections": connections, "version": 0.4}
 
 
 def run_new(owner: User, mode: str = "hard") -> Any:
@@ -117,7 +117,7 @@ def test_a_graph_that_a_runner_refuses_is_converted_once_more_with_what_it_has_n
     assert modern.comfy.calls.count("POST /prompt") == 2
 
 
-def test_a_graph_that_stays_refused_is_handed_in_no_more_often_than_once_more(
+def test_a_graph_that_stays_refused_is_submitted_no_more_often_than_once_more(
     known: Runner, engine: None, owner: User, bare: Server
 ) -> None:
     run = run_new(owner)
@@ -125,8 +125,8 @@ def test_a_graph_that_stays_refused_is_handed_in_no_more_often_than_once_more(
     assert bare.comfy.calls.count("POST /prompt") <= 2
 
 
-def _round(links: Links | None = None) -> None:
-    asyncio.run(health.HealthChecker(links or Links()).round())
+def _round(connections: Connections | None = None) -> None:
+    asyncio.run(health.HealthChecker(connections or Connections()).round())
 
 
 def _test(owner: User, row: Runner) -> None:
@@ -144,7 +144,7 @@ def _grown_old(owner: User, row: Runner) -> None:
 
 
 def _nurse_knows(row: Runner) -> None:
-    checker = health.HealthChecker(Links())
+    checker = health.HealthChecker(Connections())
     checker._known.add(row.pk)
     asyncio.run(checker.round())
 
@@ -168,7 +168,7 @@ def test_what_a_runner_has_is_read_again(
 def test_a_runner_that_was_away_is_read_again_and_one_that_stayed_is_not(
     known: Runner, owner: User, bare: Server
 ) -> None:
-    checker, asked = health.HealthChecker(Links()), "GET /object_info"
+    checker, asked = health.HealthChecker(Connections()), "GET /object_info"
     asyncio.run(checker.round())
     count = bare.comfy.calls.count(asked)
     asyncio.run(checker.round())
@@ -255,7 +255,7 @@ def test_a_runner_of_which_nothing_is_known_comes_before_one_that_lacks_somethin
     rows = [Runner.objects.create(owner=alice, name=name, endpoint="http://h") for name in "abc"]
     catalogues: list[JsonObject] = [{"A": {}}, {"A": {}, "B": {}}]
     for row, info in zip(rows[:2], catalogues, strict=True):
-        pool.keep_catalogue(row, info)
+        pool.store_catalogue(row, info)
 
     def lacks(info: Any) -> tuple[int, int]:
         return len({"A", "B"} - info.keys()), 0

@@ -88,7 +88,7 @@ def test_a_cancel_never_stops_what_somebody_else_runs(
 ) -> None:
     with serve("old", targeted_interrupt=False) as server:
         register(owner, server)
-        theirs = _hand_in(server, HELD)
+        theirs = _submit(server, HELD)
         wait_until(lambda: server.comfy.running is not None)
         run = create(owner, document(HELD))
         wait_until(lambda: state_of(run) == "queued")
@@ -164,7 +164,7 @@ def test_what_somebody_deletes_at_the_runner_stays_deleted(
     assert len(comfy.comfy.taken) == 2
 
 
-def test_what_is_gone_while_nobody_listened_is_handed_in_again(
+def test_what_is_gone_while_nobody_listened_is_submitted_again(
     new_runner: Runner, engine: None, owner: User, modern: Server
 ) -> None:
     modern.misbehave(socket="refused")
@@ -411,15 +411,15 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["old", "new"])
-@pytest.mark.parametrize("place", ["step.request_recorded", "step.handed_in"])
-def test_a_process_killed_around_the_hand_in_causes_one_execution(
+@pytest.mark.parametrize("place", ["step.request_recorded", "step.request_sent"])
+def test_a_process_killed_around_the_submit_causes_one_execution(
     lab: Lab, mode: str, place: str
 ) -> None:
     with process(mode) as server:
         lab.environment["COMFY_RUNNER"] = server.url
         lab.seed("comfy")
         assert lab.work(FAILPOINTS=place) == KILLED
-        assert len(server.log()["taken"]) == (place == "step.handed_in")
+        assert len(server.log()["taken"]) == (place == "step.request_sent")
         server.do(open="gate")
         assert lab.work() == 0
         assert lab.check().split() == ["completed"]
@@ -514,7 +514,7 @@ def _progress(run: Any) -> list[str]:
     ]
 
 
-def _hand_in(server: Server, prompt: dict[str, Any]) -> str:
+def _submit(server: Server, prompt: dict[str, Any]) -> str:
     answer: str = _post(f"{server.url}/prompt", {"prompt": prompt})["prompt_id"]
     return answer
 

@@ -183,7 +183,7 @@ def _with_ids(body: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 
 
 def _is_batch(story: list[dict[str, Any]]) -> bool:
-    """Return whether requests were handed in while others ran, or were stopped."""
+    """Return whether requests were submitted while others ran, or were stopped."""
     return any(row.get("http") in ("POST /queue", "POST /interrupt") for row in story)
 
 
@@ -215,7 +215,7 @@ async def _until(told: list[dict[str, Any]], found: Any) -> None:
 
 
 def of_socket(story: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the frames that the sockets of the client that handed in were told."""
+    """Yield the frames that the sockets of the client that submitted were told."""
     return (
         row for row in story if row.get("ws") in ("a", "b") and ({"text", "binary"} & row.keys())
     )

@@ -31,7 +31,7 @@ def http(comfy: Server) -> Iterator[httpx.Client]:
         yield client
 
 
-def hand_in(http: httpx.Client, prompt: Any = SAVE, **more: Any) -> httpx.Response:
+def submit(http: httpx.Client, prompt: Any = SAVE, **more: Any) -> httpx.Response:
     """Post a prompt."""
     return http.post("/prompt", json={"prompt": prompt, **more})
 
@@ -69,7 +69,7 @@ def test_the_history_is_empty_until_the_end_and_success_comes_before_it(
 ) -> None:
     comfy.comfy.history_pause = 0.5
     with listen(comfy, "me") as socket:
-        id = hand_in(http, client_id="me").json()["prompt_id"]
+        id = submit(http, client_id="me").json()["prompt_id"]
         while True:
             if json.loads(socket.recv(timeout=10))["type"] == "execution_success":
                 break
@@ -79,12 +79,12 @@ def test_the_history_is_empty_until_the_end_and_success_comes_before_it(
 
 
 def test_the_queue_is_a_heap_and_runs_by_number(comfy: Server, http: httpx.Client) -> None:
-    hand_in(http, HELD)
+    submit(http, HELD)
     wait_until(lambda: comfy.comfy.running)
-    ids = [hand_in(http, SAVE, number=number).json()["prompt_id"] for number in (10, 30, 20)]
+    ids = [submit(http, SAVE, number=number).json()["prompt_id"] for number in (10, 30, 20)]
     assert [item[1] for item in http.get("/queue").json()["queue_pending"]] == ids
     assert http.get("/prompt").json() == {"exec_info": {"queue_remaining": 4}}
-    front = hand_in(http, SAVE, front=True).json()["prompt_id"]
+    front = submit(http, SAVE, front=True).json()["prompt_id"]
     comfy.open()
     wait_until(lambda: len(comfy.comfy.executed) == 5)
     assert comfy.comfy.executed[1:] == [front, ids[0], ids[2], ids[1]]
@@ -92,12 +92,12 @@ def test_the_queue_is_a_heap_and_runs_by_number(comfy: Server, http: httpx.Clien
 
 def test_only_a_new_server_wants_uuids_and_has_jobs(comfy: Server, http: httpx.Client) -> None:
     new = comfy.comfy.mode == "new"
-    answer = hand_in(http, prompt_id="my own name")
+    answer = submit(http, prompt_id="my own name")
     assert answer.status_code == (400 if new else 200)
     if new:
         assert answer.json()["error"]["type"] == "invalid_prompt_id"
     assert http.get("/api/jobs").status_code == (200 if new else 404)
-    id = hand_in(http, HELD, prompt_id=str(uuid.uuid4())).json()["prompt_id"]
+    id = submit(http, HELD, prompt_id=str(uuid.uuid4())).json()["prompt_id"]
     wait_until(lambda: comfy.comfy.running and comfy.comfy.running[1] == id)
     cancelled = http.post(f"/api/jobs/{id}/cancel", json={})
     assert cancelled.status_code == (200 if new else 404)
@@ -109,7 +109,7 @@ def test_only_a_new_server_wants_uuids_and_has_jobs(comfy: Server, http: httpx.C
 
 
 def test_an_interrupt_of_another_request_stops_nothing(comfy: Server, http: httpx.Client) -> None:
-    id = hand_in(http, HELD).json()["prompt_id"]
+    id = submit(http, HELD).json()["prompt_id"]
     wait_until(lambda: comfy.comfy.running)
     http.post("/interrupt", json={"prompt_id": "another"})
     comfy.open()
@@ -118,12 +118,12 @@ def test_an_interrupt_of_another_request_stops_nothing(comfy: Server, http: http
 
 def test_one_good_output_is_enough(comfy: Server, http: httpx.Client) -> None:
     bad = {"7": {"class_type": "LoadImage", "inputs": {"image": "no.png"}}, "8": saving("7")}
-    answer = hand_in(http, {**SAVE, **bad})
+    answer = submit(http, {**SAVE, **bad})
     assert answer.status_code == 200
     [(node, facts)] = answer.json()["node_errors"].items()
     assert (node, facts["dependent_outputs"]) == ("7", ["8"])
     assert list(done(http, answer.json()["prompt_id"])["outputs"]) == ["9"]
-    refused = hand_in(http, bad)
+    refused = submit(http, bad)
     assert refused.status_code == 400
     assert refused.json()["error"]["type"] == "prompt_outputs_failed_validation"
 
@@ -143,7 +143,7 @@ def test_values_are_checked_as_the_real_one_does(
     comfy: Server, http: httpx.Client, inputs: dict[str, Any], type: str
 ) -> None:
     node = {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": "x", **inputs}}
-    answer = hand_in(http, {"1": RED, "3": node, "9": PAINT["9"]})
+    answer = submit(http, {"1": RED, "3": node, "9": PAINT["9"]})
     assert answer.status_code == 400
     [error] = answer.json()["node_errors"]["3"]["errors"]
     assert error["type"] == type
@@ -172,7 +172,7 @@ def test_uploads_are_renamed_only_for_other_bytes(comfy: Server, http: httpx.Cli
 def test_files_are_given_out_in_parts_and_only_from_their_folders(
     comfy: Server, http: httpx.Client
 ) -> None:
-    outputs = done(http, hand_in(http).json()["prompt_id"])["outputs"]
+    outputs = done(http, submit(http).json()["prompt_id"])["outputs"]
     [file] = outputs["9"]["images"]
     whole = http.get("/view", params=file)
     assert whole.content.startswith(b"\x89PNG")
@@ -195,7 +195,7 @@ def test_the_end_of_the_first_socket_cuts_off_the_second_of_the_same_id(
         with listen(comfy, "same"):
             second = stack.enter_context(listen(comfy, "same"))
         wait_until(lambda: not comfy.comfy._sockets)
-        done(http, hand_in(http, client_id="same").json()["prompt_id"])
+        done(http, submit(http, client_id="same").json()["prompt_id"])
         with pytest.raises(TimeoutError):
             while True:
                 assert json.loads(second.recv(timeout=0.3))["type"] == "status"
@@ -205,10 +205,10 @@ def test_a_restart_forgets_queue_history_and_temporary_files(
     comfy: Server, http: httpx.Client
 ) -> None:
     preview = {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
-    first = hand_in(http, {"1": RED, "9": preview}).json()["prompt_id"]
+    first = submit(http, {"1": RED, "9": preview}).json()["prompt_id"]
     done(http, first)
-    hand_in(http, HELD)
-    hand_in(http, HELD)
+    submit(http, HELD)
+    submit(http, HELD)
     comfy.restart()
     assert http.get("/history").json() == {}
     assert http.get("/queue").json() == {"queue_running": [], "queue_pending": []}
@@ -228,7 +228,7 @@ def test_everything_answers_below_api_too(comfy: Server, http: httpx.Client) -> 
 def test_events_come_in_order_to_their_client_alone(comfy: Server, http: httpx.Client) -> None:
     node = {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": str(time.time_ns())}}
     with listen(comfy, "mine") as mine, listen(comfy, "other") as other:
-        id = hand_in(http, {"3": node, "9": PAINT["9"]}, client_id="mine").json()["prompt_id"]
+        id = submit(http, {"3": node, "9": PAINT["9"]}, client_id="mine").json()["prompt_id"]
         types = until_end(mine, id)
         assert types[:2] == ["execution_start", "execution_cached"]
         assert types[-2:] == ["execution_success", "executing"]

@@ -1,4 +1,4 @@
-"""Work handed to a provider's queue is handed in once, whatever happens to us."""
+"""Work given to a provider's queue is submitted once, whatever happens to us."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_process_killed_before_it_knew_the_request_hands_in_under_the_same_key
     with Lab(tmp_path) as lab:
         lab.seed("provider")
         queue.ready.set()
-        assert lab.work(FAILPOINTS="step.handed_in") == KILLED
+        assert lab.work(FAILPOINTS="step.request_sent") == KILLED
         assert lab.work() == 0
         assert lab.check().split() == ["completed"]
     assert len(queue.submitted) == 2

@@ -17,7 +17,7 @@ from workflows.engine import embedded
 from workflows.errors import FetchError, FetchRefused
 from workflows.models import Runner, RunnerCatalogue, User
 from workflows.runners import health, pool
-from workflows.runners.connections import Links
+from workflows.runners.connections import Connections
 from workflows.runners.endpoint import endpoint
 
 __all__ = ["comfy", "modern", "quick"]
@@ -180,12 +180,12 @@ def test_a_round_asks_all_and_closes_what_nobody_uses(
     row = register(owner, modern)
 
     async def go() -> int:
-        links = Links()
-        found = await links.of(row.pk)
+        connections = Connections()
+        found = await connections.of(row.pk)
         assert found is not None
         monkeypatch.setattr("workflows.runners.connections.IDLE_SECONDS", 0.0)
-        await health.HealthChecker(links).round()
-        return len(links._entries)
+        await health.HealthChecker(connections).round()
+        return len(connections._entries)
 
     assert asyncio.run(go()) == 0
     row.refresh_from_db()
@@ -199,18 +199,18 @@ def test_an_engine_that_has_lost_its_number_goes_by_another_id(
     row, number = register(owner, modern), [0]
 
     async def go() -> list[str]:
-        links, ids = Links(lambda: number[0]), list[str]()
+        connections, ids = Connections(lambda: number[0]), list[str]()
         for number[0] in (0, 0, 1):
-            found = await links.of(row.pk)
+            found = await connections.of(row.pk)
             assert found is not None
             ids.append(found[1].client_id)
-        # What has been handed in is heard of by the id that it was handed in with.
-        found[1].watch("0b7e9c1a-0000-4000-8000-000000000000", handed_in=False)
+        # What has been submitted is heard of by the id that it was submitted with.
+        found[1].watch("0b7e9c1a-0000-4000-8000-000000000000", submitted=False)
         number[0] = 2
-        again = await links.of(row.pk)
+        again = await connections.of(row.pk)
         assert again is not None
         ids.append(again[1].client_id)
-        await links.close()
+        await connections.close()
         return ids
 
     first, same, other, kept = asyncio.run(go())

@@ -26,7 +26,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Sent:
-    """What was handed in: the app, its arguments, and the headers in lower case."""
+    """What was submitted: the app, its arguments, and the headers in lower case."""
 
     app: str
     arguments: Any

@@ -173,7 +173,7 @@ def test_what_fal_finds_wrong_is_the_error_of_the_step(
     assert len(far.sent) == 1
 
 
-def test_a_request_whose_machine_was_lost_is_handed_in_again(
+def test_a_request_whose_machine_was_lost_is_submitted_again(
     hers: Caller, far: Farside, draw: str
 ) -> None:
     lost = {"detail": "Runner disconnected", "error_type": "runner_disconnected"}

@@ -141,7 +141,7 @@ def test_two_workers_at_one_runner_hear_of_their_own_and_one_takes_up_the_others
         comfy.open()
         for run in (one, two):
             wait_until(partial(machines.has_completed, run), TAKEN_UP_SECONDS)
-        assert len(comfy.comfy.taken) == 2, "what the dead one has handed in is waited for"
+        assert len(comfy.comfy.taken) == 2, "what the dead one has submitted is waited for"
 
 
 def test_an_engine_that_is_asleep_loses_the_lead(machines: Machines) -> None:

@@ -135,7 +135,7 @@ def test_each_item_is_billed_once_however_often_workers_and_the_database_die(
             f"{len(provider.submitted)} submits of {len(provider.requests)} requests"
         )
         assert [machines.status(run) for run in runs] == ["completed"] * 4
-        # Each item is one request, however often it was handed in, and paid once.
+        # Each item is one request, however often it was submitted, and paid once.
         assert len(provider.requests) == 4 * items
         assert provider.cancelled == []
         charges = "SELECT count(*), sum(usd) FROM workflows_creditentry WHERE usd IS NOT NULL"

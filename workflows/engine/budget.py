@@ -1,6 +1,6 @@
 """What a run may still spend: its cap, and its owner's balance less what is being spent right now.
 
-A node is asked about before it begins and charged when it has finished. Between the two its price
+A node is estimated before it begins and charged when it has finished. Between the two its price
 is reserved, so nodes that run side by side cannot spend the same credits.
 """
 
@@ -62,7 +62,7 @@ class Budget:
                 await self.reserved.take(key, cost, judge)
                 held.callback(self.reserved.release, key, cost)
             yield Charge(self.owner_id, node.id, cost, unlimited, rows[0].model)
-            # Within the locks, nobody sees a price that is charged and still reserved.
+            # Within the locks, no one sees a price that is charged and still reserved.
             for key in judges:
                 await locks.enter_async_context(self.reserved.lock(key))
             await journal.flush()

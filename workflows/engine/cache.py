@@ -1,4 +1,4 @@
-"""Which result may stand in for running a node: keys, look-up, and what is worth keeping.
+"""Which result may stand in for running a node: keys, look-up, and what is worth storing.
 
 A key is the hash of everything that determines a result: the owner, the node type and its version,
 the node's own data, and for each edge the key of its source, so that a chain of n nodes costs n
@@ -42,7 +42,7 @@ _QUERY_KEYS = 512
 
 @dataclass(slots=True)
 class Hit:
-    """A kept result; `stale_mark` says that its last use should be noted again."""
+    """A stored result; `stale_mark` says that its last use should be noted again."""
 
     output: JsonObject
     stale_mark: bool
@@ -50,24 +50,24 @@ class Hit:
 
 @dataclass(slots=True)
 class Prepared:
-    """What a run knows before it starts: node id to key, and of `looked_up` keys the results."""
+    """What a run knows before it starts: node id to key, and of `searched` keys the results."""
 
     keys: dict[NodeId, str] = field(default_factory=dict)
-    looked_up: frozenset[str] = frozenset()
+    searched: frozenset[str] = frozenset()
     hits: dict[str, Hit] = field(default_factory=dict)
 
 
 def needs_keys(plan: Plan) -> bool:
     """Return whether the plan holds a node whose result is stored."""
-    return any(is_kept(node.node_type) for node in plan.nodes.values())
+    return any(is_cacheable(node.node_type) for node in plan.nodes.values())
 
 
 def prepare(
-    plan: Plan, owner_id: int, *, look: bool, held: Mapping[NodeId, str] | None = None
+    plan: Plan, owner_id: int, *, lookup: bool, held: Mapping[NodeId, str] | None = None
 ) -> Prepared:
-    """Compute the keys of every node that a cacheable one depends on, and look them all up.
+    """Compute the keys of every node that a cacheable one depends on, and look up their results.
 
-    For a reader thread. With `look` False only keys are computed (results are stored all the same).
+    For a reader thread. With `lookup` False only keys are computed (results are stored anyway).
     `held` has the keys of results that the run takes as they are, empty for one that has none.
     """
     wanted = _wanted(plan)
@@ -80,16 +80,16 @@ def prepare(
         key = _plan_key(node, plan, keys, owner_id, contents) if own is None else own
         if key:
             keys[node.id] = key
-    if not look:
+    if not lookup:
         return Prepared(keys)
-    kept = {keys[node.id] for node in nodes if node.id in keys and _is_looked_up(node)}
-    return Prepared(keys, frozenset(kept), look_up(kept, owner_id))
+    searched = {keys[node.id] for node in nodes if node.id in keys and _is_searched(node)}
+    return Prepared(keys, frozenset(searched), look_up(searched, owner_id))
 
 
 def foreseen(plan: Plan, prepared: Prepared) -> set[NodeId]:
-    """Return the nodes whose results are known before the run, and kept.
+    """Return the nodes whose results are known before the run, and stored.
 
-    More may turn out to be kept once the values are there: a run does at most what is left.
+    More may turn out to be stored once the values are there: a run does at most what is left.
     """
     known: set[NodeId] = set()
     uncertain: set[NodeId] = set()
@@ -100,13 +100,13 @@ def foreseen(plan: Plan, prepared: Prepared) -> set[NodeId]:
         by_itself = not node.node_type.deterministic or is_volatile(node, [node.values])
         if by_itself or any(source in uncertain for source in plan.depends[id]):
             uncertain.add(id)
-        elif is_kept(node.node_type) and prepared.keys.get(id) in prepared.hits:
+        elif is_cacheable(node.node_type) and prepared.keys.get(id) in prepared.hits:
             known.add(id)
     return known
 
 
-def _is_looked_up(node: PlannedNode) -> bool:
-    return node.pinned is None and is_kept(node.node_type)
+def _is_searched(node: PlannedNode) -> bool:
+    return node.pinned is None and is_cacheable(node.node_type)
 
 
 def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) -> str:
@@ -119,7 +119,7 @@ def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) 
 
 
 def is_volatile(node: PlannedNode, calls: Iterable[JsonObject]) -> bool:
-    """Return whether a media input is an address elsewhere, whose content may change by itself."""
+    """Return whether a media input is a URL elsewhere, whose content may change by itself."""
     ports = [port.name for port in node.inputs if item_type(port.type) in MEDIA]
     return any(
         isinstance(value, str) and value.startswith(("http://", "https://"))
@@ -130,7 +130,7 @@ def is_volatile(node: PlannedNode, calls: Iterable[JsonObject]) -> bool:
 
 
 def look_up(keys: set[str], owner_id: int) -> dict[str, Hit]:
-    """Return the kept results whose files are all still there and belong to the owner."""
+    """Return the stored results whose files are all still there and belong to the owner."""
     now = timezone.now()
     rows = _rows(_entries, keys)
     used = {key: set(assets_in(output)) for key, output, _ in rows}
@@ -178,7 +178,7 @@ def _rows(
     ordered = sorted(keys)
     for start in range(0, len(ordered), _QUERY_KEYS):
         some = ordered[start : start + _QUERY_KEYS]
-        # Built for powers of two, so that there are few: the last key stands for those too few.
+        # Built for powers of two, so that there are few: the last key fills up the rest.
         count = 1 << (len(some) - 1).bit_length()
         named = {f"key{at}": some[min(at, len(some) - 1)] for at in range(count)}
         rows += query(count).all(**named, **values)
@@ -212,7 +212,7 @@ def _keys(count: int, field: Any) -> Any:
 
 def _wanted(plan: Plan) -> set[NodeId]:
     """List the nodes whose results are stored and all they depend on."""
-    waiting = [id for id, node in plan.nodes.items() if is_kept(node.node_type)]
+    waiting = [id for id, node in plan.nodes.items() if is_cacheable(node.node_type)]
     wanted = set(waiting)
     while waiting:
         for source in plan.depends[waiting.pop()]:
@@ -222,7 +222,7 @@ def _wanted(plan: Plan) -> set[NodeId]:
     return wanted
 
 
-def is_kept(node_type: NodeType) -> bool:
+def is_cacheable(node_type: NodeType) -> bool:
     """Return whether results of the type are stored."""
     return node_type.deterministic and node_type.works
 
@@ -255,7 +255,7 @@ def _plan_key(
 def lacks_model(node: PlannedNode) -> bool:
     """Return whether a local model that a node has chosen is not there. For a reader thread.
 
-    What a node gives then stands in for something better: it is neither kept nor taken.
+    What a node gives then replaces something better: it is neither stored nor reused.
     """
     return any(
         store.status(model).state != "ready"

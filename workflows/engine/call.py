@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from workflows.engine import retry
 from workflows.engine.host import files
 from workflows.engine.host.context import NodeContext
-from workflows.engine.provider_call import Asking
+from workflows.engine.provider_call import ProviderCall
 from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError, PatchbayError, Superseded
 from workflows.journal.records import StepRow
@@ -43,7 +43,7 @@ class NodeCall:
         return not self.node.has_model and self.node.node_type.deterministic
 
     async def __call__(self, arguments: JsonObject, item: int | None) -> JsonObject:
-        tried = asked = 0
+        tried = extra = 0
         while True:
             self.run.check_pause()
             tried += 1
@@ -55,8 +55,8 @@ class NodeCall:
                 if retry.is_transient(error):
                     pause = retry.delay(tried, after, random.random)
                 if pause is None and isinstance(error, NodeError):
-                    asked += 1
-                    pause = self.node.on_error.pause(asked)
+                    extra += 1
+                    pause = self.node.on_error.pause(extra)
                 if pause is None:
                     if item is not None and isinstance(error, NodeError):
                         error.context.setdefault("item", item)
@@ -78,12 +78,12 @@ class NodeCall:
                 if self.suspect is not None:
                     self.suspect.scope = scope
                 with context.call(arguments):
-                    return await self._answer(context, arguments, item)
+                    return await self._result(context, arguments, item)
         except (NodeError, Superseded):
             raise
         except PatchbayError as error:
             # Media are read bit by bit: what is damaged in them shows long after they were opened.
-            raise files.blame(error, None) from error
+            raise files.as_node_error(error, None) from error
         except MemoryError as error:
             raise NodeError(
                 "The server has not enough memory for this.",
@@ -98,14 +98,14 @@ class NodeCall:
                 f"This node took longer than {seconds:g} s.", expected=f"at most {seconds:g} s"
             ) from error
 
-    async def _answer(
+    async def _result(
         self, context: NodeContext, arguments: JsonObject, item: int | None
     ) -> JsonObject:
         provider = self.registered.provider
         if provider is None or not await self._is_for(provider, arguments, item):
             return await self.registered.function(context, **arguments)
-        asking = Asking(self.run, self.node, self.row, context, provider, item)
-        result = await asking.result(arguments)
+        call = ProviderCall(self.run, self.node, self.row, context, provider, item)
+        result = await call.result(arguments)
         return await self.registered.function(context, provided=result, **arguments)
 
     async def _is_for(self, provider: Provider, arguments: JsonObject, item: int | None) -> bool:

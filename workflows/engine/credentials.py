@@ -68,9 +68,9 @@ def scope_of(
     options: JsonObject, owner_id: int, workflow_id: int | None, workflow_owner_id: int | None
 ) -> Scope:
     """Return the scope of a run."""
-    kept = options.get(OPTION)
-    if kept is not None:
-        return Scope(kept["own"], kept["root"], tuple(kept["path"]))
+    stored = options.get(OPTION)
+    if stored is not None:
+        return Scope(stored["own"], stored["root"], tuple(stored["path"]))
     return Scope(workflow_owner_id in (None, owner_id), workflow_id)
 
 
@@ -191,7 +191,7 @@ def header_of(provider: str, secret: str) -> dict[str, str]:
 
 
 def model_server(slug: str) -> str | None:
-    """Return the address of a model server that staff have allowed. Reads the database."""
+    """Return the URL of a model server that staff have allowed. Reads the database."""
     found: str | None = (
         ModelServer.objects.filter(slug=slug).values_list("base_url", flat=True).first()
     )

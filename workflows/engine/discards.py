@@ -16,7 +16,7 @@ from workflows.models.runs import TERMINAL
 
 #: Key of a run's options: such files came with it.
 OPTION = "discards"
-#: How long a file may lie here whose run was not made (yet).
+#: How long a file may be here whose run was not made (yet).
 UNUSED = timedelta(hours=1)
 
 

@@ -35,7 +35,7 @@ from workflows.media import litter
 from workflows.models import Run, RunStatus
 from workflows.models.runs import UNFINISHED
 from workflows.runners import cancels
-from workflows.runners.connections import Links
+from workflows.runners.connections import Connections
 from workflows.runners.health import HealthChecker
 from workflows.webhooks import deliveries
 
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 #: How often the leader does what falls due.
 DUE_SECONDS = 30.0
-#: How often an engine asks whether it leads, where there are several.
+#: How often an engine checks whether it leads, where there are several.
 LEAD_SECONDS = 1.0
 #: How often it removes what has expired, and how soon after the start for the first time.
 TIDY_SECONDS = 3600.0
@@ -58,8 +58,8 @@ STUCK_SECONDS = 30.0
 #: How long nodes may take to notice that the process stops.
 STOP_SECONDS = 5.0
 
-#: What engines of other processes are told: a run was cancelled, or must begin by a time; the order
-#: has changed in which the runs of an account wait.
+#: What is sent to the engines of other processes: a run was cancelled, a run must
+#: begin by a time, or the order in which the runs of an account wait has changed.
 ABORT, EXPIRE, ORDER = "abort", "expire", "order"
 
 _lock = threading.Lock()
@@ -112,7 +112,7 @@ class Engine:
             settings.RUN_PARALLELISM,
             reserved=reserved,
             spending=Spending(reserved),
-            links=Links(seat.number),
+            connections=Connections(seat.number),
             start=self._add_first,
             abort=self._abort,
             make_room=self._fill,
@@ -127,9 +127,9 @@ class Engine:
         self._again: set[UUID] = set()
         #: What is done besides, and soon over.
         self._small: set[asyncio.Task[None]] = set()
-        self._stop, self._look = asyncio.Event(), asyncio.Event()
+        self._stop, self._sweep_due = asyncio.Event(), asyncio.Event()
         self._subscriptions: dict[str, broadcast.Subscriber] = {
-            SWEEP: lambda _: self._call(self._look.set),
+            SWEEP: lambda _: self._call(self._sweep_due.set),
             ABORT: self._on_abort,
             EXPIRE: self._on_expire,
             ORDER: self._on_order,
@@ -241,14 +241,14 @@ class Engine:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._host.settle()
         self._host.threads.close()
-        await self._host.links.close()
+        await self._host.connections.close()
         await self._host.slots.close()
         await asyncio.to_thread(database.close)
 
     async def _sweep(self) -> None:
-        """Take up runs that nobody executes, and leave those that are not ours any more."""
+        """Take up runs that no engine executes, and leave those that are not ours any more."""
         while True:
-            self._look.clear()
+            self._sweep_due.clear()
             with background(logger, "the engine could not look for unfinished runs"):
                 for run_id, owner_id in await database.read(self._seat.strays):
                     if run_id not in self._tasks:
@@ -263,21 +263,21 @@ class Engine:
                         self._abort(run_id)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seat.sweep_seconds):
-                    await self._look.wait()
+                    await self._sweep_due.wait()
 
     async def _lead(self) -> None:
         """Do what is done once for all, as long as this engine leads."""
         while True:
             while not self._seat.leads:  # noqa: ASYNC110  another thread finds out
                 await asyncio.sleep(LEAD_SECONDS)
-            links = self._host.links
+            connections = self._host.connections
             duties = [
                 asyncio.create_task(duty)
                 for duty in (
                     self._do_due(),
                     self._tidy(),
-                    HealthChecker(links).run(),
-                    cancels.Canceller(links).run(),
+                    HealthChecker(connections).run(),
+                    cancels.Canceller(connections).run(),
                 )
             ]
             try:
@@ -419,7 +419,7 @@ class Engine:
     def _on_abort(self, text: str | None) -> None:
         """Hear that another process has cancelled a run; what was missed, the sweep finds."""
         if text is None:
-            self._call(self._look.set)
+            self._call(self._sweep_due.set)
         else:
             self.abort(UUID(text))
 
@@ -439,7 +439,7 @@ class Engine:
             run.pause()
         elif run_id in self._tasks:
             # It is just being claimed.
-            self._look.set()
+            self._sweep_due.set()
 
     def _resume(self, run_id: UUID, owner_id: int) -> None:
         """Go on with a run; one that could not pause any more is taken up again."""

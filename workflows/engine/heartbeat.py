@@ -2,8 +2,8 @@
 
 With PostgreSQL every process of a site has a row of `Worker` and writes it every second, over a
 session of its own on which it also hears what others broadcast. A row means that the process lives.
-One whose row has not moved for some seconds, while we could look, loses it: a database that was
-away, or a process of ours that was asleep, counts for nobody's death. Whoever was declared dead and
+One whose row has not moved for some seconds, while we could read it, loses it: a database that was
+away, or a process of ours that was asleep, proves no one dead. A process that was declared dead and
 is not gets the row back with its next beat; what others have taken over by then is fenced by the
 run's `attempt`.
 """
@@ -45,7 +45,7 @@ _TABLE = f'"{Worker._meta.db_table}"'
 
 
 class Membership:
-    """This process among the others. `fit` is asked at each beat whether it still can work."""
+    """This process among the others. `fit` says at each beat whether it still can work."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Membership:
         """Whether this process is the one that does what is done once for all.
 
         That is the engine whose row is the oldest. One that was asleep has lost its row, and with
-        it the lead; it does not believe that it leads before it has looked.
+        it the lead; it does not believe that it leads before it has checked.
         """
         return self._leads and time.monotonic() - self._beaten < DEAD_SECONDS
 
@@ -184,7 +184,7 @@ class Membership:
         return dead
 
     def _hear(self, _: str | None) -> None:
-        """Look at once who has come or gone."""
+        """Check at once who has come or gone."""
         self._soon = True
 
     def _notify(self, session: psycopg.Connection[Any]) -> None:

@@ -29,7 +29,7 @@ ITEMS_SECONDS = 0.5
 
 @dataclass(slots=True)
 class ItemCalls:
-    """Calls a node for every item of a list, a few at once; answers come in the order of the items.
+    """Calls a node for every item of a list, a few at once; results come in the order of the items.
 
     What an earlier attempt was done with is not called again. A suspect begins with one alone; when
     that is done and on disk, it is suspected no more, and takes as many as others. So each death
@@ -39,7 +39,7 @@ class ItemCalls:
     call: NodeCall
     arguments: Sequence[JsonObject]
     holes: Collection[int]
-    answers: list[JsonObject] = field(default_factory=list)
+    results: list[JsonObject] = field(default_factory=list)
     failed: list[NodeError] = field(default_factory=list)
     done: int = 0
     _count: int = 0
@@ -51,8 +51,8 @@ class ItemCalls:
     _group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
 
     async def all(self) -> tuple[list[JsonObject], list[NodeError]]:
-        """Return the answers, and why items failed whose node may be gone on without."""
-        self.answers = [{}] * len(self.arguments)
+        """Return the results, and why items failed whose node may be gone on without."""
+        self.results = [{}] * len(self.arguments)
         self._due = time.monotonic() + ITEMS_SECONDS
         self._places = iter([at for at in range(len(self.arguments)) if at not in self.holes])
         self.done = len(self.holes)
@@ -66,7 +66,7 @@ class ItemCalls:
             self._write()
         if self._interrupted:
             raise Interrupted
-        return self.answers, self.failed
+        return self.results, self.failed
 
     def _add_lanes(self, most: int) -> None:
         """Work on so many items at once from now on."""
@@ -87,33 +87,33 @@ class ItemCalls:
         call, arguments = self.call, self.arguments[at]
         digest, began = _digest(arguments), time.perf_counter()
         known = call.run.past.items.get(call.node.id, {})
-        answer = known.get((at, digest))
-        if answer is None:
+        result = known.get((at, digest))
+        if result is None:
             row = DoneItem(item=at, digest=digest, ms=0)
             try:
-                answer = await call(arguments, at)
+                result = await call(arguments, at)
             except NodeError as error:
                 self._note(row, began, error)
                 if not call.node.on_error.goes_on:
                     raise
                 self.failed.append(error)
-                answer = call.node.on_error.stand_in(call.node.outputs)
-                self._add(answer)
+                result = call.node.on_error.stand_in(call.node.outputs)
+                self._add(result)
             else:
                 # Counted first: what is far too large is never written out.
-                self._add(answer)
-                answer = call.run.secrets.json(answer)
-                row["output"] = answer
+                self._add(result)
+                result = call.run.secrets.json(result)
+                row["output"] = result
                 self._note(row, began, None)
             if call.suspect is not None and self._lanes == 1:
                 await self._clear(call.suspect)
         else:
-            self._add(answer)
-        self.answers[at] = answer
+            self._add(result)
+        self.results[at] = result
         self.done += 1
         # The first one is shown at once, while the others are worked on.
-        shown = _first_media(call.node, answer) if self.done == 1 else None
-        await call.context.item_done(self.done, len(self.answers), shown)
+        shown = _first_media(call.node, result) if self.done == 1 else None
+        await call.context.item_done(self.done, len(self.results), shown)
 
     async def _clear(self, suspect: Suspect) -> None:
         """Work on as many items as others do; what is done is on disk before more is begun."""
@@ -122,8 +122,8 @@ class ItemCalls:
         suspect.clear()
         self._add_lanes(ITEMS_AT_ONCE)
 
-    def _add(self, answer: JsonObject) -> None:
-        self._count += json_bytes(answer, MAX_OUTPUT_BYTES)
+    def _add(self, result: JsonObject) -> None:
+        self._count += json_bytes(result, MAX_OUTPUT_BYTES)
         check_size(
             self._count, MAX_OUTPUT_BYTES, "The results of the items are too large together."
         )
@@ -156,8 +156,8 @@ def _digest(arguments: JsonObject) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _first_media(node: PlannedNode, answer: JsonObject) -> JsonObject | None:
-    """Return the image or video that the card of a node shows of an answer."""
-    names = sorted(answer, key=lambda name: name != node.node_type.preview)
-    found = next((answer[name] for name in names if is_asset(answer[name])), None)
+def _first_media(node: PlannedNode, result: JsonObject) -> JsonObject | None:
+    """Return the image or video that the card of a node shows of a result."""
+    names = sorted(result, key=lambda name: name != node.node_type.preview)
+    found = next((result[name] for name in names if is_asset(result[name])), None)
     return found if isinstance(found, dict) else None

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 #: The name of the task in `tasks.py`. It stays: workers of two versions share a queue.
 TASK = "patchbay.run"
-#: How often a worker looks whether there are jobs that it was not told of.
+#: How often a worker checks whether there are jobs that it was not notified of.
 POLL_SECONDS = 2.0
 #: How long a stopping worker waits for its jobs; the runs of those that take longer go on without.
 PATIENCE_SECONDS = 1.0

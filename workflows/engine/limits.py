@@ -64,7 +64,7 @@ class Threads:
                 continue
             try:
                 future.set_result(call())
-            except BaseException as error:  # handed on to whoever awaits it
+            except BaseException as error:  # passed on to the caller that awaits it
                 future.set_exception(error)
             del entry, future, call
 

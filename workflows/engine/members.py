@@ -1,6 +1,6 @@
 """The processes of a site that share a PostgreSQL database, as this one knows them.
 
-`heartbeat.py` finds out who lives; here is what everybody else asks. With SQLite nobody has joined.
+`heartbeat.py` finds out who lives; here is what all others read. With SQLite no one has joined.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.db import connection
 
 from workflows.models import Worker
 
-#: The topic on which a death, a stop and runs for others are told: look for runs to take up.
+#: The topic on which a death, a stop and runs for others are sent: look for runs to take up.
 SWEEP = "sweep"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A process that lives. `queue` is what it takes jobs from; empty: it is handed its runs.
+    """A process that lives. `queue` is what it takes jobs from; empty: its runs are assigned to it.
 
     `capacity` is how many runs it executes at once, 0 for one that only serves. `watchers` are its
     open streams by account.

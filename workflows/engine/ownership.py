@@ -25,14 +25,14 @@ from workflows.models.runs import DUE
 
 #: How long a start waits for the lock of a process that has just died.
 PATIENCE_SECONDS = 2.0
-#: How often a session is asked whether it lives.
+#: How often a session is checked.
 KEEP_SECONDS = 2.0
 
 
 class Seat(Protocol):
     """The right to execute runs of a database."""
 
-    #: How often an engine looks for runs that nobody executes, and for those that it lost.
+    #: How often an engine looks for runs that no engine executes, and for those that it lost.
     sweep_seconds: float
 
     @property
@@ -59,7 +59,7 @@ class Seat(Protocol):
         """Bring the engine runs that wait in a queue, until cancelled; return if there is none."""
 
     def holds(self, cursor: CursorWrapper) -> bool:
-        """Return whether runs may be claimed, asked within the transaction that does."""
+        """Return whether runs may be claimed, within the transaction that does."""
 
     def strays(self) -> list[tuple[UUID, int]]:
         """List the runs, by id and owner, that this engine is to execute if it does not yet."""
@@ -89,7 +89,7 @@ class SoleSeat:
         self._lock = FileLock(path)
 
     def open(self, fit: Callable[[], bool]) -> None:
-        """Do nothing: there is nobody to tell."""
+        """Do nothing: there is no one to notify."""
 
     def slots(self) -> Slots:
         """Return those of this process."""
@@ -104,7 +104,7 @@ class SoleSeat:
         return 0
 
     async def feed(self) -> None:
-        """Return at once: whoever creates a run hands it in."""
+        """Return at once: the caller that creates a run submits it."""
 
     def holds(self, cursor: CursorWrapper) -> bool:
         """Return True: the kernel takes nothing away."""
@@ -116,7 +116,7 @@ class SoleSeat:
         return list(rows.values_list("pk", "owner_id"))
 
     def lost(self, run_ids: list[UUID]) -> list[tuple[UUID, bool]]:
-        """Return none: whoever cancels a run here tells the engine."""
+        """Return none: the caller that cancels a run here notifies the engine."""
         return []
 
     def pass_on(self, run_id: UUID, node_types: Collection[str]) -> bool:

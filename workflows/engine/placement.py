@@ -1,7 +1,7 @@
-"""Who executes a run: the pool that has the tags it asks for and the least to do.
+"""Who executes a run: the pool that has the tags it requires and the least to do.
 
 Processes with the same tags are a pool. Workers take jobs from the queue of their pool; the engine
-inside a web process is handed its runs.
+inside a web process has its runs assigned to it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_NAME = 36
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a run goes: to whoever of a pool takes it from the `queue`, or else to `name`."""
+    """Where a run goes: to the worker that takes it from a pool's `queue`, or else to `name`."""
 
     name: str
     queue: str
@@ -38,7 +38,7 @@ class Place:
 def queue_name(tags: Collection[str]) -> str:
     """Name the queue of the pool with these tags.
 
-    A channel of PostgreSQL is named by it, so a long one is cut and told from others by a digest.
+    A channel of PostgreSQL is named by it, so a long one is cut and distinguished by a digest.
     """
     name = ",".join(sorted(tags)) or "any"
     if len(name) <= MAX_NAME and name.isascii():
@@ -76,6 +76,6 @@ def give(run_id: UUID, owner_id: int, place: Place, active: int = 0) -> dict[str
     return {"queue": place.queue, "runner": "", "job_id": job_id}
 
 
-def tell() -> None:
-    """Wake whoever has been handed a run, or finds one without a place; a queue wakes by itself."""
+def notify() -> None:
+    """Wake the engines, for a run that is assigned or has no place; a queue wakes by itself."""
     broadcast.publish(SWEEP)

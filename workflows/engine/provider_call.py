@@ -1,6 +1,6 @@
-"""A call of a node that a provider does: handed in once, written down, waited for, cancelled.
+"""A call of a node that a provider does: submitted once, written down, waited for, cancelled.
 
-What a provider is stands in `nodes/provider.py`; which calls are for one is decided in `step.py`.
+What a provider is, is said in `nodes/provider.py`; which calls are for one is decided in `step.py`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Asking:
-    """One call; `item` tells which when the node runs once per item of a list."""
+class ProviderCall:
+    """One call; `item` says which when the node runs once per item of a list."""
 
     run: ActiveRun
     node: PlannedNode
@@ -35,10 +35,10 @@ class Asking:
     context: NodeContext
     provider: Provider
     item: int | None
-    _standing: OnRunner | None = None
+    _reported: OnRunner | None = None
 
     async def result(self, arguments: JsonObject) -> Json:
-        """Hand the call in, or find it there again, and wait for the response."""
+        """Submit the call, or find it there again, and wait for the response."""
         past, place, host = self.run.past, (self.node.id, self.item), self.run.host
         self.row.provider = self.provider.name
         async with AsyncExitStack() as held:
@@ -52,8 +52,8 @@ class Asking:
                 request_id = past.requests.get(place)
                 if request_id is None:
                     self.run.check_pause()
-                    request_id = await self._hand_in(arguments, place)
-                # A process before us may have handed it in; the row is written again by each.
+                    request_id = await self._submit(arguments, place)
+                # A process before us may have submitted it; the row is written again by each.
                 self.row.request_id = request_id
                 self.context.let_go()
                 async with self.context.outside():
@@ -71,35 +71,35 @@ class Asking:
             if isinstance(state, Failed):
                 del past.requests[place]
                 raise state.error
-            answered = Responded(self.provider, self.context, request_id)
-            self.run.answered.setdefault(self.node.id, []).append(answered)
+            responded = Responded(self.provider, self.context, request_id)
+            self.run.responded.setdefault(self.node.id, []).append(responded)
             return state.value
 
-    async def _hand_in(self, arguments: JsonObject, place: tuple[NodeId, int | None]) -> str:
+    async def _submit(self, arguments: JsonObject, place: tuple[NodeId, int | None]) -> str:
         past, journal = self.run.past, self.run.journal
-        number = past.handed_in.get(place, 0)
+        number = past.submitted.get(place, 0)
         key = ":".join(str(part) for part in (self.run.run_id, *place, past.retries, number))
         given = await self.provider.submit(self.context, arguments, key)
         named = given if isinstance(given, Named) else None
         if named is None:
-            failpoint("step.handed_in")
+            failpoint("step.request_sent")
         request_id = given.request_id if isinstance(given, Named) else given
-        past.requests[place], past.handed_in[place] = request_id, number + 1
+        past.requests[place], past.submitted[place] = request_id, number + 1
         self.row.request_id = request_id
         submit = Submit(self.node.id, self.node.type, request_id, self.item)
         journal.append(submit, step=replace(self.row))
         if named is not None and number == 0:
-            # One that is handed in again has been further than that already.
-            self._stand(named.pending)
+            # One that is submitted again has been further than that already.
+            self._report(named.pending)
         await journal.flush()
         failpoint("step.request_recorded")
         if named is not None:
             try:
-                await named.hand_in()
+                await named.submit()
             except NodeError:
                 del past.requests[place]
                 raise
-            failpoint("step.handed_in")
+            failpoint("step.request_sent")
         return request_id
 
     async def _wait(self, request_id: str) -> Completed | Failed:
@@ -108,7 +108,7 @@ class Asking:
             state = await self.provider.poll(self.context, request_id)
             if not isinstance(state, Pending):
                 return state
-            self._stand(state)
+            self._report(state)
             report = state.fraction, state.text
             if report != reported or state.preview is not None:
                 reported = report
@@ -116,18 +116,18 @@ class Asking:
             await asyncio.sleep(state.seconds)
 
     def _refused(self, state: str) -> None:
-        last = self._standing
+        last = self._reported
         runner, prompt_id = (last.runner, last.prompt_id) if last is not None else (None, None)
-        self._stand(Pending(state=state, runner=runner, prompt_id=prompt_id))
+        self._report(Pending(state=state, runner=runner, prompt_id=prompt_id))
 
-    def _stand(self, state: Pending) -> None:
-        """Write down where the request stands, if that has changed."""
+    def _report(self, state: Pending) -> None:
+        """Write down the state of the request, if it has changed."""
         runner = self.run.secrets.json(state.runner)
-        standing = OnRunner(
+        report = OnRunner(
             self.node.id, state.state, state.position, runner, state.prompt_id, self.item
         )
-        if not state.state or standing == self._standing:
+        if not state.state or report == self._reported:
             return
-        self._standing = standing
+        self._reported = report
         self.row.state, self.row.position = state.state, state.position
-        self.run.journal.append(standing, step=replace(self.row))
+        self.run.journal.append(report, step=replace(self.row))

@@ -23,9 +23,9 @@ COLUMNS = ("queue", "runner", "job_id")
 def place(run: Run, active: int = 0) -> None:
     """Say who is to execute a run that is queued with this transaction, in unsaved columns of it.
 
-    The engine of this process, or another one, which is told on commit; a run that nobody can take
+    It is the engine of this process, or another, notified on commit; a run that no one can take
     now is taken up later. `active` counts the owner's other runs, whose turns come first. Raises
-    NoWorker when the run asks for tags that no worker has.
+    NoWorker when the run requires tags that no worker has.
     """
     engine, tags = current(), run.options.get(placement.OPTION, [])
     if connection.vendor != "postgresql":
@@ -51,7 +51,7 @@ def place(run: Run, active: int = 0) -> None:
     if engine is not None and here is not None and run.runner == here.me.name:
         transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
     elif not run.queue:
-        transaction.on_commit(placement.tell)
+        transaction.on_commit(placement.notify)
 
 
 _NOWHERE: dict[str, object] = {"queue": "", "runner": "", "job_id": None}
@@ -66,19 +66,19 @@ def withdraw(run: Run) -> None:
 
 
 def pause(run_id: UUID) -> None:
-    """Tell the engine that executes a run that it is to pause."""
+    """Have the engine that executes a run pause it."""
     engine = current()
     if engine is not None:
         engine.pause(run_id)
-    placement.tell()
+    placement.notify()
 
 
 def go_on(run_id: UUID, owner_id: int) -> None:
-    """Tell the engine that executes a run that it is not to pause any more."""
+    """Have the engine that executes a run go on with it."""
     engine = current()
     if engine is not None:
         engine.resume(run_id, owner_id)
-    placement.tell()
+    placement.notify()
 
 
 def sort(owner_id: int) -> None:
@@ -90,7 +90,7 @@ def sort(owner_id: int) -> None:
 
 
 def expire_at(run_id: UUID, start_by: float) -> None:
-    """Look at a time (seconds since the epoch) whether the run has begun; see `journal.expire`."""
+    """Check at a time (seconds since the epoch) whether the run has begun; see `journal.expire`."""
     engine = current()
     if engine is not None:
         engine.expire_at(run_id, start_by)

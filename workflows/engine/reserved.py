@@ -62,7 +62,7 @@ class SharedReserved(Reserved):
         self._name = name
 
     def release(self, key: str, amount: Decimal) -> None:
-        """Reserve it no longer, and say so without anybody waiting for that."""
+        """Reserve it no longer, and report that without waiting."""
         super().release(key, amount)
         database.start(self._write, key)
 

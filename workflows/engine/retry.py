@@ -9,7 +9,7 @@ from workflows.errors import PatchbayError
 TRIES = 4
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 30.0
-#: A server may ask for more patience than our own longest delay, but not for hours.
+#: A server may demand more patience than our own longest delay, but not for hours.
 LONGEST_RETRY_AFTER_SECONDS = 120.0
 
 

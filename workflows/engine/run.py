@@ -1,4 +1,4 @@
-"""A run while it is executed: what its steps share, and what they may ask of their process."""
+"""A run while it is executed: what its steps share, and what they use of their process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from workflows.journal.events import Pausing, Resumed
 from workflows.journal.writer import Writer
 from workflows.media.storage import Allowance
 from workflows.models import User
-from workflows.runners.connections import Links
+from workflows.runners.connections import Connections
 from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Host:
     parallelism: int
     reserved: Reserved = field(default_factory=Reserved)
     spending: Spending = field(default_factory=Spending)
-    links: Links = field(default_factory=Links)
+    connections: Connections = field(default_factory=Connections)
     turns: Turns = field(default_factory=Turns)
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
@@ -109,7 +109,7 @@ class Host:
                 del self.waiting[run_id]
 
     def cancel_later(self, provider: Provider, context: Context, request_id: str) -> None:
-        """Tell a provider that nobody waits any more, without anybody waiting for that."""
+        """Cancel a request at its provider, without waiting for that."""
 
         async def cancel() -> None:
             with background(logger, "run %s: %s kept a request", context.run_id, provider.name):
@@ -118,16 +118,16 @@ class Host:
 
         self._later(cancel())
 
-    def release_later(self, journal: Journal, answered: Responded) -> None:
-        """Tell a provider that its response is kept here, once that is on disk."""
+    def release_later(self, journal: Journal, responded: Responded) -> None:
+        """Release a response at its provider, once it is on disk here."""
 
         async def release() -> None:
-            provider = answered.provider
+            provider = responded.provider
             failure = ("run %s: %s kept a response", journal.run_id, provider.name)
             with background(logger, *failure), suppress(Superseded):
                 await journal.flush()
                 async with asyncio.timeout(CANCEL_SECONDS):
-                    await provider.release(answered.context, answered.request_id)
+                    await provider.release(responded.context, responded.request_id)
 
         self._later(release())
 
@@ -137,7 +137,7 @@ class Host:
         task.add_done_callback(self._tidying.discard)
 
     async def settle(self) -> None:
-        """Wait for what is still being told to providers."""
+        """Wait for what is still being sent to providers."""
         await asyncio.gather(*self._tidying)
 
 
@@ -152,8 +152,8 @@ class ActiveRun:
     """One attempt at one run.
 
     `outputs` holds the results of the nodes that are done. `uncacheable` are nodes whose results
-    depend on more than their keys say. `answered` are the requests of nodes that are not done yet
-    which their providers have answered. `digests` say what goes into each result. With
+    depend on more than their keys say. `responded` are the requests of nodes that are not done yet
+    to which their providers have responded. `digests` say what goes into each result. With
     `commit_each_step` a process has died over this run before. `discards`: its inputs go when it
     ends. Keys, credits and runners are those of the payer.
     """
@@ -180,10 +180,10 @@ class ActiveRun:
     without: set[NodeId] = field(default_factory=set)
     #: How often lists may call nodes.
     items: ItemBudget = field(default_factory=item_budget)
-    #: Bytes of all results that are kept, as JSON.
-    kept_bytes: int = 0
+    #: Bytes of all results that are held, as JSON.
+    result_bytes: int = 0
     uncacheable: set[NodeId] = field(default_factory=set)
-    answered: dict[NodeId, list[Responded]] = field(default_factory=dict)
+    responded: dict[NodeId, list[Responded]] = field(default_factory=dict)
     #: The recipes of the images that this attempt has made, by the ids of their assets.
     recipes: dict[str, str] = field(default_factory=dict)
     allowance: Allowance = field(init=False)
@@ -215,11 +215,11 @@ class ActiveRun:
 
     async def unless_paused(self, waiting: Awaitable[T]) -> T:
         """Wait for something that has no effect. Raises Interrupted when the run is to pause."""
-        task, asked = asyncio.ensure_future(waiting), asyncio.ensure_future(self._pause.wait())
+        task, pausing = asyncio.ensure_future(waiting), asyncio.ensure_future(self._pause.wait())
         try:
-            await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, pausing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            asked.cancel()
+            pausing.cancel()
             if not task.done():
                 task.cancel()
                 await asyncio.wait([task])

@@ -1,6 +1,6 @@
 """Executes one run: claims it, starts each node when all it depends on is done, and ends the run.
 
-No recursion and no look at a node more than once per edge. Which process calls `execute`, and for
+No recursion and no visit of a node more than once per edge. Which process calls `execute`, and for
 which runs, is `embedded.py`'s matter.
 """
 
@@ -75,7 +75,7 @@ async def execute(run_id: UUID, host: Host) -> None:
     """Run a queued run, or one whose process has died, to its end.
 
     Returns quietly when another process owns the run by now. Cancelling hands it back as queued if
-    the host is stopping, and else just stops: whoever cancels has fenced the journal.
+    the host is stopping, and else just stops: the one who cancels has fenced the journal.
     """
     with logging_about(run_id=str(run_id)):
         await _run(run_id, host)
@@ -173,8 +173,8 @@ def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
 
 
 async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: Host) -> None:
-    asked = facts.options.get("force")
-    force = bool(asked) if isinstance(asked, bool | None) else frozenset(asked)
+    option = facts.options.get("force")
+    force = bool(option) if isinstance(option, bool | None) else frozenset(option)
     cap = _cap(run_id, facts.options, "maxCredits")
     budget = Budget(facts.payer_id, facts.tier, host.reserved, cap)
     run = ActiveRun(
@@ -198,7 +198,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     run.outputs.update(
         (id, output) for id, output in claim.past.completed.items() if id in plan.nodes
     )
-    run.kept_bytes = sum(json_bytes(output, MAX_RUN_BYTES) for output in run.outputs.values())
+    run.result_bytes = sum(json_bytes(output, MAX_RUN_BYTES) for output in run.outputs.values())
     schedule = _Schedule(run)
     host.runs[run_id] = run
     try:
@@ -208,10 +208,10 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
                 schedule.failed.add(node_id)
                 raise fail_step(run, plan.nodes[node_id], message, 500, "worker_lost")
         if cache.needs_keys(plan):
-            look = force is not True
+            lookup = force is not True
             keys = {id: result.key for id, result in facts.held.items()}
             run.prepared = await database.read(
-                cache.prepare, plan, facts.owner_id, look=look, held=keys
+                cache.prepare, plan, facts.owner_id, lookup=lookup, held=keys
             )
         await schedule.run_all()
         while schedule.missing:
@@ -294,7 +294,7 @@ class _Schedule:
             lost = True
             task.cancel()
 
-        # A node may wait for minutes; whoever lost the run must not wait for its next line.
+        # A node may wait for minutes; an engine that lost the run must not wait for its next line.
         self.run.journal.on_broken = partial(loop.call_soon_threadsafe, leave)
         try:
             async with self.group:

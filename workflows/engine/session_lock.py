@@ -68,7 +68,7 @@ class SessionLock:
         self._take(time.monotonic() + patience_seconds)
 
     def holds(self, cursor: CursorWrapper) -> bool:
-        """Ask the server whether the very session we took the lock on still has it."""
+        """Return whether the very session we took the lock on still has it."""
         if not self._backend:
             return False
         cursor.execute(
@@ -79,7 +79,7 @@ class SessionLock:
         return cursor.fetchone() is not None
 
     def keep(self) -> None:
-        """Ask the session whether it lives; open another one if not."""
+        """Check whether the session lives; open another one if not."""
         if self._session is not None:
             try:
                 self._session.execute("SELECT 1")

@@ -1,8 +1,8 @@
 """The seats of engines that share a database: PostgreSQL, in web processes and workers.
 
-A run that has not ended is somebody's: its `runner` is a process that lives, or it has a job that
-waits in the queue of a pool that lives. Runs that are nobody's are strays; every engine looks for
-them, one at a time, and gives each a place.
+A run that has not ended belongs to a process that lives, its `runner`, or has a job that waits in
+the queue of a pool that lives. The others are strays; every engine looks for them, one at a
+time, and gives each a place.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SharedSeat:
     def __init__(self, tags: frozenset[str], queue: str, capacity: int) -> None:
         self._place = tags, queue, capacity
         self._membership: Membership | None = None
-        #: Runs whose job was taken and that had not begun at the last look.
+        #: Runs whose job was taken and that had not begun at the last check.
         self._taken: set[UUID] = set()
 
     @property
@@ -78,7 +78,7 @@ class SharedSeat:
         return self._joined.number
 
     async def feed(self) -> None:
-        """Return at once if this engine is handed its runs, else take them from the queue."""
+        """Return at once where runs are assigned to engines, else take them from the queue."""
         _, queue, capacity = self._place
         if queue:
             await jobs.serve(queue, capacity)
@@ -128,7 +128,7 @@ class SharedSeat:
             run.queue, run.job_id = "", None
             run.runner = min(able, key=lambda name: busy.get(name, 0))
             run.save(update_fields=["queue", "runner", "job_id"])
-            placement.tell()
+            placement.notify()
         return True
 
     def keep(self) -> None:
@@ -157,7 +157,7 @@ class SharedSeat:
             # One that has been claimed meanwhile stays whose it is; its new job does nothing.
             Run.objects.filter(pk=stray.run_id, runner=stray.runner).update(**columns)
             if found.name not in ("", self.name):
-                placement.tell()
+                placement.notify()
         self._taken = taken
         jobs.discard_left()
 
@@ -170,7 +170,7 @@ class EmbeddedSeat(SharedSeat):
         self._lock = lock
 
     def open(self, fit: Callable[[], bool]) -> None:
-        """Begin to take part. Whoever had the lock before is dead, whatever its row says."""
+        """Begin to take part. The one that had the lock before is dead, whatever its row says."""
         Worker.objects.filter(queue="", capacity__gt=0).delete()
         super().open(fit)
 
@@ -197,7 +197,7 @@ class WorkerSeat(SharedSeat):
 
 @dataclass(frozen=True, slots=True)
 class _Stray:
-    """A run that is nobody's. `is_taken`: a worker has its job, and may still claim it."""
+    """A run of no process. `is_taken`: a worker has its job, and may still claim it."""
 
     run_id: UUID
     owner_id: int

@@ -1,6 +1,6 @@
 """One node of a run, from its inputs to its committed result.
 
-In this order: work out the calls, look for a kept result, say `submit`, run with a time-out and
+In this order: work out the calls, look for a stored result, say `submit`, run with a time-out and
 new tries for what is transient, say `completion`. What a node may do meanwhile is `context.py`'s
 matter, which node runs when is the scheduler's.
 """
@@ -60,10 +60,10 @@ class StepFailed(Exception):
 
 @dataclass(slots=True)
 class _Key:
-    """A node's cache key, and whether a kept result may be taken and kept."""
+    """A node's cache key, and whether a stored result may be used and a new one stored."""
 
     key: str | None = None
-    kept: bool = False
+    cacheable: bool = False
 
 
 async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
@@ -88,7 +88,7 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         hit = None if run.forces(node.id) else await _hit(run, key)
         if hit is not None:
             row.cached = True
-            # Whoever watches is told of every step in the same way.
+            # Watchers see every step in the same way.
             run.journal.append(Submit(node.id, node.type))
             mark = CacheRow(key.key or "", node.type, None) if hit.stale_mark else None
             output = await _filed(run, node, hit.output)
@@ -96,13 +96,13 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         async with run.budget.reserve(node, calls.made, run.journal) as charge:
             outputs, failed = await _run(run, node, row, calls)
             # What lacks something is no result to be used again.
-            whole = key.kept and not failed and not calls.holes
-            keep = CacheRow(key.key, node.type, "") if whole and key.key else None
+            whole = key.cacheable and not failed and not calls.holes
+            entry = CacheRow(key.key, node.type, "") if whole and key.key else None
             outputs = _complete(
-                run, node, row, outputs, began, calls.items, keep, charge, len(failed)
+                run, node, row, outputs, began, calls.items, entry, charge, len(failed)
             )
-            for answered in run.answered.pop(node.id, ()):
-                run.host.release_later(run.journal, answered)
+            for responded in run.responded.pop(node.id, ()):
+                run.host.release_later(run.journal, responded)
             return outputs
     except NodeError as error:
         facts = facts_of(error)
@@ -164,7 +164,7 @@ def _complete(
     outputs: JsonObject,
     began: float,
     items: int | None,
-    keep: CacheRow | None,
+    entry: CacheRow | None,
     charge: Charge | None = None,
     failed: int = 0,
 ) -> JsonObject:
@@ -176,10 +176,10 @@ def _complete(
     with finite():
         text = encode_long(outputs)
     check_size(len(text), MAX_OUTPUT_BYTES, "The result is too large.")
-    run.kept_bytes += len(text)
-    check_size(run.kept_bytes, MAX_RUN_BYTES, "The results of this run are too large together.")
-    if keep is not None and keep.output is not None:
-        keep.output = text
+    run.result_bytes += len(text)
+    check_size(run.result_bytes, MAX_RUN_BYTES, "The results of this run are too large together.")
+    if entry is not None and entry.output is not None:
+        entry.output = text
     failpoint("step.completed")
     if failed:
         row.warnings.append(f"{failed} of {items} items failed.")
@@ -191,13 +191,13 @@ def _complete(
     ms = round((time.perf_counter() - began) * 1000)
     metrics.step(node.type, ms / 1000, row.cached)
     event = Completion(node.id, node.type, text, row.cached, ms, items, failed or None)
-    run.journal.append(event, step=done, cache=keep, charge=charge)
+    run.journal.append(event, step=done, cache=entry, charge=charge)
     return outputs
 
 
 async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
     """Find the node's key, and note when its own result cannot be foretold from keys."""
-    if not run.prepared.keys and not cache.is_kept(node.node_type):
+    if not run.prepared.keys and not cache.is_cacheable(node.node_type):
         return _Key()
     uncacheable = any(source in run.uncacheable for source in run.plan.depends[node.id])
     if not node.node_type.deterministic or cache.is_volatile(node, calls.arguments):
@@ -205,26 +205,26 @@ async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
         return _Key()
     if uncacheable:
         run.uncacheable.add(node.id)
-    if not cache.is_kept(node.node_type):
+    if not cache.is_cacheable(node.node_type):
         return _Key()
     key = None if uncacheable else run.prepared.keys.get(node.id)
     if key is None:
         key = await database.read(cache.resolved_key, node, calls.arguments, run.owner_id)
-    stands_in = node.has_model and await database.read(cache.lacks_model, node)
-    return _Key(key, not stands_in)
+    substitute = node.has_model and await database.read(cache.lacks_model, node)
+    return _Key(key, not substitute)
 
 
 async def _hit(run: ActiveRun, key: _Key) -> cache.Hit | None:
-    if not key.kept or key.key is None:
+    if not key.cacheable or key.key is None:
         return None
-    if key.key in run.prepared.looked_up:
+    if key.key in run.prepared.searched:
         return run.prepared.hits.get(key.key)
     found = await database.read(cache.look_up, {key.key}, run.owner_id)
     return found.get(key.key)
 
 
 async def _filed(run: ActiveRun, node: PlannedNode, output: JsonObject) -> JsonObject:
-    """Return a kept result, with files for what is derived unless all who follow join it."""
+    """Return a stored result, with files for what is derived unless all who follow join it."""
     if derived.is_joined(run, node) or next(writing.loose_in(output), None) is None:
         return output
     context = NodeContext(run, node)
@@ -261,8 +261,8 @@ async def _run(
             arguments = await _settled(context, arguments)
         if calls.items is None:
             return await call(arguments[0], None), []
-        answers, failed = await ItemCalls(call, arguments, calls.holes).all()
-        return gather(node.outputs, answers), failed
+        results, failed = await ItemCalls(call, arguments, calls.holes).all()
+        return gather(node.outputs, results), failed
     except NodeError as error:
         raise derived.explained(error, node.title) from error.__cause__
     finally:
@@ -278,4 +278,4 @@ async def _settled(context: NodeContext, values: Sequence[JsonObject]) -> Sequen
     except (NodeError, Superseded):
         raise
     except PatchbayError as error:
-        raise files.blame(error, None) from error
+        raise files.as_node_error(error, None) from error

@@ -1,7 +1,7 @@
 """Finds the node that kills the process: after a death, suspects begin one after another.
 
 A suspect is a node that was submitted and not finished when a process died over its run. Whether it
-had begun is not known of the first death, so that one counts for nobody. From then on only one
+had begun is not known of the first death, so that one blames no node. From then on only one
 suspect of the process works at a time, and the journal says which (`Suspected`): the next death
 counts for that one alone. A suspect that waits for a provider gives its turn up. Of a list, the
 first item that is done clears the node.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workflows.journal.journal import Journal
     from workflows.types import NodeId
 
-#: Deaths of a process while a node alone was suspected that mean that the node is to blame.
+#: Deaths of a process while a node alone was suspected that mean that the node causes them.
 DEATHS = 3
 #: How long a suspect that has been at a death lets the others go first, once, for each death.
 BACK_OFF_SECONDS = 1.0
@@ -136,7 +136,7 @@ class Turns:
             self._advance()
 
     def forget(self) -> None:
-        """Suspect nobody any more, because the process has lived for long."""
+        """End the suspicion, because the process has lived for long."""
         self._over = True
         holder, self.holder = self.holder, None
         if holder is not None:

@@ -26,9 +26,9 @@ from workflows.models.runs import UNFINISHED
 
 logger = logging.getLogger(__name__)
 
-#: A kept result that nobody has used for so long is forgotten; it can be computed again.
+#: A stored result that no one has used for so long is forgotten; it can be computed again.
 CACHE_UNUSED = timedelta(days=30)
-#: A webhook's report that has arrived, or was given up, is listed for so long.
+#: A webhook's delivery that has succeeded, or was given up, is listed for so long.
 REPORTS_KEPT = timedelta(days=30)
 #: An upload in parts that nothing comes to for so long is given up; its ticket is over by then.
 PARTS_KEPT = timedelta(hours=2)
@@ -98,7 +98,7 @@ def _delete_files(now: datetime) -> int:
 def delete_expired(now: datetime) -> int:
     """Delete a round of files whose time is over; return how many. For a thread.
 
-    Nobody can read them from that second on (`Asset.objects.readable`); this frees their place.
+    No one can read them from that second on (`Asset.objects.readable`); this frees their place.
     """
     expired = list(Asset.objects.filter(expires_at__lte=now)[:ROWS])
     for asset in expired:

@@ -97,7 +97,7 @@ class Past:
     `completed` maps node id to output. `suspects` are the nodes that were submitted and not
     finished when a process died since the run was last queued, with the deaths each was alone
     suspected of; `crashed`: one has died since then.
-    `requests` are ids at providers by (node id, item) that nobody has cancelled, `handed_in` counts
+    `requests` are ids at providers by (node id, item) that nobody has cancelled, `submitted` counts
     those there have ever been. `retries` counts how often somebody opened the ended run again.
     `warnings` are those of nodes since then. `items` are the results of list items by node, item
     and the digest of what the call was given.
@@ -106,7 +106,7 @@ class Past:
     completed: dict[NodeId, Json] = field(default_factory=dict)
     suspects: dict[NodeId, int] = field(default_factory=dict)
     requests: dict[tuple[NodeId, int | None], str] = field(default_factory=dict)
-    handed_in: dict[tuple[NodeId, int | None], int] = field(default_factory=dict)
+    submitted: dict[tuple[NodeId, int | None], int] = field(default_factory=dict)
     crashed: bool = False
     retries: int = 0
     warnings: dict[NodeId, list[str]] = field(default_factory=dict)
@@ -454,7 +454,7 @@ def _insert(run: Run, event: Event) -> None:
     row = (run_key(run.id), run.last_seq, event.type, event.line(), at)
     with connection.cursor() as cursor:
         insert_events(cursor, [row])
-    transaction.on_commit(partial(wake.tell, run.id, wake.QUEUE))
+    transaction.on_commit(partial(wake.publish, run.id, wake.QUEUE))
 
 
 def replay(rows: Iterable[tuple[str, Any]], past: Past) -> None:
@@ -480,7 +480,7 @@ def replay(rows: Iterable[tuple[str, Any]], past: Past) -> None:
             else:
                 place = node_id, data.get("item")
                 past.requests[place] = request_id
-                past.handed_in[place] = past.handed_in.get(place, 0) + 1
+                past.submitted[place] = past.submitted.get(place, 0) + 1
         elif type == Items.type:
             if node_id in past.suspects:
                 past.suspects[node_id] = 0  # it goes on: what killed the process was not this

@@ -108,7 +108,7 @@ def _release_ends(run_id: UUID) -> bool:
     return bool(futures)
 
 
-def tell(*run_ids: UUID) -> None:
+def publish(*run_ids: UUID) -> None:
     """Wake everybody who waits for news of runs, in all processes; call it after the commit."""
     for run_id in run_ids:
         notify(run_id)

@@ -281,7 +281,7 @@ def _pause_instead(cursor: CursorWrapper, run_id: UUID, runner: str | None, now:
         records.insert_events(
             cursor, [(key, changed[0], event.type, event.line(), records.moment(now))]
         )
-        transaction.on_commit(partial(wake.tell, run_id, wake.QUEUE))
+        transaction.on_commit(partial(wake.publish, run_id, wake.QUEUE))
 
 
 def _publish(run_id: UUID, lines: list[Line], ending: Ending | None) -> None:

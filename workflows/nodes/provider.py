@@ -45,21 +45,21 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A request whose id is ours to choose; nothing is handed in yet.
+    """A request whose id is ours to choose; nothing is submitted yet.
 
-    The id is written down first and `hand_in` awaited then, so that a request of which it is
-    not known whether it arrived can be looked up. A NodeError of `hand_in` means that it did not
-    arrive; where that is not known, `hand_in` returns and `poll` finds out.
+    The id is written down first and `submit` awaited then, so that a request of which it is
+    not known whether it arrived can be looked up. A NodeError of `submit` means that it did not
+    arrive; where that is not known, `submit` returns and `poll` finds out.
     """
 
     request_id: str
-    hand_in: Callable[[], Awaitable[None]]
+    submit: Callable[[], Awaitable[None]]
     pending: Pending
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The request ended without a response. If `error` is transient, a new one is handed in."""
+    """The request ended without a response. If `error` is transient, a new one is submitted."""
 
     error: NodeError
 
@@ -76,12 +76,12 @@ class Provider(Protocol):
     async def takes(self, context: Context, inputs: JsonObject) -> bool:
         """Say whether this call is for the provider; all others the node's function does alone.
 
-        Read before a call is handed in; afterwards it stays with the provider.
+        Read before a call is submitted; afterwards it stays with the provider.
         """
         return True
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> str | Named:
-        """Hand the work in and return its request id (at most 200 characters).
+        """Submit the work and return its request id (at most 200 characters).
 
         Where the id can be chosen, return `Named` instead.
 

@@ -31,14 +31,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RequestState:
     """What is known of a request: `state` is empty (not known yet), queued, running, ended, lost,
     removed or away.
 
     A lost one is not known to a runner that was restarted, a removed one was deleted there.
 
     An away runner does not respond; `away_seconds` says for how long and `patience_seconds` for how
-    long it is waited for. `problem` is what went wrong when the request was handed in, if anything.
+    long it is waited for. `problem` is what went wrong when the request was submitted, if anything.
     """
 
     state: str
@@ -83,22 +83,22 @@ class Runner(Protocol):
         """
         ...
 
-    async def hand_in(
+    async def submit(
         self,
         prompt_id: str,
         prompt: JsonObject,
         *,
         workflow: JsonObject | None = None,
     ) -> Refused | None:
-        """Hand a prompt in under an id; return what was refused, altogether or of it.
+        """Submit a prompt under an id; return what was refused, altogether or of it.
 
-        Returns when it was taken, and also when it is not known whether it was: `look` finds out.
+        Returns when it was taken, and also when it is not known whether it was: `status` finds out.
         Raises NodeError when it certainly has not arrived. `workflow` is the file in UI format
         that the runner writes into what it saves.
         """
         ...
 
-    async def look(self, prompt_id: str) -> Look:
+    async def status(self, prompt_id: str) -> RequestState:
         """Return the state of a request, as soon as there is something new to say of it.
 
         Raises NodeError when the runner is not registered any more.

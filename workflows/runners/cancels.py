@@ -16,7 +16,7 @@ from workflows import broadcast, database
 from workflows.boundaries import background
 from workflows.errors import PatchbayError
 from workflows.models import Runner, RunnerCancel
-from workflows.runners.connections import Links
+from workflows.runners.connections import Connections
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ def remember(request_ids: Iterable[str]) -> None:
 class Canceller:
     """Sends runners what to cancel, until each has responded."""
 
-    def __init__(self, links: Links) -> None:
-        self._links = links
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -58,7 +58,7 @@ class Canceller:
         def hear(_: str | None) -> None:
             # A loop that has closed meanwhile has nothing to do any more.
             with suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._links.cancels.set)
+                loop.call_soon_threadsafe(self._connections.cancels.set)
 
         broadcast.subscribe(TOPIC, hear)
         try:
@@ -68,13 +68,13 @@ class Canceller:
                     left = await self.round()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN_SECONDS if left else POLL_SECONDS):
-                        await self._links.cancels.wait()
+                        await self._connections.cancels.wait()
         finally:
             broadcast.unsubscribe(TOPIC, hear)
 
     async def round(self) -> bool:
         """Send to every runner once; return whether one has not responded."""
-        self._links.cancels.clear()
+        self._connections.cancels.clear()
         open: dict[UUID, list[str]] = {}
         for runner_id, prompt_id in await database.read(_open):
             open.setdefault(runner_id, []).append(prompt_id)
@@ -84,7 +84,7 @@ class Canceller:
     async def _notify(self, runner_id: UUID, prompts: list[str]) -> bool:
         for prompt_id in prompts:
             try:
-                found = await self._links.of(runner_id)
+                found = await self._connections.of(runner_id)
                 if found is not None:
                     async with asyncio.timeout(RESPONSE_SECONDS):
                         await found[1].client.cancel(prompt_id)

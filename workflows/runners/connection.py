@@ -30,7 +30,7 @@ ABANDONED_SECONDS = 120.0
 COPIED_SECONDS = 3600.0
 
 
-class Link:
+class Connection:
     """Connections to a runner, and the requests of ours that are under way there.
 
     The runner sends the events of a request to the `client_id` it was submitted with. The id stays
@@ -51,7 +51,7 @@ class Link:
         #: When the runner was needed last, and when it last did not respond.
         self.used_at = time.monotonic()
         self.failed_at: float | None = None
-        #: When its node types were read last over this link; `_openings` of the socket before.
+        #: When its node types were last read here; `_openings` of the socket before.
         self.catalogue_at: float | None = None
         self._openings = 0
         self._poll_seconds = poll_seconds
@@ -85,21 +85,21 @@ class Link:
         return found
 
     async def ready(self) -> None:
-        """Have the socket open before something is handed in, if that can be had."""
+        """Have the socket open before something is submitted, if that can be had."""
         self.used_at = time.monotonic()
         await self._socket.tried()
 
     def watch(
-        self, prompt_id: str, titles: Mapping[str, str] | None = None, *, handed_in: bool = True
+        self, prompt_id: str, titles: Mapping[str, str] | None = None, *, submitted: bool = True
     ) -> Watch:
         """Return what is known of a request, and keep it up to date from now on.
 
-        One that is not `handed_in` yet cannot be missed.
+        One that is not `submitted` yet cannot be missed.
         """
         self.used_at = time.monotonic()
         found = self._watches.get(prompt_id)
         if found is None:
-            found = Watch(prompt_id, titles or {}, handed_in=handed_in)
+            found = Watch(prompt_id, titles or {}, submitted=submitted)
             self._watches[prompt_id] = found
             self._socket.start()
             if self._poller is None:
@@ -197,7 +197,7 @@ class Link:
         queue = await self.client.queue()
         for watch in open:
             if not watch.titles and watch.prompt_id in queue.prompts:
-                # Handed in by a process before this one.
+                # Submitted by a process before this one.
                 watch.titles = shapes.titles(queue.prompts[watch.prompt_id])
             if watch.prompt_id in queue.running:
                 watch.running()
@@ -209,7 +209,7 @@ class Link:
     async def _read_history(self, watch: Watch, on_time: bool) -> None:
         ended = await self.client.history(watch.prompt_id)
         if ended is None:
-            if on_time and watch.handed_in:
+            if on_time and watch.submitted:
                 seen_at = watch.seen_at
                 held = seen_at is not None and await self._socket.held_since(seen_at)
                 watch.missed(removed=held)

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from workflows import database
 from workflows.models import Runner
 from workflows.runners import pool
-from workflows.runners.connection import Link
+from workflows.runners.connection import Connection
 from workflows.runners.endpoint import Endpoint
 
 #: How long what a runner's row says is believed.
@@ -26,12 +26,12 @@ IDLE_SECONDS = 300.0
 @dataclass(slots=True)
 class _Entry:
     row: Runner
-    link: Link
+    connection: Connection
     endpoint: Endpoint
     read_at: float
 
 
-class Links:
+class Connections:
     """Owns the connections; for one event loop.
 
     A runner sends messages to one connection of each client id, so every engine of a site has its
@@ -45,7 +45,7 @@ class Links:
         #: Set when there is a request to be cancelled (`cancels.py`).
         self.cancels = asyncio.Event()
 
-    async def of(self, runner_id: UUID) -> tuple[Runner, Link] | None:
+    async def of(self, runner_id: UUID) -> tuple[Runner, Connection] | None:
         """Return a runner and the connection to it; None when it is not registered any more.
 
         A runner whose URL or headers have changed gets a new connection. Raises FetchRefused for a
@@ -53,7 +53,7 @@ class Links:
         """
         entry = self._entries.get(runner_id)
         if entry is not None and time.monotonic() - entry.read_at < FRESH_SECONDS:
-            return entry.row, entry.link
+            return entry.row, entry.connection
         async with self._lock:
             row = await database.read(_row, runner_id)
             entry = self._entries.get(runner_id)
@@ -62,46 +62,46 @@ class Links:
                 return None
             endpoint, client_id = pool.endpoint_of(row), self._client_id(runner_id)
             # Another engine may have our number by now, and go by the id that was ours.
-            same = entry is not None and entry.link.client_id == client_id
+            same = entry is not None and entry.connection.client_id == client_id
             if (
                 entry is not None
                 and entry.endpoint == endpoint
-                and (same or entry.link.open_requests)
+                and (same or entry.connection.open_requests)
             ):
                 entry.row, entry.read_at = row, time.monotonic()
-                return row, entry.link
+                return row, entry.connection
             await self._close(runner_id)
-            link = Link(endpoint, client_id, settings.RUNNER_POLL_SECONDS)
-            self._entries[runner_id] = _Entry(row, link, endpoint, time.monotonic())
-            return row, link
+            connection = Connection(endpoint, client_id, settings.RUNNER_POLL_SECONDS)
+            self._entries[runner_id] = _Entry(row, connection, endpoint, time.monotonic())
+            return row, connection
 
     def open_requests(self, runner_id: UUID) -> int:
         """Return how many requests of ours are under way at a runner."""
         entry = self._entries.get(runner_id)
-        return entry.link.open_requests if entry is not None else 0
+        return entry.connection.open_requests if entry is not None else 0
 
     def failed_lately(self, runner_id: UUID) -> bool:
         """Return whether a runner did not respond a moment ago, whatever its health says."""
         entry = self._entries.get(runner_id)
-        failed = entry.link.failed_at if entry is not None else None
+        failed = entry.connection.failed_at if entry is not None else None
         return failed is not None and time.monotonic() - failed < settings.RUNNER_PROBE_SECONDS
 
     def may_have_restarted(self, runner_id: UUID) -> bool:
         """Return whether a runner's socket was lost since its node types were read."""
         entry = self._entries.get(runner_id)
-        return entry is not None and entry.link.may_have_restarted
+        return entry is not None and entry.connection.may_have_restarted
 
-    def link(self, runner_id: UUID) -> Link | None:
+    def existing(self, runner_id: UUID) -> Connection | None:
         """Return the connection to a runner that there is already."""
         entry = self._entries.get(runner_id)
-        return entry.link if entry is not None else None
+        return entry.connection if entry is not None else None
 
     async def close_idle(self) -> None:
         """Close the connections that are not in use."""
         before = time.monotonic() - IDLE_SECONDS
         for runner_id, entry in list(self._entries.items()):
-            entry.link.tidy()
-            if not entry.link.open_requests and entry.link.used_at < before:
+            entry.connection.tidy()
+            if not entry.connection.open_requests and entry.connection.used_at < before:
                 await self._close(runner_id)
 
     async def close(self) -> None:
@@ -120,7 +120,7 @@ class Links:
     async def _close(self, runner_id: UUID) -> None:
         entry = self._entries.pop(runner_id, None)
         if entry is not None:
-            await entry.link.close()
+            await entry.connection.close()
 
 
 def _row(runner_id: UUID) -> Runner | None:

@@ -156,7 +156,7 @@ def catalogue(runner: Runner, *, fresh: bool = False) -> JsonObject:
     if stored is not None:
         return stored
     response = asyncio.run(read_catalogue(runner))
-    keep_catalogue(runner, response)
+    store_catalogue(runner, response)
     return response
 
 
@@ -190,7 +190,7 @@ def read_lately(runner: Runner, seconds: float) -> bool:
     return bool(rows.exists())
 
 
-def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
+def store_catalogue(runner: Runner, object_info: JsonObject) -> None:
     """Store the node types that a runner has just returned."""
     version = _version(runner)
     with transaction.atomic():

@@ -37,7 +37,7 @@ class Watch:
 
     prompt_id: str
     titles: Mapping[str, str] = field(default_factory=dict)
-    handed_in: bool = True
+    submitted: bool = True
     since: float = field(default_factory=time.monotonic)
     read_at: float = field(default_factory=time.monotonic)
     state: str = ""
@@ -55,7 +55,7 @@ class Watch:
     is_removed: bool = False
     away_since: float | None = None
     heard: bool = False
-    #: What went wrong when it was handed in, and left open whether it has arrived.
+    #: What went wrong when it was submitted, and left open whether it has arrived.
     problem: str = ""
     reported_running: bool = False
     #: What nodes said that had everything behind them left out.

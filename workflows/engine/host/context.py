@@ -64,7 +64,7 @@ LONGEST_WARNING = 1_000
 
 
 class NodeContext:
-    """What one node of one run may ask for; implements `workflows.nodes.context.Context`."""
+    """What one node of one run can use; implements `workflows.nodes.context.Context`."""
 
     __slots__ = (
         "_arguments",
@@ -172,7 +172,7 @@ class NodeContext:
             else:
                 pixels = await self._stored(value, field, mode)
         except PatchbayError as error:
-            raise files.blame(error, field) from error
+            raise files.as_node_error(error, field) from error
         room.loaded(pixels, pixels.width * pixels.height)
         return cast("Image", pixels)
 
@@ -283,7 +283,7 @@ class NodeContext:
             opened = room.files
             made = await self.run_thread(derived.opened_clip, asset.sha256, opened, field)
             if kind == "audio" and not made.has_audio:
-                raise files.blame(clips.without(kind, asset.content_type), field)
+                raise files.as_node_error(clips.without(kind, asset.content_type), field)
             await room.more(made.decoding_bytes, field)
             return cast("Clip", made)
         found = await files.find(self._run, value, field)
@@ -291,7 +291,7 @@ class NodeContext:
         try:
             facts = await self.run_cpu(clips.find, found.file, kind, limits, field)
         except PatchbayError as error:
-            raise files.blame(error, field) from error
+            raise files.as_node_error(error, field) from error
         sha256 = found.asset.sha256 if found.asset is not None else None
         clip = clips.FoundClip(found.file, facts, limits, field, sha256)
         await room.more(clip.decoding_bytes, field)
@@ -310,7 +310,7 @@ class NodeContext:
     async def save_bytes(
         self, body: bytes | BinaryIO, *, name: str, content_type: str
     ) -> JsonObject:
-        """Store bytes; what they are is told from their content, not from `content_type`."""
+        """Store bytes; their type follows from their content, not from `content_type`."""
         return await files.save(self._run, body, name, origin=self._origin())
 
     async def fetch(
@@ -327,10 +327,10 @@ class NodeContext:
         allow: tuple[str, ...] = (),
         once: bool = False,
     ) -> Response:
-        """Call an address a user chose, through the guard."""
+        """Call a URL that a user chose, through the guard."""
         try:
             async with self.outside():
-                answer = await fetch.fetch(
+                response = await fetch.fetch(
                     url,
                     method=method,
                     headers=headers,
@@ -340,11 +340,11 @@ class NodeContext:
                     sink=sink,
                     allow=allow,
                 )
-            return cast("Response", self._scrubbed(answer))
+            return cast("Response", self._scrubbed(response))
         except PatchbayError as error:
-            blamed = files.blame(error, field)
-            blamed.transient = blamed.transient and (not once or isinstance(error, FetchUnsent))
-            raise blamed from error
+            failure = files.as_node_error(error, field)
+            failure.transient = failure.transient and (not once or isinstance(error, FetchUnsent))
+            raise failure from error
 
     async def credential(self, *, url: str, field: str = "credential") -> dict[str, str] | None:
         """Return the header that shows the credential of one of the node's fields to `url`."""
@@ -423,17 +423,17 @@ class NodeContext:
         return usual_usd(self._node.type, model, sum(row.amount for row in rows))
 
     async def server(self, name: str) -> str | None:
-        """Return the address of a model server that is allowed here."""
+        """Return the URL of a model server that is allowed here."""
         return await database.read(model_server, name)
 
-    def _scrubbed(self, answer: Fetched) -> Fetched:
+    def _scrubbed(self, response: Fetched) -> Fetched:
         """Return a response without what it repeats of the run's secrets."""
         secrets = self._run.secrets
         if not secrets:
-            return answer
-        headers = {name: secrets.text(value) for name, value in answer.headers.items()}
-        body, url = secrets.body(answer.body), secrets.text(answer.url)
-        return Fetched(answer.status, headers, body, url)
+            return response
+        headers = {name: secrets.text(value) for name, value in response.headers.items()}
+        body, url = secrets.body(response.body), secrets.text(response.url)
+        return Fetched(response.status, headers, body, url)
 
     async def runner(self, tags: list[str], *, field: str, lacks: Lacks) -> Runner:
         """Pick one of the runners that have all these tags, whose node types lack least."""
@@ -451,11 +451,11 @@ class NodeContext:
             return await nested.run(self._run, self.node_id, owner, name, inputs)
 
     async def is_account(self, name: str) -> bool:
-        """Return whether somebody here has that name."""
+        """Return whether a user here has that name."""
         return await database.read(nested.is_account, name)
 
     async def alias(self, app: str) -> tuple[str, str] | None:
-        """Return the owner and name of the workflow an app id stands for."""
+        """Return the owner and name of the workflow an app id names."""
         return await database.read(nested.alias_of, self._run.payer_id, app)
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -471,7 +471,7 @@ class NodeContext:
             if error.context.get("field") is None:
                 raise
             # An image that is decoded there names its field, which the node may have to rename.
-            raise files.blame(error, None) from error
+            raise files.as_node_error(error, None) from error
 
     def run_steps(
         self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
@@ -507,7 +507,7 @@ class NodeContext:
         return await self._run.host.threads.run(function, *args, **kwargs)
 
     def _keep_for(self, work: Work[Any]) -> None:
-        """Hold the call's memory until the work is over, whoever still waits for it."""
+        """Hold the call's memory until the work is over, even if no one waits for it any more."""
         if self._room is not None:
             self._room.share(work.future)
 

@@ -1,6 +1,6 @@
-"""What steps derive, on disk: kept as recipes, and opened as what they make.
+"""What steps derive, on disk: stored as recipes, and opened as what they make.
 
-A step's video or image stays a recipe as long as whoever follows reads it as one.
+A step's video or image stays a recipe as long as the steps after it read it as one.
 """
 
 from __future__ import annotations
@@ -85,9 +85,9 @@ async def keep_image(
         recipe_id = storage.recipe_id(text)
         if budget.keep_for(run.run_id, (recipe_id, None), pixels):
             parts = {part.sha256 for part in made.parts}
-            kept = await database.read(_keep, run, text, parts, facts, name, origin)
-            run.recipes[kept["asset"]] = recipe_id
-            return kept
+            stored = await database.read(_keep, run, text, parts, facts, name, origin)
+            run.recipes[stored["asset"]] = recipe_id
+            return stored
     return None
 
 

@@ -1,6 +1,6 @@
 """Derived images: what a step has made of stored images, and how to make the same again.
 
-The pixels go on to the next step as they are. A recipe stands for them in what is stored, so that
+The pixels go on to the next step as they are. What is stored is a recipe in their place, so that
 nothing is encoded between two steps, and is carried out only where the pixels are gone meanwhile.
 """
 
@@ -34,7 +34,7 @@ kept("convert image")(images.convert)
 @kept("stored image")
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """A stored file as a step reads it, in a mode if one was asked for; `step` names that step."""
+    """A stored file as a step reads it, in a mode if one was requested; `step` names that step."""
 
     sha256: str
     mode: str | None
@@ -123,7 +123,7 @@ def opened(image: DerivedImage, open: Callable[[StoredImage], Any]) -> DerivedIm
 
 @kept("image")
 def drawn(made: Any, at: int | None) -> Image:
-    """Return what a call has made, as it is handed to the next one."""
+    """Return what a call has made, as the next one gets it."""
     return plain(made if at is None else made[at])
 
 
@@ -134,7 +134,7 @@ def make(recipe: Any) -> Image:
 
 
 def write(file: BinaryIO, recipe: Any) -> Iterator[float]:
-    """Make an image and write it to a file, as a step would have; no step of it is told."""
+    """Make an image and write it to a file, as a step would have; no step is reported."""
     images.encode_to(file, carry_out(recipe), "PNG")
     yield from ()
 

@@ -1,8 +1,8 @@
 """Files for nodes: what a media value means, and how a node's own files come to be.
 
-A value is a reference to one of our assets, our own path `/media/<id>`, a `data:` address (RFC
-2397) or an address elsewhere. Only assets of the run's owner and shared ones can be read, whatever
-a document claims; and one that a signed URL opens, whoever gives it.
+A value is a reference to one of our assets, our own path `/media/<id>`, a `data:` URL (RFC
+2397) or a URL elsewhere. Only assets of the run's owner and shared ones can be read, whatever
+a document claims; and one that a signed URL opens, whoever uses it.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 _DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
 #: Bytes of a download that are gathered before a thread writes them.
 WRITE_BYTES = 1024 * 1024
-_UNQUOTE_LETTERS = 64 * 1024
+_UNQUOTE_CHARACTERS = 64 * 1024
 EXPECTED = "a file of this server, or an http, https or data URL"
 
 
 @dataclass(slots=True)
 class Found:
-    """A file behind a media value, open for reading; whoever asked for it closes it.
+    """A file behind a media value, open for reading; the caller closes it.
 
     `asset` is what it is, if it is a file of this server.
     """
@@ -63,22 +63,22 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
     Raises NodeError naming `field`.
     """
     id = asset_id(value)
-    address = value.get("url") if isinstance(value, dict) else value
+    url = value.get("url") if isinstance(value, dict) else value
     try:
         if id is not None:
             asset, _ = await database.read(_asset, id, run.owner_id, url_of(value))
             if asset.is_recipe:
-                # Named by its address alone: references have been replaced before the call.
+                # Named by its URL alone: references have been replaced before the call.
                 asset = await run.host.threads.run(writing.written, asset, writing.WRITE_SECONDS)
             file = await run.host.threads.open(partial(storage.open_file, asset.sha256))
             return Found(file, asset.size, asset)
-        if isinstance(address, str) and address[:5].lower() == "data:":
-            return _found(await run.host.threads.run(_decode, address, field))
-        if isinstance(address, str) and address.startswith(("http://", "https://")):
-            return _found(await download(address, field))
+        if isinstance(url, str) and url[:5].lower() == "data:":
+            return _found(await run.host.threads.run(_decode, url, field))
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            return _found(await download(url, field))
     except PatchbayError as error:
-        raise blame(error, field) from error
-    shown = str(address)[:200] if address is not None else None
+        raise as_node_error(error, field) from error
+    shown = str(url)[:200] if url is not None else None
     raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
 
 
@@ -93,7 +93,7 @@ async def recipe_of(run: ActiveRun, value: Json, field: str) -> Asset | None:
     try:
         asset, _ = await database.read(_asset, id, run.owner_id, url_of(value))
     except PatchbayError as error:
-        raise blame(error, field) from error
+        raise as_node_error(error, field) from error
     return asset if asset.is_recipe else None
 
 
@@ -122,7 +122,7 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
         own = storage.reference(asset)
         return own if grant is None else {**own, "url": signed.path(grant)}
     except PatchbayError as error:
-        raise blame(error, field) from error
+        raise as_node_error(error, field) from error
 
 
 async def save(
@@ -143,7 +143,7 @@ async def save(
         limit = settings.LIMITS["upload_bytes"]
         stored = await run.host.threads.run(storage.write, content, limit)
     except PatchbayError as error:
-        raise blame(error, None) from error
+        raise as_node_error(error, None) from error
     return await adopt(run, stored, name, facts, origin=origin)
 
 
@@ -157,7 +157,7 @@ async def adopt(
 ) -> JsonObject:
     """Give a file that is stored already to the run's owner and return its media reference.
 
-    Unless its facts are known, somebody looks into it; `origin` is what made it.
+    Unless its facts are known, its content is inspected; `origin` is what made it.
     """
     if run.journal.broken is not None:
         raise run.journal.broken
@@ -166,10 +166,10 @@ async def adopt(
             facts = await run.host.threads.run(storage.inspect, stored)
         return await database.read(_adopt, run, stored, facts, name, origin)
     except PatchbayError as error:
-        raise blame(error, None) from error
+        raise as_node_error(error, None) from error
 
 
-async def download(address: str, field: str) -> Draft:
+async def download(url: str, field: str) -> Draft:
     """Fetch a file from elsewhere to the disk. Raises NodeError for anything but success."""
     draft, gathered = new_draft(fetch.MAX_BYTES), bytearray()
 
@@ -180,17 +180,17 @@ async def download(address: str, field: str) -> Draft:
             gathered.clear()
 
     try:
-        answer = await fetch.fetch(address, sink=sink)
-        if 200 <= answer.status < 300:
+        response = await fetch.fetch(url, sink=sink)
+        if 200 <= response.status < 300:
             await asyncio.to_thread(draft.write, bytes(gathered))
             return draft
         raise NodeError(
-            f"The URL returned {answer.status}.",
+            f"The URL returned {response.status}.",
             field=field,
-            value=address[:200],
+            value=url[:200],
             expected="a response of 200",
-            transient=answer.status == 429 or answer.status >= 500,
-            retry_after=retry_after(answer.headers),
+            transient=response.status == 429 or response.status >= 500,
+            retry_after=retry_after(response.headers),
         )
     except BaseException:
         draft.close()
@@ -203,12 +203,12 @@ def retry_after(headers: dict[str, str]) -> float | None:
     return float(text) if text.isascii() and text.isdigit() else None
 
 
-def blame(error: PatchbayError, field: str | None) -> NodeError:
+def as_node_error(error: PatchbayError, field: str | None) -> NodeError:
     """Turn an error of files or fetching into one of the node, at `field`."""
     if isinstance(error, NodeError):
         return error
     facts = error.context
-    blamed = NodeError(
+    failure = NodeError(
         error.message,
         field=field or facts.get("field"),
         value=facts.get("value"),
@@ -216,17 +216,17 @@ def blame(error: PatchbayError, field: str | None) -> NodeError:
         transient=bool(getattr(error, "transient", False)),
     )
     if "step" in facts:
-        blamed.context["step"] = facts["step"]
-    blamed.code = error.code
-    return blamed
+        failure.context["step"] = facts["step"]
+    failure.code = error.code
+    return failure
 
 
-def _asset(id: str, owner_id: int, address: str) -> tuple[Asset, signed.Grant | None]:
-    """Return an asset the owner may read; else the one that the address opens, and its grant."""
+def _asset(id: str, owner_id: int, url: str) -> tuple[Asset, signed.Grant | None]:
+    """Return an asset the owner may read; else the one that the URL opens, and its grant."""
     found = Asset.objects.readable(owner_id).filter(pk=id).first()
     if found is not None:
         return found, None
-    grant = signed.grant_of(address)
+    grant = signed.grant_of(url)
     if grant is not None and str(grant.asset_id) == id:
         found = Asset.objects.granted(grant.asset_id, grant.user_id).first()
     if found is None:
@@ -250,40 +250,40 @@ def _adopt(
     return storage.reference(asset)
 
 
-def _decode(address: str, field: str) -> Draft:
-    content = _decoded(address, field)
+def _decode(url: str, field: str) -> Draft:
+    content = _decoded(url, field)
     draft = new_draft(len(content))
     draft.write(content)
     draft.flush()
     return draft
 
 
-def _decoded(address: str, field: str) -> bytes:
-    match = _DATA.match(address)
+def _decoded(url: str, field: str) -> bytes:
+    match = _DATA.match(url)
     if match is None:
         raise NodeError(
             "This data URL is malformed.",
             field=field,
-            value=address[:40],
+            value=url[:40],
             expected="data:<type>;base64,<content>",
         )
-    content = _unquoted(address, match.end())
+    content = _unquoted(url, match.end())
     if not match.group(1):
         return content
     try:
         return base64.b64decode(content, validate=True)
     except binascii.Error as error:
         raise NodeError(
-            "This data URL is not base64.", field=field, value=address[:40], expected="base64"
+            "This data URL is not base64.", field=field, value=url[:40], expected="base64"
         ) from error
 
 
 def _unquoted(text: str, start: int) -> bytes:
-    """Unquote a text piece by piece: all at once, each escape would be an object of its own."""
+    """Unquote a text in chunks: all at once, each escape would be an object of its own."""
     content, at = bytearray(), start
     while at < len(text):
-        end = min(at + _UNQUOTE_LETTERS, len(text))
-        # An escape of three letters must not be cut.
+        end = min(at + _UNQUOTE_CHARACTERS, len(text))
+        # An escape of three characters must not be cut.
         end -= next((back for back in (1, 2) if end < len(text) and text[end - back] == "%"), 0)
         content += unquote_to_bytes(text[at:end])
         at = end

@@ -90,7 +90,7 @@ class Room:
         self._loaded.append((weakref.ref(image), pixels))
 
     def share(self, future: Future[Any]) -> None:
-        """Hold what is held until some work is over, whoever still waits for it."""
+        """Hold what is held until some work is over, even if no one waits for it any more."""
         holding = self._holding
         if holding is not None:
             holding.share()

@@ -48,7 +48,7 @@ def started_by(module: str, function: str) -> None:
 
 
 def is_account(name: str) -> bool:
-    """Return whether somebody here has that name; reads the database."""
+    """Return whether a user here has that name; reads the database."""
     return bool(User.objects.filter(username=name).exists())
 
 
@@ -82,7 +82,7 @@ async def run(
     try:
         async for _ in follow(child.pk):
             pass
-    except BaseException:  # cancelled, or the journal is lost: nobody waits for the child
+    except BaseException:  # cancelled, or the journal is lost: no one waits for the child
         if not active.goes_on and await database.read(_cancel, child.pk):
             active.host.abort(child.pk)
         raise
@@ -113,7 +113,7 @@ def _start(
     parent = rows.defer("workflow__nodes", "workflow__edges").get(pk=parent_id)
     if parent.options.get("depth", 0) >= MAX_DEPTH:
         raise NodeError(
-            f"workflows/{owner}/{name} lies too deep in workflows that run workflows.",
+            f"workflows/{owner}/{name} is nested too deep in workflows that run workflows.",
             field="app",
             value=f"workflows/{owner}/{name}",
             expected=f"at most {MAX_DEPTH} levels",

@@ -1,6 +1,6 @@
 """A node tried out at preview size, outside of any run: small images in, one small image out.
 
-Nothing is stored, told or paid for: a node that asks for more than images here is not previewed.
+Nothing is stored, reported or paid for: a node that needs more than images here is not previewed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NO_PREVIEW = "This node has no preview before it runs."
 
 
 class PreviewContext:
-    """What a node may ask for meanwhile; the part of `nodes.context.Context` that makes images."""
+    """What a node can use meanwhile; the part of `nodes.context.Context` that makes images."""
 
     run_id = "preview"
     node_id = "preview"
@@ -50,7 +50,7 @@ class PreviewContext:
         raise NodeError(NO_PREVIEW, field=name)
 
     def made(self, value: Json) -> Pixels | None:
-        """Return the image that a reference of `save_image` stands for."""
+        """Return the image that a reference of `save_image` names."""
         return self._made.get(str(asset_id(value)))
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
@@ -98,17 +98,17 @@ class PreviewContext:
         return {"asset": id, "url": storage.url(id)}
 
     async def progress(self, *args: Any, **more: Any) -> None:
-        """Nobody waits for long."""
+        """Do nothing: no one waits for long."""
 
     def warn(self, message: str) -> None:
-        """Nobody reads it before the run."""
+        """Do nothing: no one reads it before the run."""
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function in a media process."""
         return await lanes.previews().begin(function, *args, **kwargs).result()
 
     async def weights(self, model: str, *, field: str) -> str:
-        """Refuse a model that could be used: nobody waits for it at every touch of a slider."""
+        """Refuse a model that could be used: no one waits for it at every touch of a slider."""
         store.folder_of(model, field)
         raise NodeError(NO_PREVIEW, field=field)
 

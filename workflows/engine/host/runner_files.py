@@ -1,6 +1,6 @@
-"""Files on their way between our storage and a runner, piece by piece and within limits.
+"""Files on their way between our storage and a runner, chunk by chunk and within limits.
 
-What a runner calls a file is only ever sent back to it, and shown; in our storage a file lies under
+What a runner calls a file is only ever sent back to it, and shown; in our storage a file is under
 the hash of its content, and what it is follows from that content.
 """
 
@@ -89,13 +89,13 @@ async def fetch(run: ActiveRun, client: Client, file: File, origin: Origin) -> J
             stored = await _download(run, client, file, deadline - time.monotonic())
         except FetchError as error:
             if time.monotonic() >= deadline:
-                # Whoever has been so slow will not be faster the next time.
+                # One that has been so slow will not be faster the next time.
                 error.transient = False
             if tried == COPY_TRIES or not error.transient:
                 raise
             logger.info("run %s: %s comes again: %s", run.run_id, file.filename[:200], error)
         except PatchbayError as error:
-            raise files.blame(error, None) from error
+            raise files.as_node_error(error, None) from error
         else:
             break
     name = PurePosixPath(file.filename.replace("\\", "/")).name
@@ -111,8 +111,8 @@ async def preview(run: ActiveRun, image: bytes) -> JsonObject | None:
         return None
     if len(body) > PREVIEW_BYTES:
         return None
-    address = f"data:image/webp;base64,{base64.b64encode(body).decode()}"
-    return {"url": address, "content_type": "image/webp", "size": len(body), "name": "preview"}
+    url = f"data:image/webp;base64,{base64.b64encode(body).decode()}"
+    return {"url": url, "content_type": "image/webp", "size": len(body), "name": "preview"}
 
 
 async def _download(run: ActiveRun, client: Client, file: File, seconds: float) -> storage.Stored:
@@ -180,7 +180,7 @@ def _measure(file: BinaryIO) -> tuple[int, str, bytes]:
 
 
 def _ending(value: Json, head: bytes) -> str:
-    """Return the ending that tells ComfyUI's loaders what a file is."""
+    """Return the ending from which ComfyUI's loaders know what a file is."""
     sniffed = sniff(head)
     found = mimetypes.guess_extension(sniffed) if sniffed else None
     if found and sniffed not in ("text/plain", "text/html"):

@@ -1,4 +1,4 @@
-"""A node's handle of a runner: what it may ask there for its run, and what it gets to see of it."""
+"""A node's handle of a runner: what it can do there for its run, and what it gets to see of it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from workflows.errors import (
 )
 from workflows.media.origin import Origin
 from workflows.models import Runner
-from workflows.nodes.runner import Lacks, Look, Outcome, Refused
+from workflows.nodes.runner import Lacks, Outcome, Refused, RequestState
 from workflows.runners import cancels, pool
-from workflows.runners.connection import Link
+from workflows.runners.connection import Connection
 from workflows.runners.shapes import Ended, File, titles
 from workflows.runners.tracker import Watch
 from workflows.types import Json, JsonObject
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: How long a look waits for news.
+#: How long reading a status waits for news.
 POLL_SECONDS = 2.0
 #: Previews come no more often than this, and ever more seldom the longer a request runs.
 PREVIEW_SECONDS = 1.0
 PREVIEWS_PER_DOUBLING = 30
 
-#: A catalogue that was asked for so lately is not asked for again.
+#: A catalogue that was read so lately is not read again.
 FRESH_SECONDS = 1.0
 #: Values of headers that are at least so long are kept out of everything a run says.
 SECRET_LENGTH = 8
@@ -59,7 +59,7 @@ async def choose(
 
     Raises NodeError naming `field` when there is none.
     """
-    links = run.host.links
+    connections = run.host.connections
     found = await database.read(pool.match, run.payer_id, tags)
     if not found:
         raise RunnerMissing(
@@ -69,15 +69,15 @@ async def choose(
             expected="the tags of a registered runner",
         )
     found = await database.read(pool.knowing, found, lacks)
-    answering = [row for row in found if not links.failed_lately(row.pk)] or found
-    row = pool.choose(answering, links.open_requests)
+    responding = [row for row in found if not connections.failed_lately(row.pk)] or found
+    row = pool.choose(responding, connections.open_requests)
     return RunnerHandle(run, str(row.pk), row.name, origin)
 
 
 async def find(run: ActiveRun, id: str, origin: Origin) -> RunnerHandle:
     """Return a runner by its id. Raises NodeError when it is not registered any more."""
     handle = RunnerHandle(run, id, "", origin)
-    row, _ = await handle._link()
+    row, _ = await handle._connection()
     handle.name = row.name
     return handle
 
@@ -92,76 +92,76 @@ class RunnerHandle:
         self._origin = origin
 
     async def catalogue(self, *, fresh: bool = False) -> JsonObject:
-        """Return the node types, kept from before or asked for."""
-        row, link = await self._link()
-        asked_at = link.catalogue_at
-        fresh = fresh and (asked_at is None or time.monotonic() - asked_at > FRESH_SECONDS)
-        if not (fresh or link.may_have_restarted):
-            kept = await database.read(pool.stored_catalogue, row)
-            if kept is not None:
-                return kept
+        """Return the node types, stored before or read now."""
+        row, connection = await self._connection()
+        read_at = connection.catalogue_at
+        fresh = fresh and (read_at is None or time.monotonic() - read_at > FRESH_SECONDS)
+        if not (fresh or connection.may_have_restarted):
+            stored = await database.read(pool.stored_catalogue, row)
+            if stored is not None:
+                return stored
         try:
-            answer = await link.catalogue()
+            found = await connection.catalogue()
         except PatchbayError as error:
-            raise self._unreachable(link, error) from error
-        await database.read(pool.keep_catalogue, row, answer)
-        return answer
+            raise self._unreachable(connection, error) from error
+        await database.read(pool.store_catalogue, row, found)
+        return found
 
     async def upload(self, value: Json, *, folder: str, field: str) -> str:
         """Copy a media value into a folder of the runner's inputs."""
         try:
             async with runner_files.open_upload(self._run, value, field) as file:
-                _, link = await self._link()
-                link.used_at = time.monotonic()
-                return await link.client.upload(file.name, folder, file.chunks, file.size)
+                _, connection = await self._connection()
+                connection.used_at = time.monotonic()
+                return await connection.client.upload(file.name, folder, file.chunks, file.size)
         except NodeError:
             raise
         except PatchbayError as error:
-            raise self._unreachable(link, error) from error
+            raise self._unreachable(connection, error) from error
 
-    async def hand_in(
+    async def submit(
         self,
         prompt_id: str,
         prompt: JsonObject,
         *,
         workflow: JsonObject | None = None,
     ) -> Refused | None:
-        """Hand a prompt in, watching it from before it can begin."""
-        _, link = await self._link()
-        await link.ready()
-        watch = link.watch(prompt_id, titles(prompt), handed_in=False)
-        # Previews are off unless they are asked for; old servers know only their command line.
+        """Submit a prompt, watching it from before it can begin."""
+        _, connection = await self._connection()
+        await connection.ready()
+        watch = connection.watch(prompt_id, titles(prompt), submitted=False)
+        # Previews are off unless they are requested; old servers know only their command line.
         extra: JsonObject = {"preview_method": "auto"}
         if workflow is not None:
             extra["extra_pnginfo"] = {"workflow": workflow}
         body: JsonObject = {
             "prompt": prompt,
             "prompt_id": prompt_id,
-            "client_id": link.client_id,
+            "client_id": connection.client_id,
             "extra_data": extra,
         }
         try:
-            taken, refusal = await link.client.prompt(body)
+            taken, refusal = await connection.client.prompt(body)
         except (FetchUnsent, FetchRefused, BlockedAddress) as error:
-            link.drop(prompt_id)
-            raise self._unreachable(link, error) from error
+            connection.drop(prompt_id)
+            raise self._unreachable(connection, error) from error
         except FetchError as error:
-            # It may have arrived. Looking is safe; handing in again would not be.
+            # It may have arrived. Reading its status is safe; submitting it again would not be.
             watch.problem = error.message
             logger.info("runner %s: unknown prompt %s: %s", self.id, prompt_id, error)
             return None
         finally:
-            watch.handed_in = True
-            link.refresh()
+            watch.submitted = True
+            connection.refresh()
         if not taken:
-            link.drop(prompt_id)
+            connection.drop(prompt_id)
             return Refused(refusal.message, refusal.nodes)
         return Refused("", refusal.nodes) if refusal.nodes else None
 
-    async def look(self, prompt_id: str) -> Look:
-        """Wait for news of a request, and tell how it stands."""
-        _, link = await self._link()
-        watch = link.watch(prompt_id)
+    async def status(self, prompt_id: str) -> RequestState:
+        """Wait for news of a request, and return its state."""
+        _, connection = await self._connection()
+        watch = connection.watch(prompt_id)
         if watch.ended is None and not watch.is_lost:
             try:
                 async with asyncio.timeout(POLL_SECONDS):
@@ -170,9 +170,9 @@ class RunnerHandle:
                 pass
             watch.changed.clear()
         if watch.ended is not None and not watch.reported_running:
-            # It may all have happened between two looks; whoever watches sees it in order.
+            # It may all have happened between two reads; watchers see it in order.
             watch.reported_running = True
-            return Look("running", text=watch.text)
+            return RequestState("running", text=watch.text)
         state = watch.state
         watch.reported_running = watch.reported_running or state == "running"
         away = 0.0 if watch.away_since is None else time.monotonic() - watch.away_since
@@ -180,14 +180,14 @@ class RunnerHandle:
             state = "ended"
         elif watch.is_lost:
             state = "removed" if watch.is_removed else "lost"
-            link.drop(prompt_id)
+            connection.drop(prompt_id)
             if watch.problem:
-                # Should it arrive after all, it shall find nobody who waits for it.
+                # Should it arrive after all, no one is to wait for it.
                 with suppress(PatchbayError):
-                    await link.client.dequeue(prompt_id)
+                    await connection.client.dequeue(prompt_id)
         elif watch.away_since is not None:
             state = "away"
-        return Look(
+        return RequestState(
             state,
             watch.position,
             watch.fraction,
@@ -201,41 +201,41 @@ class RunnerHandle:
 
     async def keep(self, prompt_id: str, file: JsonObject) -> JsonObject:
         """Copy a file into our storage; one that was copied before is not copied again."""
-        _, link = await self._link()
-        watch = link.watch(prompt_id)
+        _, connection = await self._connection()
+        watch = connection.watch(prompt_id)
         key = json.dumps(file, sort_keys=True)
         if key not in watch.copied:
             named = File(file["filename"], file["subfolder"], file["folder"])
             try:
                 watch.copied[key] = await runner_files.fetch(
-                    self._run, link.client, named, self._origin
+                    self._run, connection.client, named, self._origin
                 )
             except FetchError as error:
-                raise self._unreachable(link, error) from error
+                raise self._unreachable(connection, error) from error
         found: JsonObject = watch.copied[key]
         return found
 
     async def cancel(self, prompt_id: str) -> None:
-        """Write down that a request is to be cancelled, and have the runner told of it."""
+        """Write down that a request is to be cancelled, and have the runner do it."""
         await database.read(cancels.remember, [f"{self.id}/{prompt_id}"])
-        links = self._run.host.links
-        links.cancels.set()
-        if (link := links.link(UUID(self.id))) is not None:
-            link.drop(prompt_id)
+        connections = self._run.host.connections
+        connections.cancels.set()
+        if (connection := connections.existing(UUID(self.id))) is not None:
+            connection.drop(prompt_id)
 
     async def forget(self, prompt_id: str) -> None:
         """Watch a request no longer; the setting RUNNER_FORGET makes the runner forget it too."""
-        _, link = await self._link()
-        link.drop(prompt_id)
+        _, connection = await self._connection()
+        connection.drop(prompt_id)
         if settings.RUNNER_FORGET:
             try:
-                await link.client.forget(prompt_id)
+                await connection.client.forget(prompt_id)
             except PatchbayError as error:
-                raise self._unreachable(link, error) from error
+                raise self._unreachable(connection, error) from error
 
-    async def _link(self) -> tuple[Runner, Link]:
+    async def _connection(self) -> tuple[Runner, Connection]:
         try:
-            found = await self._run.host.links.of(UUID(self.id))
+            found = await self._run.host.connections.of(UUID(self.id))
         except PatchbayError as error:
             raise RunnerUnreachable(
                 f"The runner {self.name} has a URL that cannot be reached.",
@@ -254,12 +254,12 @@ class RunnerHandle:
                 self._run.secrets.add(value)
         return found
 
-    def _unreachable(self, link: Link, error: PatchbayError) -> NodeError:
+    def _unreachable(self, connection: Connection, error: PatchbayError) -> NodeError:
         """Turn what went wrong between us and the runner into an error of the node.
 
-        Whoever may use a shared runner is not told its address.
+        A user of a shared runner does not see its URL.
         """
-        link.failed_at = time.monotonic()
+        connection.failed_at = time.monotonic()
         return RunnerUnreachable(
             f"The runner {self.name} does not respond as expected: {error.message}",
             expected=error.context.get("expected") or "a runner that responds",

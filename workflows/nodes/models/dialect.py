@@ -123,7 +123,7 @@ class Dialect:
         """Hand a request in and return its id."""
         self._lacks(client, name, TASKS[task].lower())
 
-    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
+    async def status(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Poll a request. Raises NodeError when it has failed."""
         self._lacks(client, name, TASKS[task].lower())
 

@@ -75,7 +75,7 @@ class FalModels(Dialect):
             )
         return found
 
-    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
+    async def status(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Poll a request, and fetch what it has made."""
         place = f"/{_app(name)}/requests/{request_id}"
         state = await client.json(f"{place}/status", query={"logs": "1"}, model=name)

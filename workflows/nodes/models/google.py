@@ -150,9 +150,9 @@ class Google(Dialect):
             self._lacks(client, name, TASKS[task].lower())
         return await interactions.begin(client, name, request)
 
-    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
+    async def status(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Poll a video, and fetch it."""
-        return await interactions.look(client, name, request_id)
+        return await interactions.status(client, name, request_id)
 
     async def drop(self, client: Client, name: str, request_id: str) -> None:
         """Cancel a video."""

@@ -71,7 +71,7 @@ async def begin(client: Client, name: str, request: NewVideo) -> str:
     return found
 
 
-async def look(client: Client, name: str, request_id: str) -> Job:
+async def status(client: Client, name: str, request_id: str) -> Job:
     """Poll a video, and fetch it. Raises NodeError when it has failed."""
     body = await client.json(f"{_PATH}/{step(request_id)}", model=name, timeout_seconds=120)
     status = str(body.get("status") or "")

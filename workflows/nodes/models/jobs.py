@@ -50,7 +50,7 @@ class Jobs(Provider):
         """Poll the request; what it has made is stored here at once."""
         chosen = await calls.choose(context, context.data.get("model"))
         try:
-            job = await chosen.dialect.look(chosen.client, chosen.name, self._task, request_id)
+            job = await chosen.dialect.status(chosen.client, chosen.name, self._task, request_id)
         except NodeError as error:
             if error.transient:
                 return Pending(POLL_SECONDS, None, error.message[:200])

@@ -271,7 +271,7 @@ class OpenAI(Dialect):
             raise _unreadable(client, name, "the id of the request")
         return str(found)
 
-    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
+    async def status(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Poll a video, and fetch it once it is there."""
         body = await client.json(f"/videos/{step(request_id)}", model=name, timeout_seconds=60)
         status = str(body.get("status") or "").lower()

@@ -88,7 +88,7 @@ class Replicate(Dialect):
             )
         return found
 
-    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
+    async def status(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Poll a prediction, and fetch what it has made before it is deleted there."""
         body = await client.json(f"/predictions/{request_id}", model=name, timeout_seconds=60)
         status = body.get("status")

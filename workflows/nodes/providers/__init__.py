@@ -1,1 +1,1 @@
-"""Node types whose work is done elsewhere, and how it is handed in there."""
+"""Node types whose work is done elsewhere, and how it is submitted there."""

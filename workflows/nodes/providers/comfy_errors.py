@@ -13,7 +13,7 @@ MOST_NODES = 50
 
 
 def unfit(error: InvalidBody, data: JsonObject) -> GraphRejected:
-    """Return the error of a graph or value that cannot be handed in as it is."""
+    """Return the error of a graph or value that cannot be submitted as it is."""
     facts = error.context
     field = facts.get("field")
     if field not in {row["name"] for row in declared_rows(data.get("inputs"), ())}:

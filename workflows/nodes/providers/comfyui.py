@@ -75,7 +75,7 @@ class ComfyUI(Provider):
     slots = OPEN_REQUESTS
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> Named:
-        """Pick a runner, bring it the files, and name the request; what follows hands it in."""
+        """Pick a runner, bring it the files, and name the request; what follows submits it."""
         graph, tags = inputs.get("graph"), _tags(inputs.get("tags"))
         given = {name: value for name, value in inputs.items() if name not in ("graph", "tags")}
         runner = await context.runner(
@@ -92,31 +92,31 @@ class ComfyUI(Provider):
             state="uploaded", runner={"id": runner.id, "name": runner.name}, prompt_id=prompt_id
         )
 
-        async def hand_in() -> None:
+        async def submit() -> None:
             sent, workflow = prompt, _workflow(graph)
-            refused = await runner.hand_in(prompt_id, sent.prompt, workflow=workflow)
+            refused = await runner.submit(prompt_id, sent.prompt, workflow=workflow)
             if refused is not None and refused.message:
                 # Its nodes may be others than those it has returned: convert once more.
                 newer = await runner.catalogue(fresh=True)
                 if newer != catalogue:
                     sent = await self._prompt(context, graph, values, newer)
-                    refused = await runner.hand_in(prompt_id, sent.prompt, workflow=workflow)
+                    refused = await runner.submit(prompt_id, sent.prompt, workflow=workflow)
             if refused is not None and refused.message:
                 raise rejected(refused, runner, context.data)
             left_out = refused.nodes if refused is not None else ()
             for warning in (*sent.warnings, *map(sentence, left_out)):
                 context.warn(warning)
 
-        return Named(f"{runner.id}/{prompt_id}", hand_in, pending)
+        return Named(f"{runner.id}/{prompt_id}", submit, pending)
 
     async def poll(self, context: Context, request_id: str) -> Completed | Pending | Failed:
         """Wait for news; the response is `{"files", "outputs": {node: {"files", "texts"}}}`."""
         runner, prompt_id = await self._find(context, request_id)
-        look = await runner.look(prompt_id)
+        request = await runner.status(prompt_id)
         known: JsonObject = {"id": runner.id, "name": runner.name}
-        if look.outcome is not None:
-            return await self._end(context, runner, prompt_id, look.outcome)
-        if look.state == "removed":
+        if request.outcome is not None:
+            return await self._end(context, runner, prompt_id, request.outcome)
+        if request.state == "removed":
             return Failed(
                 RunnerStopped(
                     f"Another user deleted this from the queue of the runner {runner.name}.",
@@ -124,35 +124,35 @@ class ComfyUI(Provider):
                     expected="a request that is not cancelled there",
                 )
             )
-        if look.state == "lost":
+        if request.state == "lost":
             return Failed(
                 RunnerLost(
                     f"The runner {runner.name} does not know the request: "
-                    + (look.problem or "it may have been restarted."),
+                    + (request.problem or "it may have been restarted."),
                     value=prompt_id,
                     expected="a request the runner knows",
                     transient=True,
                     status=502,
                 )
             )
-        if look.state == "away":
-            if look.away_seconds > look.patience_seconds:
+        if request.state == "away":
+            if request.away_seconds > request.patience_seconds:
                 return Failed(
                     RunnerUnreachable(
                         f"The runner {runner.name} has been unreachable for "
-                        f"{look.patience_seconds:g} s while it had this.",
-                        expected=f"a response within {look.patience_seconds:g} s",
+                        f"{request.patience_seconds:g} s while it had this.",
+                        expected=f"a response within {request.patience_seconds:g} s",
                         status=502,
                     )
                 )
             return Pending(PAUSE_SECONDS, None, f"Waiting for the runner {runner.name}")
         return Pending(
             PAUSE_SECONDS,
-            look.fraction,
-            look.text,
-            look.preview,
-            look.state,
-            look.position,
+            request.fraction,
+            request.text,
+            request.preview,
+            request.state,
+            request.position,
             known,
             prompt_id,
         )

@@ -125,7 +125,7 @@ def _kept(
         whole = plan.compile(document, inputs, registry.node_types(), only=nodes)
     except InvalidGraph:
         return {}, {}  # what could not run now may have run before
-    prepared = cache.prepare(whole, user.pk, look=True)
+    prepared = cache.prepare(whole, user.pk, lookup=True)
     known = cache.foreseen(whole, prepared)
     return prepared.keys, {
         id: prepared.hits[prepared.keys[id]]

@@ -132,7 +132,7 @@ def run_preview(*, user: User, workflow: Workflow, request: RunRequest) -> Previ
         return Preview([], [], [], [], over, fresh)
     check_forced(planned, request.force, aimed.held)
     keys = {id: held.key for id, held in aimed.held.items()}
-    prepared = cache.prepare(planned, user.pk, look=request.force is not True, held=keys)
+    prepared = cache.prepare(planned, user.pk, lookup=request.force is not True, held=keys)
     forced = planned.nodes.keys() if request.force is True else {*(request.force or ())}
     pinned = {id for id, node in planned.nodes.items() if node.pinned is not None}
     known = cache.foreseen(planned, prepared) - (forced - pinned)

@@ -250,7 +250,7 @@ def runs_move(*, user: User, run_ids: Sequence[str], after: str | None) -> None:
 
 
 def _tell() -> None:
-    wake.tell(wake.QUEUE)
+    wake.publish(wake.QUEUE)
 
 
 def _movable(user: User, run_id: str, field: str) -> UUID:

@@ -238,7 +238,7 @@ def threads_seen(*, user: User, slug: str, shared: Role | None, request: SeenThr
     )
     Mention.objects.filter(user=user, seen=False, comment__thread__in=rows).update(seen=True)
     # The user's other pages.
-    transaction.on_commit(partial(wake.tell, key_of(workflow.uid)))
+    transaction.on_commit(partial(wake.publish, key_of(workflow.uid)))
 
 
 def _excerpt(user: User, workflow: Workflow, anchor: Anchor) -> str:
@@ -263,7 +263,7 @@ def _changed(user: User, slug: str, shared: Role | None) -> tuple[Workflow, Disc
     discussion, _ = Discussion.objects.get_or_create(workflow=workflow)
     discussion.seq += 1
     discussion.save(update_fields=["seq"])
-    transaction.on_commit(partial(wake.tell, key_of(workflow.uid)))
+    transaction.on_commit(partial(wake.publish, key_of(workflow.uid)))
     return workflow, discussion
 
 

@@ -182,7 +182,7 @@ def _announce(uid: UUID, changes: Sequence[tuple[Change, User]]) -> None:
                 kept.characters > KEPT_CHARACTERS and len(kept.texts) > 1
             ):
                 kept.characters -= len(kept.texts.popitem(last=False)[1])
-    wake.tell(uid)
+    wake.publish(uid)
 
 
 def _forget(uid: UUID) -> None:
