@@ -44,7 +44,7 @@ __all__ = [
 #: Marks a fact that is in the line only where there is one.
 OPTIONAL = {"optional": True}
 
-#: How a request stands with the runner or provider that has it.
+#: The state of a request at the runner or provider that has it.
 RequestState = Literal["uploaded", "queued", "running", "invalid"]
 
 
@@ -107,12 +107,12 @@ class Event:
 
 @dataclass(slots=True)
 class Queued(Event):
-    """The run waits for its turn: accepted, retried, or handed back by a process that stopped.
+    """The run waits for its turn: accepted, retried, or returned by a process that stopped.
 
     In the first event alone, `ignored` names inputs that were given and are not declared, and
     `randomized` holds the random numbers the run has drawn, by node and field. `again` are nodes
-    whose results, items included, a retry has asked for once more; `items` are places in the lists
-    of nodes, where it has asked for those alone. `version` is that of the workflow whose graph
+    whose results, items included, a retry has requested once more; `items` are places in the lists
+    of nodes, where it has requested those alone. `version` is that of the workflow whose graph
     it has put in the place of the run's.
     """
 
@@ -163,7 +163,7 @@ class Started(Event):
 class Submit(Event):
     """A node runs. Comes again with the `request_id` once a provider has given one.
 
-    `item` tells which call it is when a list met a single port.
+    `item` says which call it is when a list met a single port.
     """
 
     type: ClassVar[str] = "submit"
@@ -187,7 +187,7 @@ class Suspected(Event):
 
 @dataclass(slots=True)
 class OnRunner(Event):
-    """Where a node's work stands that a runner does: `state` is uploaded, queued, running, invalid.
+    """The state of a node's work that a runner does: `state` is uploaded, queued, running, invalid.
 
     `position` counts the requests before it in the queue, `runner` is `{"id", "name"}`,
     `prompt_id` what the request is called there. `item` as in `submit`.
@@ -204,7 +204,7 @@ class OnRunner(Event):
 
 @dataclass(slots=True)
 class Progress(Event):
-    """How far a node is: `fraction` is 0...1, or null when nobody knows."""
+    """How far a node is: `fraction` is 0...1, or null when it is not known."""
 
     type: ClassVar[str] = "progress"
     node_id: NodeId
@@ -303,7 +303,7 @@ class Skipped(Event):
 class NodeFailed(Event):
     """A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`.
 
-    `output` is what it had made by then, where that was kept. `continued`: the run goes on.
+    `output` is what it had made by then, where that was stored. `continued`: the run goes on.
     """
 
     type: ClassVar[str] = "error"
@@ -324,7 +324,7 @@ class Output(Event):
 
 @dataclass(slots=True)
 class Failed(Event):
-    """Terminal: the run failed, because of `node_id` where one is to blame.
+    """Terminal: the run failed, because of `node_id` where one caused it.
 
     `code` says what else it was: START_TIMEOUT, when it had not begun in time.
     """
@@ -337,7 +337,7 @@ class Failed(Event):
 
 @dataclass(slots=True)
 class Cancelled(Event):
-    """Terminal: somebody cancelled the run."""
+    """Terminal: a user cancelled the run."""
 
     type: ClassVar[str] = "cancelled"
 

@@ -36,7 +36,7 @@ PAGE_EVENTS = 500
 #: What the events of a page may take as text; one event alone may take more.
 PAGE_BYTES = 256 * 1024
 REREAD_SECONDS = 2.0
-#: How long a page that was not full is handed to newcomers before they get a fuller one.
+#: How long a page that was not full is served to newcomers before they get a fuller one.
 SHORT_PAGE_SECONDS = 2.0
 MEMO_BYTES = 8 * 1024 * 1024
 
@@ -142,7 +142,7 @@ def _remember(key: tuple[UUID, int], future: Future[Page]) -> None:
 
 
 def publish(run_id: UUID, first: int, lines: list[str], done: bool) -> None:
-    """Hand just committed events, as JSON texts, to those who watch; spares them the reading."""
+    """Give just committed events, as JSON texts, to those who watch; spares them the reading."""
 
     def prepare(version: int) -> None:
         after, rest = first - 1, iter(lines)
@@ -197,7 +197,7 @@ def _read(run_id: UUID, after: int) -> Page:
     read_at = time.monotonic()
     version = wake.version(run_id)
     texts, more = _lines(run_id, after)
-    status, last_seq = _standing(run_id)
+    status, last_seq = _status_of(run_id)
     # The rows were read before the status, so equality means that nothing came between.
     done = status in TERMINAL and after + len(texts) >= last_seq
     return _page_of(after, texts, done, more, version, read_at)
@@ -231,7 +231,7 @@ def _lines(run_id: UUID, after: int) -> tuple[list[str], bool]:
         return texts, left is not None
 
 
-def _standing(run_id: UUID) -> tuple[str, int]:
+def _status_of(run_id: UUID) -> tuple[str, int]:
     """Read a run's status and last seq. Raises ExecutionNotFound."""
     table = connection.ops.quote_name(Run._meta.db_table)
     with connection.cursor() as cursor:

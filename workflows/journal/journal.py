@@ -1,9 +1,9 @@
 """The journal of a run: the only writer of its status, steps and events while it is active.
 
-A run belongs to one attempt at a time. Whoever claims it raises `attempt`; every later write names
-the attempt it was made under, and writes of an older one change nothing (`Superseded`). Lines of
-all runs of the process are committed together by `writer.py`; what services write about a run that
-nobody executes yet (or any more) is written here within the caller's transaction.
+A run belongs to one attempt at a time. A claim raises `attempt`; every later write names the
+attempt it was made under, and writes of an older one change nothing (`Superseded`). Lines of all
+runs of the process are committed together by `writer.py`; what services write about a run that no
+engine executes yet (or any more) is written here within the caller's transaction.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Line:
 
 @dataclass(slots=True)
 class Ending:
-    """What a run's row says from its last line on; `queued` hands the run back."""
+    """What a run's row says from its last line on; `queued` returns the run to the queue."""
 
     status: str
     output: Json = None
@@ -97,8 +97,8 @@ class Past:
     `completed` maps node id to output. `suspects` are the nodes that were submitted and not
     finished when a process died since the run was last queued, with the deaths each was alone
     suspected of; `crashed`: one has died since then.
-    `requests` are ids at providers by (node id, item) that nobody has cancelled, `submitted` counts
-    those there have ever been. `retries` counts how often somebody opened the ended run again.
+    `requests` are ids at providers by (node id, item) that are not cancelled, `submitted` counts
+    those there have ever been. `retries` counts how often the ended run was opened again.
     `warnings` are those of nodes since then. `items` are the results of list items by node, item
     and the digest of what the call was given.
     """
@@ -123,7 +123,7 @@ class Claim:
 
 
 class Journal:
-    """The pen of one attempt at one run. `append` returns at once; `flush` waits for the disk.
+    """Writes for one attempt at one run. `append` returns at once; `flush` waits for the disk.
 
     Appending is for the engine's thread only; the writer thread takes what has gathered.
     """
@@ -131,7 +131,7 @@ class Journal:
     def __init__(
         self, run_id: UUID, attempt: int, seq: int, changed: Callable[[Journal, bool], None]
     ) -> None:
-        # Called with the first line that waits, and with True when somebody waits for the lines.
+        # Called with the first line that waits, and with True when a caller waits for the lines.
         self.run_id = run_id
         self.attempt = attempt
         self.seq = seq
@@ -225,7 +225,7 @@ class Journal:
         return self.seq
 
     def take(self) -> tuple[list[Line], Ending | None]:
-        """Hand the gathered lines to the writer, and the ending if it is among them."""
+        """Pass the gathered lines to the writer, and the ending if it is among them."""
         with self._lock:
             lines, self._lines = self._lines, []
             self._bytes_taken = self._bytes
@@ -269,7 +269,7 @@ def open_run(run: Run) -> None:
 
 
 def cancel(run_id: UUID) -> bool:
-    """Cancel a run at once and permanently, whether or not anybody executes it.
+    """Cancel a run at once and permanently, whether or not an engine executes it.
 
     Call it in a transaction; then `queue.abort(run_id)` on commit. Raising `attempt` fences the
     executing process, so whatever it still computes is dropped. Returns False, and changes nothing,
@@ -314,7 +314,7 @@ def pause(run_id: UUID) -> Run:
     """Have a run rest until it is resumed; return its row.
 
     One that waits is paused by this. One that is executed is `pausing`: its engine, which is to be
-    told on commit, lets the steps under way finish. Call it in a transaction. Raises
+    notified on commit, lets the steps under way finish. Call it in a transaction. Raises
     ExecutionNotFound, and NotPausable for a run that has ended.
     """
     run = _locked(run_id)
@@ -337,8 +337,8 @@ def resume(run_id: UUID) -> Run:
     """Have a paused run wait for its turn again, and one that is about to pause go on.
 
     The time by which a run must begin is later by as long as it was paused. Call it in a
-    transaction; one that is queued by then needs a place, and one that runs on is to be told to its
-    engine. Raises ExecutionNotFound, and NotPausable for a run that has ended.
+    transaction; one that is queued by then needs a place, and one that runs on is to be reported to
+    its engine. Raises ExecutionNotFound, and NotPausable for a run that has ended.
     """
     run = _locked(run_id)
     if run.status in TERMINAL:
@@ -365,7 +365,7 @@ def pausing_of(run_ids: Collection[UUID]) -> set[UUID]:
 
 
 def expire(run_id: UUID) -> bool:
-    """Fail a run that was to begin by `options["startBy"]` and that nobody has begun.
+    """Fail a run that was to begin by `options["startBy"]` and that no engine has begun.
 
     Call it in a transaction. Returns False, and changes nothing, for every other run. Raises
     ExecutionNotFound.
@@ -438,8 +438,8 @@ def requeue(
     rows.exclude(status=StepStatus.COMPLETED).delete()
     # The canvas shows their results until there are new ones.
     rows.filter(node_id__in=list(steps)).update(status=StepStatus.SKIPPED)
-    asked = {id: sorted(numbers) for id, numbers in (items or {}).items()}
-    _insert(run, Queued(again=sorted(again) or None, items=asked or None, version=version))
+    places = {id: sorted(numbers) for id, numbers in (items or {}).items()}
+    _insert(run, Queued(again=sorted(again) or None, items=places or None, version=version))
 
 
 def _locked(run_id: UUID) -> Run:

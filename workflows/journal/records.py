@@ -48,7 +48,7 @@ _STEP_COLUMNS = (
 
 @dataclass(slots=True)
 class StepRow:
-    """A node's row as it stands after a journal line; `output` and `error` are JSON texts."""
+    """A node's row as it is after a journal line; `output` and `error` are JSON texts."""
 
     node_id: NodeId
     status: str = str(StepStatus.RUNNING)
@@ -69,7 +69,7 @@ class StepRow:
 
 @dataclass(slots=True)
 class CacheRow:
-    """A result to keep, or (without output) one that was used today."""
+    """A result to store, or (without output) one that was used today."""
 
     key: str
     node_type: str
@@ -77,17 +77,17 @@ class CacheRow:
 
 
 def run_key(run_id: UUID) -> Any:
-    """Write a run's id as the database keeps it."""
+    """Write a run's id as the database stores it."""
     return Run._meta.pk.get_db_prep_value(run_id, connection)
 
 
 def moment(at: datetime | None) -> Any:
-    """Write a time as the database keeps it."""
+    """Write a time as the database stores it."""
     return connection.ops.adapt_datetimefield_value(at)
 
 
 def amount(credits: Decimal) -> Any:
-    """Write credits as the database keeps them."""
+    """Write credits as the database stores them."""
     return connection.ops.adapt_decimalfield_value(credits, 12, 3)
 
 
@@ -139,16 +139,16 @@ def show_results(cursor: CursorWrapper, run_id: UUID) -> None:
 
 
 def upsert_cache(cursor: CursorWrapper, rows: Iterable[CacheRow], at: datetime) -> None:
-    """Keep results, and note that kept ones were used; each key at most once."""
+    """Store results, and note that stored ones were used; each key at most once."""
     now = moment(at)
     found = list(rows)
-    kept = [(row.key, row.node_type, row.output, now, now) for row in found if row.output]
+    stored = [(row.key, row.node_type, row.output, now, now) for row in found if row.output]
     columns = ("key", "node_type", "output", "created_at", "last_used_at")
     conflict = (
         "ON CONFLICT (key) DO UPDATE SET output = excluded.output, "
         "last_used_at = excluded.last_used_at"
     )
-    _many(cursor, CacheEntry, columns, conflict, kept)
+    _many(cursor, CacheEntry, columns, conflict, stored)
     used = [row.key for row in found if not row.output]
     if used:
         CacheEntry.objects.filter(key__in=used).update(last_used_at=at)

@@ -1,8 +1,8 @@
 """The hub: says that a run has more events. It carries no data; the journal is the stream.
 
 Thread-safe: the journal notifies from its writer thread, watchers wait in any asyncio loop. Other
-processes are told by `broadcast.py`; who watches reads again from time to time, whatever is lost.
-Who wants to know of the end alone is woken by that alone.
+processes are notified by `broadcast.py`; who watches reads again from time to time, whatever is
+lost. Who wants to know of the end alone is woken by that alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from workflows import broadcast
 
 #: The topic of runs that have more events.
 RUNS = "runs"
-#: Stands for the queue among them: runs that come, begin, rest, move or end.
+#: The queue among them: runs that come, begin, rest, move or end.
 QUEUE = UUID(int=0)
 #: Ends that are remembered for who comes to wait a moment too late.
 MAX_RECENT = 256
@@ -29,7 +29,7 @@ MAX_RECENT = 256
 
 @dataclass(slots=True)
 class _Watched:
-    """One run somebody watches: its version and who waits, by event loop."""
+    """One watched run: its version and who waits, by event loop."""
 
     version: int
     watchers: int = 0
@@ -39,18 +39,18 @@ class _Watched:
 
 
 _lock = threading.Lock()
-#: Never repeats, so that a page read during an earlier watch cannot look current.
+#: Never repeats, so that a page read during an earlier watch cannot seem current.
 _versions = count(1)
 _watched: dict[UUID, _Watched] = {}
-#: Who waits for the end of a run, and runs whose end nobody waited for.
+#: Who waits for the end of a run, and runs whose end was not waited for.
 _ends: dict[UUID, set[Future[None]]] = {}
 _recent: OrderedDict[UUID, bool] = OrderedDict()
 
 
 def notify(run_id: UUID, prepare: Callable[[int], None] | None = None) -> None:
-    """Wake everybody who waits for news of the run. Callable from any thread.
+    """Wake all who wait for news of the run. Callable from any thread.
 
-    `prepare` gets the new version before anybody can see it; it must be quick.
+    `prepare` gets the new version before others can see it; it must be quick.
     """
     if run_id not in _watched:
         return
@@ -81,7 +81,7 @@ def ended(run_id: UUID) -> None:
 def end_of(run_id: UUID) -> Iterator[Future[None]]:
     """Yield what is done when a run may have ended; who waits for it looks at the row then.
 
-    Of a run that ended a moment ago, and whose end nobody has waited for, it is done already.
+    Of a run that ended a moment ago, and whose end was not waited for, it is done already.
     """
     future: Future[None] = Future()
     with _lock:
@@ -109,7 +109,7 @@ def _release_ends(run_id: UUID) -> bool:
 
 
 def publish(*run_ids: UUID) -> None:
-    """Wake everybody who waits for news of runs, in all processes; call it after the commit."""
+    """Wake all who wait for news of runs, in all processes; call it after the commit."""
     for run_id in run_ids:
         notify(run_id)
         _release_ends(run_id)
@@ -128,14 +128,14 @@ broadcast.subscribe(RUNS, _hear)
 def version(run_id: UUID) -> int:
     """Name the state of the news: it changes with every notification. Read it before the rows.
 
-    0 for a run that nobody watches.
+    0 for a run that is not watched.
     """
     watched = _watched.get(run_id)
     return watched.version if watched else 0
 
 
 def is_watched(run_id: UUID) -> bool:
-    """Return whether anybody watches the run in this process."""
+    """Return whether the run is watched in this process."""
     return run_id in _watched
 
 

@@ -41,10 +41,10 @@ from workflows.webhooks import deliveries
 
 logger = logging.getLogger(__name__)
 
-#: How long a stopping process still tries to reach a database that does not answer.
+#: How long a stopping process still tries to reach a database that does not respond.
 GIVE_UP_SECONDS = 10.0
-#: How long lines gather that nobody waits for: a short run is committed at once, and not twice. A
-#: chain of ten takes more than 3 ms; once somebody waits for its end, nothing gathers any longer.
+#: How long lines gather that no caller waits for: a short run is committed at once, and not twice.
+#: A chain of ten takes more than 3 ms; once a caller waits for its end, nothing gathers any longer.
 GATHER_SECONDS = 0.01
 
 _RUN = f'"{Run._meta.db_table}"'
@@ -57,7 +57,7 @@ _FREE = (
 
 @dataclass(slots=True)
 class _Request:
-    """A wish to own a run."""
+    """A request to own a run."""
 
     run_id: UUID
     runner: str
@@ -85,14 +85,14 @@ class Writer:
         self._changed: list[Journal] = []
         self._requests: list[_Request] = []
         self._closing = False
-        #: Whether somebody waits for lines to be on disk.
+        #: Whether a caller waits for lines to be on disk.
         self._awaited = False
         self._busy_since = 0.0
         self._thread = threading.Thread(target=self._run, name="patchbay-journal", daemon=True)
         self._thread.start()
 
     async def claim(self, run_id: UUID, runner: str, nodes: list[NodeId]) -> Claim:
-        """Take the run over from whoever had it, and append `started`.
+        """Take the run over from its last owner, and append `started`.
 
         `nodes` is the plan's order. Raises Superseded when the run is not queued or running.
         """
@@ -148,7 +148,7 @@ class Writer:
         return bool(self._requests or self._awaited or self._closing)
 
     def _take(self, changed: list[Journal], requests: list[_Request]) -> None:
-        """Commit what has gathered; what cannot be is refused, so that nobody waits for ever."""
+        """Commit what has gathered; what cannot be is refused, so that no caller waits for ever."""
         try:
             parts = [_Part(journal, *journal.take()) for journal in changed]
             self._commit([part for part in parts if part.lines], requests)
@@ -206,12 +206,12 @@ class Writer:
                 if part.ending is not None and part.ending.status in TERMINAL:
                     metrics.run_ended(str(part.ending.status))
                     wake.ended(part.journal.run_id)
-        told = {part.journal.run_id for part in parts}
+        changed = {part.journal.run_id for part in parts}
         if requests or any(part.ending is not None for part in parts):
             wake.notify(wake.QUEUE)
-            told.add(wake.QUEUE)
-        if told:
-            broadcast.publish(wake.RUNS, *map(str, told))
+            changed.add(wake.QUEUE)
+        if changed:
+            broadcast.publish(wake.RUNS, *map(str, changed))
         return None
 
     def _claim_all(self, requests: list[_Request]) -> list[Claim | Superseded]:
@@ -310,7 +310,7 @@ def _write(parts: list[_Part]) -> set[Journal]:
         return lost
     events: list[tuple[Any, ...]] = []
     steps: dict[tuple[UUID, NodeId], StepRow] = {}
-    kept: dict[str, CacheRow] = {}
+    stored: dict[str, CacheRow] = {}
     charges: list[tuple[UUID, Charge | Spent]] = []
     ended: list[UUID] = []
     shown: list[UUID] = []
@@ -327,7 +327,7 @@ def _write(parts: list[_Part]) -> set[Journal]:
                 if line.step is not None:
                     steps[part.journal.run_id, line.step.node_id] = line.step
                 if line.cache is not None:
-                    kept[line.cache.key] = line.cache
+                    stored[line.cache.key] = line.cache
                 if line.charge is not None:
                     charges.append((part.journal.run_id, line.charge))
             if part.ending and part.ending.status in TERMINAL:
@@ -339,8 +339,8 @@ def _write(parts: list[_Part]) -> set[Journal]:
         records.upsert_steps(cursor, [(run_id, step) for (run_id, _), step in steps.items()])
         for run_id in shown:
             records.show_results(cursor, run_id)
-        if kept:
-            records.upsert_cache(cursor, kept.values(), parts[0].lines[0].at)
+        if stored:
+            records.upsert_cache(cursor, stored.values(), parts[0].lines[0].at)
     # Accounts in one order, so that two processes never wait for each other.
     for run_id, charge in sorted(charges, key=lambda pair: pair[1].owner_id):
         ledger.write(run_id, charge)

@@ -1,4 +1,4 @@
-"""What services ask of the database as a whole: its tables up to date, one row by its key."""
+"""What services need of the database as a whole: its tables up to date, one row by its key."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def migrate_if_needed() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Wait for other processes that look after the tables, and hold them off."""
+    """Wait for other processes that migrate the tables, and hold them off."""
     if connection.vendor != "postgresql":
         # Not SQLite's own lock: `migrate` opens and ends transactions as it goes.
         file = Path(connection.settings_dict["NAME"])
@@ -64,7 +64,7 @@ def _alone() -> Iterator[None]:
 def one(rows: QuerySet[Row]) -> Row | None:
     """Return the row of a look-up by a unique key, or None.
 
-    Unlike `first()` it asks for no order, which would cost more than the look-up itself.
+    Unlike `first()` it requests no order, which would cost more than the look-up itself.
     """
     return next(iter(rows[:1]), None)
 

@@ -1,4 +1,4 @@
-"""The models of this server: how each stands, and fetching and removing their weights."""
+"""The models of this server: the status of each, and fetching and removing their weights."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def local_model_fetch(*, user: User, model_id: str) -> tuple[Local, Status]:
 
 
 def local_model_stop(*, user: User, model_id: str) -> tuple[Local, Status]:
-    """Stop a download; what has come is kept. Raises as `local_model_fetch` does."""
+    """Stop a download; what has come stays. Raises as `local_model_fetch` does."""
     model = _find(user, model_id)
     fetching.stop(model)
     return model, store.status(model)

@@ -1,7 +1,7 @@
 """What models a user can choose from for a task, and what fields each has.
 
 A provider's own listing comes first and is cached for a while; where it cannot be had, the dated
-list of `nodes/models/providers.py` stands in, and the page says so.
+list of `nodes/models/providers.py` is used instead, and the page says so.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from workflows.services.library.named import workflow_named
 from workflows.services.providers import Account, Trial, account_of, provider_list
 from workflows.types import JsonObject
 
-#: How long a listing is used before the provider is asked again.
+#: How long a listing is used before the provider is called again.
 KEPT_SECONDS = 600.0
 #: How long what a model takes is.
 SCHEMA_SECONDS = 3600.0
-#: How long one that could not be had is not asked for again.
+#: How long one that could not be had is not requested again.
 FAILED_SECONDS = 30.0
 MAX_KEPT = 500
 LIST_SECONDS = 12.0
@@ -103,10 +103,10 @@ class _Listing:
     until: float
 
 
-#: User, address, and a key's id or a model's name.
+#: User, URL, and a key's id or a model's name.
 Key = tuple[int, str, str]
 V = TypeVar("V")
-_kept: OrderedDict[Key, _Listing] = OrderedDict()
+_known: OrderedDict[Key, _Listing] = OrderedDict()
 #: What models take, and until when that is believed; by model.
 _schemas: OrderedDict[Key, tuple[float, list[Field]]] = OrderedDict()
 _lock = threading.Lock()
@@ -119,7 +119,7 @@ def provider_test(*, user: User, provider_id: str, request: Trial) -> list[Liste
     """
     account = account_of(user, provider_id)
     secret = (request.secret or "").strip()
-    if secret and not all(letter.isprintable() and ord(letter) < 256 for letter in secret):
+    if secret and not all(character.isprintable() and ord(character) < 256 for character in secret):
         raise InvalidBody("The key is not one line of text.", field="secret", expected="one line")
     headers = header_of(provider_id, secret) if secret else account.headers(user)
     if headers is None:
@@ -188,17 +188,17 @@ def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
     account = account_of(user, provider)
     key = (user.pk, account.base, name)
     with _lock:
-        kept = _schemas.get(key)
-    if kept is None or kept[0] < time.monotonic():
+        known = _schemas.get(key)
+    if known is None or known[0] < time.monotonic():
         headers = account.headers(user)
         if headers is None:
             raise account.missing("model", model)
-        kept = (
+        known = (
             time.monotonic() + SCHEMA_SECONDS,
             asyncio.run(_takes(account, headers, name, task)),
         )
-        _remember(_schemas, key, kept)
-    return filling.rows(kept[1], task)
+        _remember(_schemas, key, known)
+    return filling.rows(known[1], task)
 
 
 async def _takes(account: Account, headers: dict[str, str], name: str, task: str) -> list[Field]:
@@ -232,7 +232,7 @@ def _choices(
 
 
 def _unseen(account: Account, task: str) -> list[Choice]:
-    """Stand for the models of a provider that are listed for those alone who have a key."""
+    """Represent the models of a provider that are listed for those alone who have a key."""
     unseen = Listed("*", (task,), f"Models of {account.name}")
     return _choices(account, task, [unseen], "needsKey")
 
@@ -276,38 +276,40 @@ def _local(task: str) -> list[Choice]:
             task,
             "free",
             model.description,
-            states.get(standing.state, "needsWeights"),
-            "" if standing.state == "ready" else standing.message or f"Needs {size(model.bytes)}.",
+            states.get(status.state, "needsWeights"),
+            "" if status.state == "ready" else status.message or f"Needs {size(model.bytes)}.",
         )
-        for model, standing in local_models.local_model_list()
+        for model, status in local_models.local_model_list()
         if model.task == task
     ]
 
 
 def _listings(user: User, accounts: list[Account], refresh: bool) -> list[_Listing]:
-    """Return what each provider lists: from memory, else by asking all others at once."""
+    """Return what each provider lists: from memory, else by calling all others at once."""
     now = time.monotonic()
     found: dict[str, _Listing] = {}
     for account in accounts:
-        kept = _kept.get(_key(user, account))
-        if kept is not None and kept.until > now and not refresh:
-            found[account.id] = kept
-    asked = [row for row in accounts if row.id not in found]
-    if asked:
-        headers = [row.headers(user) for row in asked]
-        for account, listing in zip(asked, asyncio.run(_ask_all(asked, headers)), strict=True):
+        known = _known.get(_key(user, account))
+        if known is not None and known.until > now and not refresh:
+            found[account.id] = known
+    lacking = [row for row in accounts if row.id not in found]
+    if lacking:
+        headers = [row.headers(user) for row in lacking]
+        for account, listing in zip(lacking, asyncio.run(_list_all(lacking, headers)), strict=True):
             found[account.id] = listing
             _keep(user, account, listing)
     return [found[row.id] for row in accounts]
 
 
-async def _ask_all(accounts: list[Account], headers: list[dict[str, str] | None]) -> list[_Listing]:
+async def _list_all(
+    accounts: list[Account], headers: list[dict[str, str] | None]
+) -> list[_Listing]:
     return await asyncio.gather(
-        *(_ask(account, header or {}) for account, header in zip(accounts, headers, strict=True))
+        *(_list(account, header or {}) for account, header in zip(accounts, headers, strict=True))
     )
 
 
-async def _ask(account: Account, header: dict[str, str]) -> _Listing:
+async def _list(account: Account, header: dict[str, str]) -> _Listing:
     try:
         async with asyncio.timeout(LIST_SECONDS):
             models = await account.dialect.models(account.client(header))
@@ -319,7 +321,7 @@ async def _ask(account: Account, header: dict[str, str]) -> _Listing:
 
 
 def _keep(user: User, account: Account, listing: _Listing) -> None:
-    _remember(_kept, _key(user, account), listing)
+    _remember(_known, _key(user, account), listing)
 
 
 def _remember(cache: OrderedDict[Key, V], key: Key, value: V) -> None:

@@ -27,7 +27,7 @@ from workflows.nodes.models.client import Client
 from workflows.services.database import one
 
 MAX_SERVERS = 50
-#: Where servers of models listen when nobody says otherwise.
+#: Where servers of models listen by default.
 USUAL = (
     ("Ollama", "http://127.0.0.1:11434/v1"),
     ("LM Studio", "http://127.0.0.1:1234/v1"),
@@ -40,7 +40,7 @@ POLL_SECONDS = 2.0
 
 
 class NewServer(Body):
-    """A server to allow: what it is called here, and the address before `/chat/completions`."""
+    """A server to allow: what it is called here, and the URL before `/chat/completions`."""
 
     name: Name
     base_url: Annotated[str, Meta(max_length=500)]
@@ -48,7 +48,7 @@ class NewServer(Body):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A server that answers on this machine, and how many models it lists."""
+    """A server that responds on this machine, and how many models it lists."""
 
     name: str
     base_url: str
@@ -106,15 +106,15 @@ def servers_found(*, user: User) -> list[Found]:
     """
     _staff(user)
     known = {row.base_url for row in server_list()}
-    return asyncio.run(_look([row for row in USUAL if row[1] not in known]))
+    return asyncio.run(_probe_all([row for row in USUAL if row[1] not in known]))
 
 
-async def _look(places: list[tuple[str, str]]) -> list[Found]:
-    rows = await asyncio.gather(*(_ask(name, base) for name, base in places))
+async def _probe_all(places: list[tuple[str, str]]) -> list[Found]:
+    rows = await asyncio.gather(*(_probe(name, base) for name, base in places))
     return [row for row in rows if row is not None]
 
 
-async def _ask(name: str, base: str) -> Found | None:
+async def _probe(name: str, base: str) -> Found | None:
     try:
         async with asyncio.timeout(POLL_SECONDS):
             models = await providers.SERVER.models(client_of(name, base))

@@ -47,7 +47,7 @@ class Account:
 
     @property
     def known(self) -> tuple[Listed, ...]:
-        """Return the dated list of its models, which stands in where its own cannot be had."""
+        """Return the dated list of its models, which is used where its own cannot be had."""
         known = PROVIDERS.get(self.id)
         return known.known if known else ()
 

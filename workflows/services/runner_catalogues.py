@@ -17,8 +17,8 @@ from workflows.runners import pool
 from workflows.services.runner_fields import Tags, tags_of
 from workflows.types import Json, JsonObject
 
-#: How often a runner is asked again for node types that a graph needs and it had not got.
-ASK_AGAIN_SECONDS = 30.0
+#: How often a runner is read again for node types that a graph needs and it had not got.
+READ_AGAIN_SECONDS = 30.0
 
 
 class ComfyGraph(Body):
@@ -41,8 +41,8 @@ def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
 def runner_lacking(*, user: User, request: TaggedGraph) -> tuple[Runner, JsonObject | None] | None:
     """Return which runner that a graph may be given to lacks least of it, and what that is.
 
-    None stands for no such runner, and for what is lacking where it has not told its node types. A
-    runner that has not is asked. Raises InvalidBody for anything but a ComfyUI file.
+    None means that there is no such runner, and for what is lacking, that its node types are not
+    known although they were read. Raises InvalidBody for anything but a ComfyUI file.
     """
     graph = request.graph
     formats.comfy_check(graph)
@@ -67,13 +67,13 @@ def runner_lacking(*, user: User, request: TaggedGraph) -> tuple[Runner, JsonObj
 
 
 def catalogue_of(
-    runners: list[Runner], *, graph: Json = None, ask: bool = False
+    runners: list[Runner], *, graph: Json = None, read: bool = False
 ) -> JsonObject | None:
-    """Return the node types of the first of these runners that has told them, or None.
+    """Return the node types of the first of these runners whose are known, or None.
 
     With a `graph` that of the one which lacks least of it; if something is lacking still, a runner
-    that answers is asked again now and then. With `ask` one is asked where none has told them;
-    raises RunnerUnreachable when it does not answer.
+    that responds is read again now and then. With `read` one is read where none are known;
+    raises RunnerUnreachable when it does not respond.
     """
     if graph is not None:
         runners = pool.knowing(runners, partial(formats.comfy_lacks, graph))
@@ -81,9 +81,9 @@ def catalogue_of(
         found = pool.stored_catalogue(runner)
         if found is not None:
             return found if graph is None else _completed(runner, found, graph)
-    # What an earlier version has told is better than nothing.
+    # What an earlier version had is better than nothing.
     earlier = RunnerCatalogue.objects.filter(runner__in=runners).order_by("-updated_at").first()
-    if earlier is not None or not (ask and runners):
+    if earlier is not None or not (read and runners):
         return None if earlier is None else earlier.object_info
     try:
         return pool.catalogue(runners[0])
@@ -94,16 +94,16 @@ def catalogue_of(
 
 
 def catalogue_for(*, user: User, graph: Json = None) -> JsonObject | None:
-    """Return what a runner that the user may use has told of its node types, best of a graph's."""
+    """Return the known node types of a runner that the user may use, best of a graph's."""
     return catalogue_of(runners_matching(user=user, tags=[]), graph=graph)
 
 
 def _completed(runner: Runner, found: JsonObject, graph: Json) -> JsonObject:
-    """Ask a runner again where its kept node types lack something of a graph."""
+    """Read a runner again where its stored node types lack something of a graph."""
     if (
         not pool.is_down(runner)
         and any(formats.comfy_lacks(graph, found))
-        and not pool.read_lately(runner, ASK_AGAIN_SECONDS)
+        and not pool.read_lately(runner, READ_AGAIN_SECONDS)
     ):
         with suppress(PatchbayError):
             return pool.catalogue(runner, fresh=True)

@@ -24,7 +24,7 @@ MAX_TAGS = 10
 MAX_TAG = 64
 MAX_HEADERS = 20
 MAX_VALUE = 8_000
-#: What stands for a header's value; given back, it means the value that is kept.
+#: What masks a header's value; given back, it means the value that is stored.
 MASK = "••••"
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -81,7 +81,7 @@ class NewRunner(RunnerFields, kw_only=True):
 
 
 class RunnerTrial(Body):
-    """A server to ask; `id` names an own runner, whose masked headers are used."""
+    """A server to probe; `id` names an own runner, whose masked headers are used."""
 
     endpoint: _Endpoint
     headers: _Headers = {}
@@ -117,16 +117,16 @@ def write_fields(runner: Runner, user: User, fields: RunnerFields) -> None:
     if fields.endpoint is not UNSET:
         runner.private = user.is_staff
         runner.endpoint = _endpoint(fields.endpoint.strip(), private=runner.private)
-    kept = json.loads(runner.headers)
-    moved = bool(kept) and fetch.origin_of(before) != fetch.origin_of(runner.endpoint)
+    stored = json.loads(runner.headers)
+    moved = bool(stored) and fetch.origin_of(before) != fetch.origin_of(runner.endpoint)
     if fields.headers is not UNSET:
-        # Whoever may change the address must not learn by it what the headers hold.
-        runner.headers = json.dumps(_headers(fields.headers, {} if moved else kept))
+        # A user who may change the URL must not learn by it what the headers hold.
+        runner.headers = json.dumps(_headers(fields.headers, {} if moved else stored))
     elif moved:
         raise InvalidBody(
             "This endpoint has another origin; its headers must be given again.",
             field="headers",
-            value=sorted(kept),
+            value=sorted(stored),
             expected="every header with its value",
         )
 
@@ -160,7 +160,7 @@ def _endpoint(text: str, *, private: bool) -> str:
 
 
 def _is_private(host: str) -> bool:
-    """Say whether a host is a numeric address nobody in public has; names are judged when dialled.
+    """Say whether a host is a numeric address that is not public; names are judged when dialled.
 
     The driver judges what it dials as well: this only says it earlier.
     """
@@ -184,8 +184,8 @@ def tags_of(given: list[str]) -> list[str]:
     return found
 
 
-def _headers(given: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
-    """Check headers and put kept values where a mask stands. No value is ever repeated."""
+def _headers(given: dict[str, str], stored: dict[str, str]) -> dict[str, str]:
+    """Check headers and put stored values where a mask is. No value is ever repeated."""
     found: dict[str, str] = {}
     for name, text in given.items():
         lower = name.lower()
@@ -202,7 +202,7 @@ def _headers(given: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
                 expected="another header, such as Authorization or X-Api-Key",
             )
         if text == MASK:
-            text = kept.get(name, "")
+            text = stored.get(name, "")
         if not _is_line(text):
             raise InvalidBody(
                 f"The value of the header {name} cannot be sent.",
@@ -216,5 +216,5 @@ def _headers(given: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
 
 def _is_line(text: str) -> bool:
     stripped = text.strip()
-    printable = all(letter.isprintable() and ord(letter) < 256 for letter in stripped)
+    printable = all(character.isprintable() and ord(character) < 256 for character in stripped)
     return 0 < len(stripped) <= MAX_VALUE and printable and stripped != MASK

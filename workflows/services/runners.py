@@ -1,7 +1,7 @@
 """Runners: the ComfyUI servers users register, and what may be seen and changed of them.
 
 A user's own runners are theirs alone. Staff can share one: every account may then use it and see
-its name, tags and health, never its address or headers. Values of headers are written and not read.
+its name, tags and health, never its URL or headers. Values of headers are written and not read.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def runner_create(*, user: User, request: NewRunner) -> Runner:
 def runner_update(*, user: User, runner_id: UUID | str, request: RunnerFields) -> Runner:
     """Change what is given of one's own runner; a masked header keeps its value.
 
-    Headers that are kept stay with their origin: an endpoint elsewhere needs them again. Raises
+    Stored headers stay with their origin: an endpoint elsewhere needs them again. Raises
     RunnerNotFound, RunnersForbidden and InvalidBody.
     """
     runner = _find(Runner.objects.select_for_update().filter(owner=user), runner_id)
@@ -137,7 +137,7 @@ def runner_delete(*, user: User, runner_id: UUID | str, force: bool = False) -> 
 
 
 def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
-    """Ask one's own runner now how it is, and return what it says. Raises RunnerNotFound.
+    """Probe one's own runner now, and return its status. Raises RunnerNotFound.
 
     Its node types are read again as well.
     """
@@ -150,7 +150,7 @@ def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
 
 
 def runner_try(*, user: User, request: RunnerTrial) -> JsonObject:
-    """Ask a server how it is before it is registered; nothing is kept.
+    """Probe a server before it is registered; nothing is stored.
 
     Masked headers of a runner that is being changed keep their values, as they do when it is saved.
     Raises RunnersForbidden, RunnerNotFound and InvalidBody.
@@ -158,17 +158,17 @@ def runner_try(*, user: User, request: RunnerTrial) -> JsonObject:
     check_registers(user=user)
     runner = Runner(owner=user, headers="{}")
     if request.id is not None:
-        kept = runner_own(user=user, runner_id=request.id)
-        runner.endpoint, runner.headers = kept.endpoint, kept.headers
+        stored = runner_own(user=user, runner_id=request.id)
+        runner.endpoint, runner.headers = stored.endpoint, stored.headers
     fields = RunnerFields(endpoint=request.endpoint, headers=request.headers)
     write_fields(runner, user, fields)
     return pool.probe(runner)
 
 
 def runner_queue(*, user: User, runner_id: UUID | str) -> tuple[list[Queued], list[Queued]]:
-    """Ask a runner the user may use what it executes, and what waits there, in order.
+    """Read from a runner the user may use what it executes, and what waits there, in order.
 
-    Of what is not the user's they are told of a runner of their own what it is called. Raises
+    Of what is not the user's, the name is shown where the runner is their own. Raises
     RunnerNotFound and RunnerUnreachable.
     """
     runner = runner_get(user=user, runner_id=runner_id)
@@ -205,6 +205,6 @@ def _find(rows: QuerySet[Runner], runner_id: UUID | str) -> Runner:
 
 
 def check_registers(*, user: User) -> None:
-    """Raise RunnersForbidden for whoever may register no runner, whatever the request holds."""
+    """Raise RunnersForbidden for a user who may register no runner, whatever the request holds."""
     if not (user.is_staff or settings.RUNNERS_BY_USERS):
         raise RunnersForbidden()

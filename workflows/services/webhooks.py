@@ -39,7 +39,7 @@ def webhook_of(*, token: Token) -> Webhook | None:
 
 
 def webhook_loaded(token: Token) -> Webhook | None:
-    """Return the webhook of a key that was read with it; asks the database nothing."""
+    """Return the webhook of a key that was read with it; reads nothing from the database."""
     return getattr(token, "webhook", None)
 
 
@@ -116,7 +116,7 @@ def webhook_test(*, user: User, token_id: str) -> Delivery:
 
 
 def webhook_of_run(*, request: RunWebhook, token: Token | None) -> Webhook | None:
-    """Return the webhook that the body of a run asks for, for this run alone; None: none.
+    """Return the webhook that the body of a run requests, for this run alone; None: none.
 
     It is signed with `webhookSecret`, or else with the secret of the key's own webhook; without
     either, its reports carry no signature. Raises InvalidBody.
@@ -143,7 +143,7 @@ def webhook_of_run(*, request: RunWebhook, token: Token | None) -> Webhook | Non
 def webhook_for_one(*, url: str, dialect: str, field: str) -> Webhook:
     """Return the webhook of one request, which is stored with its run.
 
-    `field` is how the caller names the address. Raises InvalidBody.
+    `field` is how the caller names the URL. Raises InvalidBody.
     """
     return Webhook(url=_url(url, field), dialect=dialect)
 

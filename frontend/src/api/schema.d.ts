@@ -2377,7 +2377,7 @@ export interface components {
             model: string;
             usdEstimate: number;
         };
-        /** @description Terminal: somebody cancelled the run. */
+        /** @description Terminal: a user cancelled the run. */
         CancelledEvent: {
             seq: number;
             /** Format: date-time */
@@ -2861,7 +2861,7 @@ export interface components {
         /**
          * @description A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`.
          *
-         *     `output` is what it had made by then, where that was kept. `continued`: the run goes on.
+         *     `output` is what it had made by then, where that was stored. `continued`: the run goes on.
          */
         ErrorEvent: {
             seq: number;
@@ -2974,7 +2974,7 @@ export interface components {
             edges: components["schemas"]["Edge"][];
         };
         /**
-         * @description Terminal: the run failed, because of `node_id` where one is to blame.
+         * @description Terminal: the run failed, because of `node_id` where one caused it.
          *
          *     `code` says what else it was: START_TIMEOUT, when it had not begun in time.
          */
@@ -3423,7 +3423,7 @@ export interface components {
             name: string;
             endpoint: string;
         };
-        /** @description A server to allow: what it is called here, and the address before `/chat/completions`. */
+        /** @description A server to allow: what it is called here, and the URL before `/chat/completions`. */
         NewServer: {
             name: string;
             baseUrl: string;
@@ -3433,7 +3433,7 @@ export interface components {
             text: string;
             anchor: components["schemas"]["Anchor"];
         };
-        /** @description A version to keep: under a name, or published with notes. */
+        /** @description A version to store: under a name, or published with notes. */
         NewVersion: {
             /** @default  */
             name?: string;
@@ -3753,7 +3753,7 @@ export interface components {
             expected?: string;
             edgeId?: string;
         };
-        /** @description How far a node is: `fraction` is 0...1, or null when nobody knows. */
+        /** @description How far a node is: `fraction` is 0...1, or null when it is not known. */
         ProgressEvent: {
             seq: number;
             /** Format: date-time */
@@ -3822,12 +3822,12 @@ export interface components {
             refused: components["schemas"]["RefusedChange"][];
         };
         /**
-         * @description The run waits for its turn: accepted, retried, or handed back by a process that stopped.
+         * @description The run waits for its turn: accepted, retried, or returned by a process that stopped.
          *
          *     In the first event alone, `ignored` names inputs that were given and are not declared, and
          *     `randomized` holds the random numbers the run has drawn, by node and field. `again` are nodes
-         *     whose results, items included, a retry has asked for once more; `items` are places in the lists
-         *     of nodes, where it has asked for those alone. `version` is that of the workflow whose graph
+         *     whose results, items included, a retry has requested once more; `items` are places in the lists
+         *     of nodes, where it has requested those alone. `version` is that of the workflow whose graph
          *     it has put in the place of the run's.
          */
         QueuedEvent: {
@@ -4093,7 +4093,7 @@ export interface components {
             vramFree: number | null;
         };
         /**
-         * @description Where a node's work stands that a runner does: `state` is uploaded, queued, running, invalid.
+         * @description The state of a node's work that a runner does: `state` is uploaded, queued, running, invalid.
          *
          *     `position` counts the requests before it in the queue, `runner` is `{"id", "name"}`,
          *     `prompt_id` what the request is called there. `item` as in `submit`.
@@ -4162,7 +4162,7 @@ export interface components {
             /** Format: uuid */
             executionId?: string;
         };
-        /** @description A server to ask; `id` names an own runner, whose masked headers are used. */
+        /** @description A server to probe; `id` names an own runner, whose masked headers are used. */
         RunnerTrial: {
             endpoint: string;
             /**
@@ -4258,7 +4258,7 @@ export interface components {
         /**
          * @description A node runs. Comes again with the `request_id` once a provider has given one.
          *
-         *     `item` tells which call it is when a list met a single port.
+         *     `item` says which call it is when a list met a single port.
          */
         SubmitEvent: {
             seq: number;

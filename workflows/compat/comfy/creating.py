@@ -57,7 +57,7 @@ def started(user: User, wanted: Wanted, token: Token | None) -> Run:
         raise InvalidBody(NO_RUNNER, field="tags", value=",".join(wanted.tags))
     # Without it the values of a graph in the form for editing have no names.
     catalogue = runner_catalogues.catalogue_of(
-        candidates, graph=wanted.graph, ask=detect(wanted.graph) == "ui"
+        candidates, graph=wanted.graph, read=detect(wanted.graph) == "ui"
     )
     placeholders = placeholders_of(wanted.graph, catalogue)
     _check_limit(user, placeholders)

@@ -107,7 +107,7 @@ def _results(
         if not files[id] <= present:
             continue
         same = step.cache_key if step.cache_key == keys.get(id) else None
-        # What nobody has a digest of counts as different from all that there are.
+        # What has no digest counts as different from all that there are.
         digest = step.digest or f"step {step.pk}"
         held[id] = Held(
             step.output or {}, digest, same or "", step.started_at or now, step.finished_at or now

@@ -1,4 +1,4 @@
-"""What is waiting and running on this site, as operators measure it: read when somebody asks."""
+"""What is waiting and running on this site, as operators measure it: read when it is requested."""
 
 from __future__ import annotations
 

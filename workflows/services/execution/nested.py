@@ -24,7 +24,7 @@ def run_nested(parent: Run, node_id: NodeId, owner: str, name: str, given: Input
 
     A workflow of another user reaches nothing that is private to the user who runs it. In a run
     that another user pays for, a workflow counts only if the payer has published it: in any other
-    one somebody else could say what the payer's keys are used for.
+    one another user could say what the payer's keys are used for.
     Raises WorkflowNotFound, NodeError and what `runs.submit` raises.
     """
     above = parent.workflow.owner_id if parent.workflow else None
@@ -65,6 +65,6 @@ def run_nested(parent: Run, node_id: NodeId, owner: str, name: str, given: Input
         idempotency_key=key,
         nested=True,
     )
-    # An earlier version has asked for this one without that limit.
+    # An earlier version has requested this one without that limit.
     fingerprint = replace(request, max_credits=None).fingerprint(workflow.slug)
     return submit(run, workflow.nodes, workflow.edges, fingerprint, request)

@@ -1,8 +1,8 @@
 """Runs by visitors: of a workflow whose owner says so, at the owner's cost and within limits.
 
-Off by default. The owner switches it on with `publicPlayground: true` and `publicRun: true`.
-Whoever starts a run gets a ticket, a signed name of that run and the only way back to it. Files a
-visitor sends are inputs of that one run: nobody but the owner reads them, and they go when it ends.
+Off by default. The owner switches it on with `publicPlayground: true` and `publicRun: true`. The
+caller that starts a run gets a ticket, a signed name of that run and the only way back to it. Files
+a visitor sends are inputs of that one run: only the owner reads them, and they go when it ends.
 """
 
 from __future__ import annotations

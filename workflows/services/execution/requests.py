@@ -1,4 +1,4 @@
-"""What somebody asks of a run: the body of a request, and what the run's row keeps of it."""
+"""What a caller requests of a run: the body, and what the run's row stores of it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from workflows.services.runner_fields import Tags, tags_of
 from workflows.services.webhooks import RunWebhook
 from workflows.types import Json, JsonObject
 
-#: The option under which a run keeps its variations.
+#: The option under which a run stores its variations.
 VARIATIONS = "variations"
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What somebody asks of a run. `only` names the nodes it is for; None: the sinks.
+    """What a caller requests of a run. `only` names the nodes it is for; None: the sinks.
 
     `reach` says what it covers besides them: see `graph/reach.py`.
     `force` runs nodes again whose result is known, all or these. `max_credits` is what the run may
     cost at most; None: as much as RUN_MAX_CREDITS allows. `max_usd` is what it may spend at
     providers. A run that has not begun after `start_seconds` fails. `ignores_unknown` leaves out,
     and notes in the journal, inputs that are not declared. `tags` are those of the workers that may
-    execute it; `version` is what was asked for beside the body.
+    execute it; `version` is what was requested beside the body.
     `variations` are of one node, which the run is for.
     """
 
@@ -51,7 +51,7 @@ class RunRequest:
     reach: Reach = "to"
 
     def options(self) -> JsonObject:
-        """Return what the run's row keeps of it for the engine."""
+        """Return what the run's row stores of it for the engine."""
         caps = [cap for cap in (self.max_credits, settings.RUN_MAX_CREDITS) if cap is not None]
         more: JsonObject = {"maxCredits": min(caps)} if caps else {}
         if self.max_usd is not None:
@@ -137,7 +137,7 @@ class NewRun(RunWebhook, kw_only=True):
     ] = None
 
     def request(self) -> RunRequest:
-        """Return what is asked of the run itself. Raises InvalidBody."""
+        """Return what is requested of the run itself. Raises InvalidBody."""
         if self.reach != "to" and self.only is None and self.variations is None:
             raise InvalidBody(
                 "A run that reaches from some nodes, or takes them alone, names them.",

@@ -41,8 +41,8 @@ class DiscardedResult(Body):
 class Preview:
     """What a run would do with each node.
 
-    `run` are nodes that do work; `cached` take a kept result; `passed` only hand values on;
-    `skipped` would run but are not connected to what the run is for. `problems` stand against it,
+    `run` are nodes that do work; `cached` take a stored result; `passed` only hand values on;
+    `skipped` would run but are not connected to what the run is for. `problems` prevent it,
     as JSON. `up_to_date` are the nodes whose newest result is that of the workflow as it is.
     `reasons` and `expected` are of the nodes in `run`. `earlier` are those in `cached` whose result
     is taken although it is not known to be of the workflow as it is.
@@ -179,8 +179,8 @@ def _reasons(
     rows: list[NodeResult],
 ) -> dict[NodeId, Why]:
     types = registry.node_types()
-    kept = {**_made(rows), **{id: held.made for id, held in aimed.held.items()}}
-    now = digests.given(aimed.document, request.inputs, types, kept)
+    known = {**_made(rows), **{id: held.made for id, held in aimed.held.items()}}
+    now = digests.given(aimed.document, request.inputs, types, known)
     made = {
         row.node_id: row.step for row in rows if row.node_id in planned.nodes and row.step.digest
     }
@@ -193,7 +193,7 @@ def _reasons(
                 {"nodes": run.snapshot.nodes, "edges": run.snapshot.edges},
                 run.inputs,
                 types,
-                kept,
+                known,
             )
         )
         for run in Run.objects.filter(pk__in=newest).select_related("snapshot")

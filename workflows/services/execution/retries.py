@@ -71,7 +71,7 @@ class Retry(Body):
 class Preview:
     """What a retry would do: nodes that work, those that stay, those that only hand values on.
 
-    `problems` stand against it, as JSON; `reasons` and `expected` are of what runs.
+    `problems` prevent it, as JSON; `reasons` and `expected` are of what runs.
     """
 
     run: list[NodeId] = field(default_factory=list)
@@ -109,7 +109,7 @@ def run_retry(
         if again.plan.randomized:
             run.options[journal.RANDOMIZED] = dict(again.plan.randomized)
         run.save(update_fields=["snapshot", "options"])
-    journal.requeue(run.pk, again.steps, again.afresh, again.items, version)
+    journal.requeue(run.pk, again.steps, again.recomputed, again.items, version)
     queue.place(run, check_room(user, new=0))
     run.save(update_fields=queue.COLUMNS)
     return run_get(user=user, run_id=run.pk)
@@ -147,7 +147,7 @@ class _Again:
     """A retry of one run.
 
     `graph` is what it executes, as it is stored. Of the completed nodes `steps` run again: all the
-    items of those that are `afresh` too, and those of `items` by node.
+    items of those that are `recomputed` too, and those of `items` by node.
     """
 
     def __init__(self, run: Run, request: Retry, workflow: Workflow | None) -> None:
@@ -179,11 +179,11 @@ class _Again:
                 if fields := why.differences(now[id], was[id]):
                     self.changed[id] = fields
         self.items: dict[NodeId, list[int]] = {}
-        self.afresh: set[NodeId] = set()
+        self.recomputed: set[NodeId] = set()
         #: Nodes that the request itself wants again.
-        self.asked: set[NodeId] = set()
+        self.requested: set[NodeId] = set()
         steps = self._wanted(request)
-        self.afresh |= self.changed.keys()
+        self.recomputed |= self.changed.keys()
         self.steps = steps | self._following(moved)
         if run.status == RunStatus.COMPLETED and not self.steps:
             raise NotRetryable(status=run.status)
@@ -198,7 +198,7 @@ class _Again:
             source = next((each for each in self.plan.depends[id] if each in found), None)
             if id in self.changed:
                 found[id] = Why("changed", self.changed[id])
-            elif id in self.items or id in self.asked:
+            elif id in self.items or id in self.requested:
                 found[id] = Why("forced")
             elif id in self._incomplete:
                 found[id] = Why("failed")
@@ -217,7 +217,7 @@ class _Again:
             if id not in running:
                 continue
             done = {at for at, _ in past.items.get(id, {})} - set(self.items.get(id, ()))
-            rerun = total if id in self.afresh else total - len(done)
+            rerun = total if id in self.recomputed else total - len(done)
             above = [found[each] for each in self.plan.depends[id] if each in found]
             # What comes of other items is other than it was.
             rerun = max([rerun, *(min(part.rerun, total) for part in above)])
@@ -258,7 +258,7 @@ class _Again:
                     expected="the id of the node whose items run again",
                 )
             if request.failed_only is False:
-                self.afresh = self.asked = set(self.own)
+                self.recomputed = self.requested = set(self.own)
                 return set(self.own)
             return self._following(self._incomplete)
         if node_id not in self.own:
@@ -273,7 +273,7 @@ class _Again:
             # What follows them runs again for what has changed.
             self.items = {node_id: self._places(node_id, request.items)}
         elif not request.failed_only:
-            self.afresh, self.asked = set(steps), {node_id}
+            self.recomputed, self.requested = set(steps), {node_id}
         return steps
 
     def _places(self, node_id: str, items: list[int]) -> list[int]:
@@ -299,7 +299,7 @@ class _Again:
 def _graph(run: Run, workflow: Workflow) -> JsonObject:
     """Return a workflow's graph as the run takes it. Raises InvalidBody."""
     document: JsonObject = {"nodes": workflow.nodes, "edges": workflow.edges}
-    asked = run.options.get(VARIATIONS)
-    if asked is None:
+    stored = run.options.get(VARIATIONS)
+    if stored is None:
         return document
-    return varied(document, msgspec.convert(asked, Variations), registry.node_types())
+    return varied(document, msgspec.convert(stored, Variations), registry.node_types())

@@ -1,7 +1,7 @@
-"""Runs: starting one exactly once, waiting for it, cancelling, looking.
+"""Runs: starting one exactly once, waiting for it, cancelling, reading.
 
 A run freezes the workflow in a snapshot; run, snapshot and first event are written in one
-transaction, and the engine is told when that is committed.
+transaction, and the engine is notified when that is committed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from workflows.types import JsonObject, NodeId
 
 logger = logging.getLogger(__name__)
 
-#: The ids of files, wherever they stand in a text.
+#: The ids of files, wherever they are in a text.
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAX_LIST = 100
 #: How long a thread waits for the end of a run that it has started.
@@ -113,7 +113,7 @@ def run_create(
     """Start a run of a workflow the user may read; a repeated key returns the first run.
 
     Raises InvalidGraph with every problem; IdempotencyConflict when the key was
-    used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end,
+    used for another request; TooManyRuns; InsufficientCredits. `webhook` is sent the end,
     `token` is the key that starts it.
     """
     payer = payer_of(user, workflow)
@@ -199,7 +199,7 @@ def submit(
         with transaction.atomic():
             return _open(run, document, aimed.held, fingerprint, cost)
     except IntegrityError:
-        # Somebody with the same key was faster on another connection.
+        # A request with the same key was faster on another connection.
         found = _earlier(run.owner, key, fingerprint)
         if found is None:
             raise
@@ -423,7 +423,7 @@ def run_list(
 
 @transaction.atomic
 def run_cancel(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run:
-    """Cancel a run permanently, whoever executes it; a finished one stays as it is.
+    """Cancel a run permanently, whichever engine executes it; a finished one stays as it is.
 
     `everyone`: also a run of another account. Raises ExecutionNotFound.
     """

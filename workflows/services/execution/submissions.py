@@ -37,7 +37,7 @@ class InputFile:
 class Submission:
     """What is to be run, and what the run's row says of it.
 
-    `notes` are further options of the run, for whoever reads it later. `workflow` is the one the
+    `notes` are further options of the run, for later readers. `workflow` is the one the
     document was made of. `file_bytes` is what each file may have; None: as every upload.
     """
 
@@ -110,7 +110,7 @@ def run_document(
 ) -> Run:
     """Start a run of a document that is stored nowhere; a repeated key returns the first run.
 
-    `webhook` is told of the end. Raises what `runs.submit` raises.
+    `webhook` is sent the end. Raises what `runs.submit` raises.
     """
     nodes, edges = document["nodes"], document["edges"]
     run = Run(
@@ -154,6 +154,6 @@ def run_delete(*, user: User, run_id: UUID | str) -> None:
         storage.asset_delete(asset)
     snapshot_id = run.snapshot_id
     run.delete()
-    # A document nobody has stored was kept for its runs alone.
+    # A document that no workflow has was stored for its runs alone.
     unused = Snapshot.objects.filter(pk=snapshot_id, workflow=None, label="", runs=None)
     unused.delete()

@@ -20,7 +20,7 @@ from workflows.types import Json, JsonObject, NodeId
 
 #: Combinations of one run, and fields that change.
 MAX_VARIATIONS, MAX_AXES = 64, 2
-#: Where the lists stand in the graph of the run, from the node.
+#: Where the lists are in the graph of the run, from the node.
 _LEFT, _DOWN = 360, 160
 _HIDDEN_WIDGETS = frozenset({"credential", "model", "fields", "app"})
 
@@ -58,7 +58,7 @@ class Variations(Body):
         return [tuple(reversed(row)) for row in rows]
 
     def json(self) -> JsonObject:
-        """Return them as a run keeps and shows them."""
+        """Return them as a run stores and shows them."""
         axes: list[Json] = [{"field": axis.field, "values": axis.values} for axis in self.axes]
         return {"node": self.node, "axes": axes}
 
@@ -103,7 +103,7 @@ def varied(
             }
         )
     replaced = set(names)
-    kept = [
+    others = [
         edge
         for edge in document["edges"]
         if edge["target"] != variations.node
@@ -112,7 +112,7 @@ def varied(
     nodes = [
         _running(node) if node["id"] == variations.node else node for node in document["nodes"]
     ]
-    return {"nodes": [*nodes, *lists], "edges": [*kept, *edges]}
+    return {"nodes": [*nodes, *lists], "edges": [*others, *edges]}
 
 
 def _running(node: JsonObject) -> JsonObject:

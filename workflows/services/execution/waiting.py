@@ -32,8 +32,8 @@ MAX_CHANGED = 1_000
 MAX_PAGE = 200
 #: Ended runs that say how long one of a workflow takes.
 COMPARED = 300
-#: How often a page of the queue hears news at most, and how often it is looked for when none come.
-NEWS_SECONDS, LOOK_SECONDS = 0.5, 2.0
+#: How often a page of the queue gets news at most, and how often it is read when none come.
+NEWS_SECONDS, READ_SECONDS = 0.5, 2.0
 #: Turns are too large to be added up; what is left of them by this is not.
 _PRIME = 1_000_003
 #: Distance between the turns of runs that were put in order.
@@ -144,7 +144,7 @@ async def follow_queue(owner_id: int | None) -> AsyncIterator[None]:
                 before = stamp
                 yield
             await asyncio.sleep(NEWS_SECONDS)
-            await wake.news(wake.QUEUE, seen, LOOK_SECONDS)
+            await wake.news(wake.QUEUE, seen, READ_SECONDS)
 
 
 def _stamp(owner_id: int | None) -> tuple[object, ...]:
@@ -167,7 +167,7 @@ def run_pause(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run:
     """
     run = run_get(user=user, run_id=run_id, everyone=everyone)
     paused = journal.pause(run.pk)
-    transaction.on_commit(_tell)
+    transaction.on_commit(_notify)
     if paused.pausing:
         transaction.on_commit(partial(queue.pause, run.pk))
     elif paused.status == RunStatus.PAUSED:
@@ -186,7 +186,7 @@ def run_resume(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run
     hold(f"owner:{run.owner_id}")
     before = Run.objects.values_list("status", flat=True).get(pk=run.pk)
     resumed = journal.resume(run.pk)
-    transaction.on_commit(_tell)
+    transaction.on_commit(_notify)
     if before == RunStatus.PAUSED:
         active = Run.objects.filter(UNFINISHED, owner=run.owner_id).count() - 1
         queue.place(resumed, active)
@@ -246,10 +246,10 @@ def runs_move(*, user: User, run_ids: Sequence[str], after: str | None) -> None:
         turns = {pk: first + GAP * number for number, pk in enumerate(order)}
     Run.objects.bulk_update([Run(pk=pk, turn=turn) for pk, turn in turns.items()], ["turn"], 500)
     transaction.on_commit(partial(queue.sort, user.pk))
-    transaction.on_commit(_tell)
+    transaction.on_commit(_notify)
 
 
-def _tell() -> None:
+def _notify() -> None:
     wake.publish(wake.QUEUE)
 
 

@@ -120,7 +120,7 @@ def account_save(*, user: User, request: AccountFields) -> None:
 def password_change(*, user: User, request: NewPassword, address: str) -> None:
     """Set a new password; every other session ends, because it holds the old one's mark.
 
-    `current` is asked of whoever has a password. Raises InvalidBody, and RateLimitExceeded for
+    A user who has a password gives it as `current`. Raises InvalidBody, and RateLimitExceeded for
     guesses.
     """
     new, current = request.new, request.current
@@ -207,7 +207,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _check_email(text: str) -> None:
-    """Refuse what is no address; none at all is allowed."""
+    """Refuse what is no e-mail address; none at all is allowed."""
     try:
         if text:
             validate_email(text)

@@ -1,7 +1,7 @@
 """Which credentials a user lets a workflow use: its slots, and the choices for them.
 
 In a workflow of the user's own the document says it; for one of another user, and for what other
-workflows run inside it, the user binds a credential to the slot. Nobody sees another one's choices.
+workflows run inside it, the user binds a credential to the slot. Choices are private.
 """
 
 from __future__ import annotations

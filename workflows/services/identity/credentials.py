@@ -28,7 +28,7 @@ from workflows.services.locks import hold
 MAX_CREDENTIALS = 100
 MAX_ORIGINS = 20
 MAX_PROVIDER = 100
-#: US dollars; whoever spends more needs no cap.
+#: US dollars; a user who spends more needs no cap.
 MAX_CAP = 1_000_000
 #: A shorter secret would be found, and hidden, in texts that have nothing to do with it.
 MIN_SECRET, MAX_SECRET = 8, 8_000
@@ -133,11 +133,11 @@ def credential_get(*, user: User, credential_id: str) -> Credential:
 
 
 def _is_line(text: str) -> bool:
-    return all(letter.isprintable() and ord(letter) < 256 for letter in text)
+    return all(character.isprintable() and ord(character) < 256 for character in text)
 
 
 def _known(provider: str) -> list[str]:
-    """List the origins of a service we call by ourselves; nobody should have to look them up."""
+    """List the origins of a service we call by ourselves, so that no one has to look them up."""
     if provider.lower() == fal.PROVIDER:
         return fal.origins()
     known = providers.PROVIDERS.get(provider.lower())

@@ -1,7 +1,7 @@
-"""Limits on guessing passwords: five failures an account and twenty an address in 15 minutes.
+"""Limits on guessing passwords: five failures an account and twenty an IP address in 15 minutes.
 
-A try takes its place before the password is looked at, so that a hundred tries at once get no more
-looks than five. A right password gives the places back.
+A try takes its place before the password is checked, so that a hundred tries at once get no more
+checks than five. A right password gives the places back.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ PER_ADDRESS = 20
 
 
 def attempt(*, name: str, address: str) -> None:
-    """Count a try of a password. Raises RateLimitExceeded instead of letting it be looked at."""
-    # The address first: whoever is stopped there makes no counters of invented names.
+    """Count a try of a password. Raises RateLimitExceeded instead of letting it be checked."""
+    # The address first: one that is stopped there makes no counters of invented names.
     rates.take(_address(address), limit=PER_ADDRESS, seconds=WINDOW_SECONDS)
     rates.take(_account(name), limit=PER_ACCOUNT, seconds=WINDOW_SECONDS)
 

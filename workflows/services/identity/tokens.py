@@ -1,8 +1,8 @@
 """API tokens: their text, what they may do, and finding the one a request carries.
 
-A token's text is `pb_` + 8 look-up characters + 32 secret ones. Only SHA-256 of the text is kept:
+A token's text is `pb_` + 8 look-up characters + 32 secret ones. Only SHA-256 of the text is stored:
 190 random bits need no slow hash. What a token may do is its capabilities cut by its owner's tier,
-looked at on every request, so that a downgrade acts at once.
+read on every request, so that a downgrade acts at once.
 """
 
 from __future__ import annotations
@@ -142,10 +142,11 @@ class NewKey(Body):
 def token_grant(
     *, owner: User, request: NewKey, by: Token | None = None, now: datetime | None = None
 ) -> tuple[Token, str]:
-    """Make a token as a user asks for it, and return it with its text.
+    """Make a token that a user requests, and return it with its text.
 
-    `by` is the key that asks: what it makes may do no more than itself, and ends with it. Raises
-    ApiKeyAccessDenied, InvalidBody, InvalidCapability, CapabilityAboveCeiling and KeyLimitReached.
+    `by` is the key that requests it: what it makes may do no more than itself, and ends with it.
+    Raises ApiKeyAccessDenied, InvalidBody, InvalidCapability, CapabilityAboveCeiling and
+    KeyLimitReached.
     """
     if owner.tier not in CEILINGS:
         raise ApiKeyAccessDenied(tier=owner.tier)
@@ -173,7 +174,7 @@ def token_grant(
         if count >= MAX_KEYS:
             raise KeyLimitReached(limit=MAX_KEYS, current=count)
         if by is not None and token_valid(token_id=by.pk) is None:
-            raise Unauthorized()  # revoked since it asked
+            raise Unauthorized()  # revoked since the request
         return token_create(
             owner=owner,
             name=request.name.strip(),
@@ -247,7 +248,7 @@ def token_create(
     expires_at: datetime | None = None,
     made_by: Token | None = None,
 ) -> tuple[Token, str]:
-    """Make a token and return it with its text, which is shown once and kept nowhere.
+    """Make a token and return it with its text, which is shown once and stored nowhere.
 
     Raises ApiKeyAccessDenied for a tier without external API and InvalidCapability.
     """
@@ -270,7 +271,7 @@ def token_create(
 def token_find(*, text: str, now: datetime | None = None) -> Token | None:
     """Return the valid token with this text and its owner, or None.
 
-    A miss hashes and compares as a hit does, so that time tells nothing.
+    A miss hashes and compares as a hit does, so that time reveals nothing.
     """
     now = now or timezone.now()
     token = None
@@ -287,7 +288,7 @@ def token_find(*, text: str, now: datetime | None = None) -> Token | None:
 
 
 def token_expired(*, text: str, now: datetime | None = None) -> bool:
-    """Say whether a text is that of a token whose time alone is over; whoever has it may know."""
+    """Say whether a text is that of a token whose time alone is over; its holder may know."""
     if not _TEXT.fullmatch(text):
         return False
     token = _BY_LOOKUP.one(lookup=text[len(PREFIX) :][:LOOKUP_LENGTH])

@@ -28,7 +28,7 @@ _ROLE = PreparedQuery(
     ).values_list("role")
 )
 
-#: The roles that suffice, by what is asked for.
+#: The roles that suffice, by what is requested.
 _ENOUGH: dict[Role, tuple[Role, ...]] = {
     Role.VIEW: (Role.VIEW, Role.RUN, Role.EDIT),
     Role.RUN: (Role.RUN, Role.EDIT),
@@ -37,7 +37,7 @@ _ENOUGH: dict[Role, tuple[Role, ...]] = {
 
 
 def workflow_readable(*, user: User, slug: str, shared: Role | None = None) -> Workflow:
-    """Return the user's own workflow, anybody's template, or one that is shared with the user.
+    """Return the user's own workflow, any template, or one that is shared with the user.
 
     Shares count for who is at the canvas: `shared` is the role that is needed, None for a key,
     which has none. Raises WorkflowNotFound, and RoleForbidden for a lesser role.
@@ -148,7 +148,7 @@ def workflow_own(*, user: User, slug: str, shared: Role | None = None) -> None:
 
 
 def workflow_locked(*, slug: str) -> Workflow:
-    """Return a workflow, locked until the transaction ends; ask `check_access` for each user.
+    """Return a workflow, locked until the transaction ends; call `check_access` for each user.
 
     Raises WorkflowNotFound.
     """

@@ -32,7 +32,7 @@ MAX_APP = 300
 MAX_ALIASES = 500
 _EXPECTED = "an id such as fal-ai/flux/dev"
 _APP = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+")
-#: Parts that stand behind or around an app's id in the URLs of a call.
+#: Parts that come behind or around an app's id in the URLs of a call.
 _CALLS = frozenset({"stream", "realtime", "requests"})
 
 

@@ -24,7 +24,7 @@ from workflows.types import JsonObject
 NODE_TYPE = "falApp"
 #: Who runs what nothing here runs, as credentials name it.
 PROVIDER = "fal"
-#: Rows of one answer.
+#: Rows of one response.
 MAX_ROWS = 50
 
 

@@ -1,4 +1,4 @@
-"""Many files as one ZIP that is sent while it is written; nothing of it is kept."""
+"""Many files as one ZIP that is sent while it is written; nothing of it is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MISSING = "missing files.txt"
 
 
 def archive_of(*, user: User, filter: AssetFilter) -> Iterator[bytes]:
-    """Return the pieces of an archive of the files that a filter lets through. For a thread.
+    """Return the chunks of an archive of the files that a filter lets through. For a thread.
 
     Raises CollectionNotFound, InvalidBody for too many files, and MediaBusy while one of them is
     being written.
@@ -36,7 +36,7 @@ def archive_of(*, user: User, filter: AssetFilter) -> Iterator[bytes]:
             value=count,
             expected=f"filters that let at most {MAX_FILES:,} files through",
         )
-    # The database is asked before the first piece, so that no connection waits for a slow reader.
+    # The database is read before the first chunk, so that no connection waits for a slow reader.
     return _chunks([writing.written(asset) for asset in rows])
 
 
@@ -63,7 +63,7 @@ def _chunks(assets: list[Asset]) -> Iterator[bytes]:
 
 
 class _Sink:
-    """Takes what is written until somebody sends it; `zipfile` never goes back in it."""
+    """Takes what is written until it is sent; `zipfile` never goes back in it."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

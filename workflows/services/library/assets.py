@@ -59,7 +59,7 @@ def asset_get(*, user: User, asset_id: UUID | str) -> Asset:
 
 
 def asset_granted(*, grant: Grant | None) -> Asset:
-    """Return the file a signed URL opens, for whoever has it. Raises AssetNotFound."""
+    """Return the file a signed URL opens, for the holder. Raises AssetNotFound."""
     found = None
     if grant is not None:
         found = Asset.objects.granted(grant.asset_id, grant.user_id).first()
@@ -127,18 +127,18 @@ def assets_copy(*, user: User, document: JsonObject) -> JsonObject:
     others = Asset.objects.readable(user.pk).filter(pk__in=named).exclude(owner=user)
     copies: dict[str, str] = {}
     for asset in others:
-        kept = Asset.objects.filter(
+        copy = Asset.objects.filter(
             owner=user, sha256=asset.sha256, discard=False, expires_at=None
         ).first()
-        if kept is None:
+        if copy is None:
             storage.check_quota(user, asset.size)
-            kept = Asset.objects.get(pk=asset.pk)
-            kept.pk, kept.owner, kept.run, kept.expires_at = uuid4(), user, None, None
+            copy = Asset.objects.get(pk=asset.pk)
+            copy.pk, copy.owner, copy.run, copy.expires_at = uuid4(), user, None, None
             # How another user made it, and what they think of it, is theirs.
-            kept.workflow, kept.node_id, kept.node_type = None, "", ""
-            kept.settings, kept.texts, kept.starred = None, "", False
-            kept.save(force_insert=True)
-        copies[str(asset.pk)] = str(kept.pk)
+            copy.workflow, copy.node_id, copy.node_type = None, "", ""
+            copy.settings, copy.texts, copy.starred = None, "", False
+            copy.save(force_insert=True)
+        copies[str(asset.pk)] = str(copy.pk)
     return assets_rename(document, copies)
 
 

@@ -41,7 +41,7 @@ _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_FILES, MAX_LIST_BYTES = 2_000, 512 * 1024
 _END, _END_BYTES, _END64 = b"PK\x05\x06", 22, b"PK\x06\x07"
 _CHUNK_BYTES = 256 * 1024
-#: What a bundle kept in memory may have; larger ones are written to the disk.
+#: What a bundle held in memory may have; larger ones are written to the disk.
 _MEMORY_BYTES = 1024 * 1024
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 
@@ -64,7 +64,7 @@ def bundle_write(*, user: User, slug: str) -> tuple[Exported, IO[bytes]]:
     )
     sizes = {asset.sha256: asset.size for asset in files}
     _check_size(len(body) + sum(sizes.values()), len(sizes))
-    written = tempfile.SpooledTemporaryFile(  # noqa: SIM115  (whoever sends it closes it)
+    written = tempfile.SpooledTemporaryFile(  # noqa: SIM115  (the sender closes it)
         _MEMORY_BYTES, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
     )
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:

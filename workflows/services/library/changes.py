@@ -37,10 +37,10 @@ from workflows.types import Json, JsonObject, described
 
 MAX_OPERATIONS = 20_000
 MAX_LABEL = 200
-#: What opens a workflow to visitors, or says where it stands in its owner's library.
+#: What opens a workflow to visitors, or says where it is in its owner's library.
 OWNERS_KEYS = frozenset({"publicPlayground", "publicRun", "embedOrigins", "hidden", "archived"})
-#: A version is made from the next kept one (`versions.py`): that is never further away than so many
-#: bytes of inverses, each change counted as CHANGE_BYTES at least.
+#: A version is made from the next stored one (`versions.py`): that is never further away than so
+#: many bytes of inverses, each change counted as CHANGE_BYTES at least.
 CHECKPOINT_BYTES, CHANGE_BYTES = 4 * 1024 * 1024, 8 * 1024
 
 
@@ -79,7 +79,7 @@ class Changes(Body):
 class Applied:
     """What became of a batch; `missed` has the texts of all since its base, itself included.
 
-    It is empty where no others' changes lie between, and where they are too many.
+    It is empty where there are no others' changes between, and where they are too many.
     """
 
     version: int
@@ -88,7 +88,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Batch:
     """A batch and whose it is."""
 
     user: User
@@ -104,15 +104,15 @@ def change_apply(*, user: User, slug: str, request: Changes, shared: Role | None
     """Apply a batch of operations to one's own workflow, on top of what others have changed.
 
     A batch that was applied before is not applied again and has the same response. Raises
-    WorkflowNotFound; BatchReused when its id stood for other operations; IdReused when one adds
+    WorkflowNotFound; BatchReused when its id named other operations; IdReused when one adds
     something else under the id of a deleted node or edge; OtherHistory when the
     workflow never had the version it was made on; VersionConflict with `version` and `missed` when
     an operation has lost its target since `baseVersion`; InvalidBody for one that does not fit.
     Nothing is applied then. Batches of one workflow that come meanwhile share a commit.
     """
-    asked = _Asked(user, request, shared)
+    batch = _Batch(user, request, shared)
     # Others must not wait for a transaction of the caller's.
-    done = _apply(slug, [asked])[0] if connection.in_atomic_block else _applying.call(slug, asked)
+    done = _apply(slug, [batch])[0] if connection.in_atomic_block else _applying.call(slug, batch)
     if isinstance(done, PatchbayError):
         raise done
     version, epoch = done
@@ -123,14 +123,14 @@ def change_apply(*, user: User, slug: str, request: Changes, shared: Role | None
     return Applied(version, epoch, missed)
 
 
-def _apply(slug: str, batches: Sequence[_Asked]) -> list[_Done]:
+def _apply(slug: str, batches: Sequence[_Batch]) -> list[_Done]:
     """Apply batches in their order, each on top of the one before, in one transaction."""
     found: list[_Done] = []
     with transaction.atomic():
         log = _Log(access.workflow_locked(slug=slug))
-        for asked in batches:
+        for batch in batches:
             try:
-                found.append(_apply_one(log, asked))
+                found.append(_apply_one(log, batch))
             except PatchbayError as error:
                 # Nothing of it is written: whatever raises does so before.
                 found.append(error)
@@ -141,9 +141,9 @@ def _apply(slug: str, batches: Sequence[_Asked]) -> list[_Done]:
 _applying = Grouped(_apply)
 
 
-def _apply_one(log: _Log, asked: _Asked) -> _Done:
-    workflow, user, request = log.workflow, asked.user, asked.request
-    access.check_access(user=user, workflow=workflow, shared=asked.shared)
+def _apply_one(log: _Log, batch: _Batch) -> _Done:
+    workflow, user, request = log.workflow, batch.user, batch.request
+    access.check_access(user=user, workflow=workflow, shared=batch.shared)
     digest = hashlib.sha256(encode(request.operations).encode()).hexdigest()
     earlier = _EARLIER.one(workflow=workflow.pk, batch=request.batch_id)
     if earlier is not None:
@@ -215,7 +215,7 @@ def _check_epoch(workflow: Workflow, request: Changes) -> None:
     if base < workflow.version:
         rows = Change.objects.filter(workflow=workflow, version=base)
         known = rows.values_list("batch_id", flat=True).first()
-    # Changes that are no longer kept cannot be compared.
+    # Changes that are no longer stored cannot be compared.
     if known not in (None, request.epoch):
         raise OtherHistory(version=workflow.version, epoch=str(workflow.epoch))
 

@@ -1,6 +1,6 @@
 """What others see of a document: what is published, without its owner's choices of credentials.
 
-Whatever leaves the owner's hands passes here: pages, copies, files, and the runs of others.
+Whatever leaves the owner passes here: pages, copies, files, and the runs of others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The row of a workflow and the document it stands for: one becomes the other and back.
+"""The row of a workflow and the document it holds: one becomes the other and back.
 
 A document is what operations apply to: nodes, edges and the metadata its owner edits, unknown keys
 included. What the server decides (slug, folder, template flag, version) is not part of it.

@@ -38,7 +38,7 @@ _Name = Annotated[
     str,
     Meta(
         max_length=MAX_NAME,
-        # No control characters, spaces around it aside.
+        # No control characters, but for spaces around it.
         pattern=r"^\s*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*\s*$",
         extra={"expected": f"one line of 1 to {MAX_NAME} characters"},
     ),
@@ -210,7 +210,7 @@ def _depth(tree: Tree, id: int | None) -> int:
 
 
 def _height(tree: Tree, id: int) -> int:
-    """Count the levels of a folder and what lies in it."""
+    """Count the levels of a folder and what is in it."""
     top = _depth(tree, id)
     return max((_depth(tree, inner) for inner in _below(tree, id)), default=top) - top + 1
 
@@ -220,7 +220,7 @@ def _check_place(user: User, folder: Folder) -> None:
     parent = folder.parent
     if parent is not None and parent.pk in {folder.pk, *_below(tree, folder.pk)}:
         raise InvalidParent(
-            "A folder cannot lie in itself.",
+            "A folder cannot be in itself.",
             field="parentId",
             value=str(parent.pk),
             expected="a folder that is not inside this one",

@@ -25,7 +25,7 @@ NODE_TYPE = "comfyWorkflow"
 
 def templates_of(*, user: User) -> QuerySet[Workflow]:
     """Return a user's own workflows with a ComfyUI node, newest first, without their content."""
-    # The names of the types are keys of a JSON object that is kept as text.
+    # The names of the types are keys of a JSON object that is stored as text.
     rows = Workflow.objects.filter(owner=user, node_types__contains=NODE_TYPE)
     return rows.defer(*HEAVY).order_by("-created_at", "-pk")
 

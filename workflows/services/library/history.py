@@ -1,7 +1,7 @@
 """The history of a workflow: its log as entries of one user's work each, and any two versions.
 
 An entry is what one user changed without a pause of ten minutes; versions that were named or
-published stand between them.
+published are between them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workflows.types import Json, JsonObject
 PAUSE = timedelta(minutes=10)
 #: Entries of one page, changes of one entry, and changes that one page reads at most.
 MAX_ENTRIES, MAX_GROUPED, MAX_READ = 50, 300, 1_000
-#: Changes that are read for the authors of a comparison, and runs whose graphs are looked at.
+#: Changes that are read for the authors of a comparison, and runs whose graphs are read.
 MAX_AUTHORED, MAX_RUNS = 2_000, 10
 
 
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(slots=True)
 class HistoryPage:
-    """Entries and kept versions, newest first; `nodes` has the nodes that entries name.
+    """Entries and stored versions, newest first; `nodes` has the nodes that entries name.
 
     `next` is the version to go on from, None at the end; `complete` says whether the log begins
     at the first version or what came before has been forgotten.
@@ -57,7 +57,7 @@ class HistoryPage:
 
 @dataclass(slots=True)
 class Comparison:
-    """Two versions, what lies between them, who changed which node, and a run of each."""
+    """Two versions, what is between them, who changed which node, and a run of each."""
 
     before: JsonObject
     after: JsonObject
@@ -74,8 +74,10 @@ def history_page(*, workflow: Workflow, before: int | None = None) -> HistoryPag
         .select_related("author")
         .order_by("-version")[:MAX_READ]
     )
-    kept = Version.objects.filter(workflow=workflow, version__lte=at).exclude(name="", number=None)
-    versions = list(kept.defer("document").select_related("author").order_by("-version", "-pk"))
+    stored = Version.objects.filter(workflow=workflow, version__lte=at).exclude(
+        name="", number=None
+    )
+    versions = list(stored.defer("document").select_related("author").order_by("-version", "-pk"))
     stops = {row.version for row in versions}
     nodes = {node["id"]: node for node in document_of(workflow)["nodes"]}
     groups: list[list[Change]] = []
@@ -105,7 +107,7 @@ def history_page(*, workflow: Workflow, before: int | None = None) -> HistoryPag
 
 
 def compare(*, user: User, workflow: Workflow, before: int, after: int) -> Comparison:
-    """Compare two versions. Raises VersionNotFound when one of them is not kept."""
+    """Compare two versions. Raises VersionNotFound when one of them is not stored."""
     old, new = document_at(workflow, before), document_at(workflow, after)
     operations = diff(old, new)
     _, inverse = apply_and_invert(old, operations)
@@ -165,7 +167,7 @@ def _node_of(operation: JsonObject) -> str | None:
 
 
 def _run_of(user: User, workflow: Workflow, document: JsonObject, version: int) -> Run | None:
-    """Return the user's newest completed run of what a version computes, wherever its nodes lie."""
+    """Return the user's newest completed run of what a version computes, wherever its nodes are."""
     end = (
         Change.objects.filter(workflow=workflow, version=version + 1)
         .values_list("created_at", flat=True)

@@ -1,6 +1,6 @@
 """The ids that a workflow has used: one that was deleted is given to no other node or edge.
 
-There is a row for each that was deleted, so that an edit asks for the few ids that it adds and does
+There is a row for each that was deleted, so that an edit reads the few ids that it adds and does
 not read the log.
 """
 

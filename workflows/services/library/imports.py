@@ -128,7 +128,7 @@ def _json(content: bytes, name: str) -> Json:
 
 
 def _warnings(user: User, document: JsonObject) -> list[str]:
-    """Return what of a document will not work here as it stands."""
+    """Return what of a document will not work here as it is."""
     types = {node["type"] for node in document["nodes"]}
     found = []
     unknown = sorted(types - registry.node_types().keys())

@@ -30,8 +30,8 @@ class LinkFields(Body):
 def link_set(*, user: User, slug: str, request: LinkFields) -> tuple[ShareLink | None, str]:
     """Make, change, replace or revoke the link of a workflow of the user's own.
 
-    Returns it with its text where that is new, which is kept nowhere. Who has joined stays. Raises
-    WorkflowNotFound.
+    Returns it with its text where that is new, which is stored nowhere. Who has joined stays.
+    Raises WorkflowNotFound.
     """
     workflow = workflow_lock(user=user, slug=slug)
     link = ShareLink.objects.filter(workflow=workflow).first()

@@ -139,7 +139,7 @@ async def follow(uid: UUID, after: int) -> AsyncIterator[_Page]:
                     yield page
                 elif wake.version(uid) == seen:
                     await wake.news(uid, seen, REREAD_SECONDS)
-                    # Whatever was lost: after the time-out the log is asked.
+                    # Whatever was lost: after the time-out the log is read.
                     read_at = -1 if wake.version(uid) == seen else seen
     finally:
         _forget(uid)
@@ -147,12 +147,12 @@ async def follow(uid: UUID, after: int) -> AsyncIterator[_Page]:
 
 @dataclass(slots=True)
 class _Kept:
-    """The newest changes of a workflow as texts, and the page that was asked for last."""
+    """The newest changes of a workflow as texts, and the page that was requested last."""
 
     texts: OrderedDict[int, str] = field(default_factory=OrderedDict)
     characters: int = 0
     #: After which version, and up to which there were any.
-    asked: tuple[int, int] = (0, 0)
+    requested: tuple[int, int] = (0, 0)
     page: _Page | None = None
 
 
@@ -192,15 +192,15 @@ def _forget(uid: UUID) -> None:
 
 
 def _kept(uid: UUID, after: int) -> _Page | None:
-    """Return what is kept from the next version on, without a gap; None where that is nothing."""
+    """Return what is kept from the next version on, without a break; None where that is nothing."""
     with _lock:
         kept = _recent.get(uid)
         if kept is None or after + 1 not in kept.texts:
             return None
         newest = next(reversed(kept.texts))
-        if kept.asked != (after, newest):
+        if kept.requested != (after, newest):
             # All who follow are mostly at the same version.
-            kept.asked, kept.page = (after, newest), _page(kept.texts, after)
+            kept.requested, kept.page = (after, newest), _page(kept.texts, after)
         return kept.page
 
 

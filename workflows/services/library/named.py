@@ -1,4 +1,4 @@
-"""Workflows by owner and name, as fal addresses them: creating, finding and changing one.
+"""Workflows by owner and name, as fal names them: creating, finding and changing one.
 
 Its owner, and for public workflows and templates everybody, may read one.
 """
@@ -21,7 +21,7 @@ from workflows.types import JsonObject
 def workflow_named(*, user: User, owner: str, name: str, private: bool = True) -> Workflow:
     """Return the workflow `<owner>/<name>` if the user may read it. Raises WorkflowNotFound.
 
-    `private`: the user's own ones are found though nobody else may read them.
+    `private`: the user's own ones are found though no other user may read them.
     """
     allowed = Q(is_public=True) | Q(is_template=True)
     if private:

@@ -75,9 +75,9 @@ def version_copied(*, source: Workflow, at: int | None) -> Version | None:
     if at is None and source.taken is not None:
         return source.taken
     wanted = source.version if at is None else at
-    kept = Version.objects.filter(workflow=source, version=wanted).order_by("-number").first()
-    if kept is not None:
-        return kept
+    known = Version.objects.filter(workflow=source, version=wanted).order_by("-number").first()
+    if known is not None:
+        return known
     # The row that is copied may have been read for another user; the log has it as it is.
     document = document_at(Workflow.objects.get(pk=source.pk), wanted)
     return Version.objects.create(workflow=source, version=wanted, document=document)
@@ -162,5 +162,5 @@ def newer_decide(*, user: User, slug: str, request: NewerVersion) -> Taken:
 def _shown(document: JsonObject) -> JsonObject:
     """Return a template's document as others see it."""
     nodes, _ = without_choices(document["nodes"])
-    kept = {key: value for key, value in document.items() if key not in _OWN}
-    return {**kept, "name": document["name"], "nodes": nodes}
+    own = {key: value for key, value in document.items() if key not in _OWN}
+    return {**own, "name": document["name"], "nodes": nodes}

@@ -1,6 +1,6 @@
 """Who pays for the runs of users with whom a workflow is shared: they themselves, or its owner.
 
-An owner pays for what the owner has published, and for nothing that others may change: whoever
+An owner pays for what the owner has published, and for nothing that others may change: a user who
 decides what a key is used for could as well have the key.
 """
 
@@ -40,7 +40,7 @@ class Payment(Body):
 class Offer:
     """What an owner pays for: a published version, `usd` a day, of which `spent` are gone.
 
-    `pays` says whether it is what is asked for.
+    `pays` says whether it is what is requested.
     """
 
     owner: User
@@ -75,19 +75,21 @@ def payer_of(user: User, workflow: Workflow) -> User | None:
     """Return who pays for a run of a row by a user, as the row was read; None: the user."""
     if workflow.role not in (Role.RUN, Role.EDIT) or workflow.payer != Payer.OWNER:
         return None
-    kept = _payable(workflow)
-    is_it = kept is not None and workflow.taken is not None and kept.pk == workflow.taken.pk
+    published = _payable(workflow)
+    is_it = (
+        published is not None and workflow.taken is not None and published.pk == workflow.taken.pk
+    )
     return workflow.owner if is_it else None
 
 
 def offer_of(user: User, workflow: Workflow) -> Offer | None:
     """Return what the owner of a shared workflow pays for, None: nothing."""
-    kept = _payable(workflow) if workflow.role in (Role.RUN, Role.EDIT) else None
-    if kept is None or workflow.payer != Payer.OWNER:
+    published = _payable(workflow) if workflow.role in (Role.RUN, Role.EDIT) else None
+    if published is None or workflow.payer != Payer.OWNER:
         return None
     return Offer(
         workflow.owner,
-        kept.number or 0,
+        published.number or 0,
         workflow.payer_daily_usd,
         spent_for(workflow.owner_id, user.pk, timezone.now()),
         payer_of(user, workflow) is not None,
@@ -95,7 +97,7 @@ def offer_of(user: User, workflow: Workflow) -> Offer | None:
 
 
 def check_paid(run: Run, workflow: Workflow | None = None) -> None:
-    """Raise RoleForbidden where nobody pays any more for a run that another user has paid for.
+    """Raise RoleForbidden where no one pays any more for a run that another user has paid for.
 
     `workflow` is what it goes on with, as it was read; None: what it was.
     """
@@ -120,8 +122,8 @@ def check_paid(run: Run, workflow: Workflow | None = None) -> None:
 
 def number_paid(workflow: Workflow) -> int | None:
     """Return the number of the version that an owner can pay for; None: there is none."""
-    kept = _payable(workflow)
-    return None if kept is None else kept.number
+    published = _payable(workflow)
+    return None if published is None else published.number
 
 
 def published_by_owner(workflow: Workflow) -> bool:
@@ -130,5 +132,5 @@ def published_by_owner(workflow: Workflow) -> bool:
 
 
 def _payable(workflow: Workflow) -> Version | None:
-    kept = workflow.published
-    return kept if kept is not None and kept.author_id == workflow.owner_id else None
+    published = workflow.published
+    return published if published is not None and published.author_id == workflow.owner_id else None

@@ -56,11 +56,11 @@ def _runs_published(user: User, workflow: Workflow) -> bool:
 
 def _of(workflow: Workflow, which: Q, value: str | None = None) -> Workflow:
     # Several may have a name; the newest has it.
-    kept = Version.objects.filter(which, workflow=workflow.pk).order_by("-pk").first()
-    if kept is None:
+    found = Version.objects.filter(which, workflow=workflow.pk).order_by("-pk").first()
+    if found is None:
         raise VersionNotFound(field="version", value=value and value[:80], expected=EXPECTED)
-    workflow.nodes, workflow.edges = kept.document["nodes"], kept.document["edges"]
-    workflow.work = [row.row() for row in of_document(kept.document, registry.node_types())]
-    workflow.version = kept.version
-    workflow.taken = kept
+    workflow.nodes, workflow.edges = found.document["nodes"], found.document["edges"]
+    workflow.work = [row.row() for row in of_document(found.document, registry.node_types())]
+    workflow.version = found.version
+    workflow.taken = found
     return workflow

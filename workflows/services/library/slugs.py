@@ -1,4 +1,4 @@
-"""Slugs: a workflow's permanent address, one space for everybody.
+"""Slugs: a workflow's permanent URL, one space for all users.
 
 What was given once stays with its owner, also when the workflow is deleted: links and keys that
 name it must not lead to what another user makes. The unique index decides; the lock on the base

@@ -1,6 +1,6 @@
 """The templates Patchbay ships: installed at every start, updated when what is shipped has changed.
 
-They belong to a system account that nobody can log in to; their documents share their images.
+They belong to a system account that no one can log in to; their documents share their images.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ def _install(owner: User, slug: str, reference: Reference) -> bool:
 
 def _publish(workflow: Workflow) -> None:
     """Publish a template as it is: under the next number where its graph has changed."""
-    kept, document = workflow.published, document_of(workflow)
+    published, document = workflow.published, document_of(workflow)
     graph = {key: document[key] for key in ("nodes", "edges")}
-    if kept is None or not same(graph, {key: kept.document[key] for key in graph}):
-        number = 1 if kept is None else (kept.number or 0) + 1
-        kept = Version(workflow=workflow, number=number, author=workflow.owner)
-    kept.version, kept.document = workflow.version, document
-    kept.save()
-    workflow.published = kept
+    if published is None or not same(graph, {key: published.document[key] for key in graph}):
+        number = 1 if published is None else (published.number or 0) + 1
+        published = Version(workflow=workflow, number=number, author=workflow.owner)
+    published.version, published.document = workflow.version, document
+    published.save()
+    workflow.published = published
     workflow.save(update_fields=["published"])
 
 
@@ -80,7 +80,7 @@ def _with_images(body: JsonObject, reference: Reference) -> JsonObject:
     filled: JsonObject = templates.with_samples(body, reference)
     cover = filled.get("cover")
     if isinstance(cover, dict):
-        # A cover names addresses (spec native 2.1), not media references.
+        # A cover names URLs (spec native 2.1), not media references.
         filled["cover"] = {
             key: item["url"] if isinstance(item, dict) else item for key, item in cover.items()
         }

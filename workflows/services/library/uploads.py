@@ -16,7 +16,7 @@ from workflows.services.library.assets import asset_upload
 
 
 def part_store(*, user: User, upload_id: UUID, number: int, chunks: Iterable[bytes]) -> str:
-    """Keep a part and return its etag; sent again, it is kept once.
+    """Store a part and return its etag; sent again, it is stored once.
 
     Raises InvalidBody, TooLarge and QuotaExceeded.
     """
@@ -25,7 +25,7 @@ def part_store(*, user: User, upload_id: UUID, number: int, chunks: Iterable[byt
 
 
 def parts_join(*, user: User, upload_id: UUID, etags: dict[int, str], name: str) -> Asset:
-    """Make the file of the parts that are named by number and etag; asked again, return it.
+    """Make the file of the parts that are named by number and etag; requested again, return it.
 
     Raises InvalidBody for a part that is missing, and what `asset_upload` raises.
     """
@@ -36,7 +36,7 @@ def parts_join(*, user: User, upload_id: UUID, etags: dict[int, str], name: str)
     try:
         asset = asset_upload(user=user, chunks=chunks, name=name, asset_id=upload_id)
     except IntegrityError:
-        # The same was asked on another connection, which was faster.
+        # The same was requested on another connection, which was faster.
         asset = Asset.objects.get(pk=upload_id, owner=user)
     parts.drop(user.pk, upload_id)
     return asset

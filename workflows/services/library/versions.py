@@ -1,7 +1,8 @@
 """Versions of a workflow: keeping, publishing, reading and restoring any of them.
 
-A version that is named or published is kept whole. Every other one is made from the next kept one
-by the inverses of the changes between; checkpoints keep that way short, however long the log is.
+A version that is named or published is stored whole. Every other one is made from the next stored
+one by the inverses of the changes between; checkpoints keep that way short, however long the log
+is.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _VersionNumber = Annotated[int, Meta(ge=1, extra={"expected": "a version of the 
 
 
 class NewVersion(Body):
-    """A version to keep: under a name, or published with notes."""
+    """A version to store: under a name, or published with notes."""
 
     name: Annotated[str, Meta(max_length=200)] = ""
     notes: Annotated[str, Meta(max_length=5_000)] = ""
@@ -72,7 +73,7 @@ class Restore(Body):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a workflow: its versions, newest first, and how the draft differs."""
+    """What is stored of a workflow: its versions, newest first, and how the draft differs."""
 
     workflow: Workflow
     versions: list[Version]
@@ -81,14 +82,16 @@ class Kept:
 
 
 def document_at(workflow: Workflow, version: int) -> JsonObject:
-    """Return the document as it was at a version. Raises VersionNotFound when it is not kept."""
+    """Return the document as it was at a version. Raises VersionNotFound when it is not stored."""
     if version == workflow.version:
         return document_of(workflow)
-    kept = (
+    stored = (
         Version.objects.filter(workflow=workflow, version__gte=version).order_by("version").first()
     )
     document, start = (
-        (document_of(workflow), workflow.version) if kept is None else (kept.document, kept.version)
+        (document_of(workflow), workflow.version)
+        if stored is None
+        else (stored.document, stored.version)
     )
     rows = Change.objects.filter(workflow=workflow, version__gt=version, version__lte=start)
     inverses = list(rows.order_by("-version").values_list("inverse", flat=True))
@@ -102,7 +105,7 @@ def document_at(workflow: Workflow, version: int) -> JsonObject:
 
 
 def version_list(*, workflow: Workflow) -> Kept:
-    """List what is kept under a name or a number, newest first."""
+    """List what is stored under a name or a number, newest first."""
     rows = Version.objects.filter(workflow=workflow).defer("document").select_related("author")
     shown = [row for row in rows.order_by("-created_at", "-pk") if row.name or row.number]
     live = next((row for row in shown if row.pk == workflow.published_id), None)
@@ -133,7 +136,7 @@ def version_keep(
             expected="a name, or publish: true",
         )
     at = workflow.version if request.version is None else request.version
-    kept = Version(
+    stored = Version(
         workflow=workflow,
         version=at,
         name=name,
@@ -143,11 +146,11 @@ def version_keep(
     )
     if request.publish:
         highest = Version.objects.filter(workflow=workflow).aggregate(Max("number"))["number__max"]
-        kept.number = (highest or 0) + 1
-    kept.save()
+        stored.number = (highest or 0) + 1
+    stored.save()
     if request.publish:
-        _make_live(user, workflow, kept)
-    return kept
+        _make_live(user, workflow, stored)
+    return stored
 
 
 @transaction.atomic
@@ -160,14 +163,14 @@ def version_publish(
     """
     workflow = workflow_lock(user=user, slug=slug, shared=shared)
     _check_publisher(user, workflow)
-    kept = None
+    stored = None
     if request.number is not None:
-        kept = Version.objects.filter(workflow=workflow, number=request.number).first()
-        if kept is None:
+        stored = Version.objects.filter(workflow=workflow, number=request.number).first()
+        if stored is None:
             raise VersionNotFound(
                 field="number", value=request.number, expected="the number of a published version"
             )
-    _make_live(user, workflow, kept)
+    _make_live(user, workflow, stored)
     return version_list(workflow=workflow)
 
 
@@ -184,9 +187,9 @@ def version_restore(*, user: User, slug: str, request: Restore, shared: Role | N
         after = _with_fields(_with_nodes(now, then, request.nodes), then, request.fields)
         label = "Restored a part of an earlier version"
     else:
-        kept = {key: value for key, value in now.items() if key in NOT_RESTORED}
+        unchanged = {key: value for key, value in now.items() if key in NOT_RESTORED}
         back = {key: value for key, value in then.items() if key not in NOT_RESTORED}
-        after = {**back, **kept}
+        after = {**back, **unchanged}
         label = "Restored an earlier version" if request.run is None else "Continued from a run"
     check(after)
     operations = diff(now, after)
@@ -226,10 +229,10 @@ def _check_publisher(user: User, workflow: Workflow) -> None:
         )
 
 
-def _make_live(user: User, workflow: Workflow, kept: Version | None) -> None:
-    workflow.published = kept
+def _make_live(user: User, workflow: Workflow, stored: Version | None) -> None:
+    workflow.published = stored
     workflow.save(update_fields=["published"])
-    document = document_of(workflow) if kept is None else kept.document
+    document = document_of(workflow) if stored is None else stored.document
     assets.assets_share(workflow=workflow, document=document, author=user)
 
 

@@ -79,8 +79,8 @@ class Copy(Body):
 class Filters:
     """What a list is narrowed to; None: not at all. Each is compared with what a row shows.
 
-    `folder` is a folder's id or "null" for the root, where the templates of others stand too.
-    `text` is looked for in name, description, slug, name at fal and tags, whatever its case; `tag`
+    `folder` is a folder's id or "null" for the root, where the templates of others are too.
+    `text` is searched in name, description, slug, name at fal and tags, whatever its case; `tag`
     is exact.
     """
 
@@ -92,7 +92,7 @@ class Filters:
     tag: str | None = None
 
     def lets_through(self, row: Workflow, user: User) -> bool:
-        """Return whether a row passes; every database agrees, for none of them is asked."""
+        """Return whether a row passes; every database agrees, for none of them decides."""
         folder = row.folder_id if row.owner_id == user.pk else None
         if self.folder is not None and self.folder != ("null" if folder is None else str(folder)):
             return False
@@ -302,7 +302,7 @@ def _earlier(user: User, creation: dict[str, str]) -> Workflow | None:
 
 
 def check_version(workflow: Workflow, expected: Collection[int] | None) -> None:
-    """Raise PreconditionFailed when somebody expects other versions than the current one."""
+    """Raise PreconditionFailed when a caller expects other versions than the current one."""
     if expected is not None and workflow.version not in expected:
         value: Json = sorted(expected)[0] if len(expected) == 1 else sorted(expected)
         raise PreconditionFailed(version=workflow.version, value=value)
@@ -331,7 +331,7 @@ def _check_cap(owner: User, *, adding: int) -> None:
 
 
 def _set_places(user: User, workflow: Workflow, places: Places) -> bool:
-    """Set what lies outside the document, folder and template flag; say whether it changed."""
+    """Set what is outside the document, folder and template flag; say whether it changed."""
     before = (workflow.folder_id, workflow.is_template)
     if places.folder_id is not UNSET:
         workflow.folder = _folder(user, places.folder_id)

@@ -24,7 +24,7 @@ def check_key(key: str | None) -> None:
 
 
 def digest(*parts: Json) -> str:
-    """Return the digest by which a repeated request is told from another one."""
+    """Return the digest by which a repeated request is distinguished from another one."""
     return hashlib.sha256(dumps(list(parts)).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Watches over open streams: one whose key is revoked, or whose session is over, ends in a second.
 
-One thread asks for all watchers together, so a thousand of them cost three queries a round. Any
+One thread checks for all watchers together, so a thousand of them cost three queries a round. Any
 change of what a watcher has shown ends it: who may still watch comes back and is judged again.
 """
 
@@ -34,7 +34,7 @@ Share = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """What a watcher has shown, a key or a session, and how the account stood then."""
+    """What a watcher has shown, a key or a session, and the account's state then."""
 
     user_id: int
     account: tuple[Any, ...]
@@ -61,7 +61,7 @@ class _Watcher:
 def principal(
     user: User, *, token: Token | None = None, session_key: str | None = None
 ) -> Principal:
-    """Return the principal of somebody who has just been let in."""
+    """Return the principal of a user who has just been let in."""
     account = (user.is_active, user.tier, user.password)
     return Principal(user.pk, account, token.pk if token else None, session_key)
 
