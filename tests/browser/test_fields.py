@@ -1,4 +1,4 @@
-"""Fields that are more than a text: a color, a sum, a ratio."""
+"""Fields that are more than a text: a color, a sum, a ratio, a curve."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import re
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.canvas import Canvas
+from tests.browser.canvas import Canvas, middle
 from tests.browser.look import look
+from tests.browser.server import ROOT
 from tests.browser.site import Site, node, wire
+from tests.browser.test_axe import faults
 
 
 def flag() -> bytes:
@@ -95,3 +97,58 @@ def test_a_number_is_worked_out_and_a_ratio_is_a_shape(
     shapes.get_by_role("radio", name="16:9").press("ArrowLeft")
     expect(panel.get_by_label("Ratio", exact=True)).to_have_value(re.compile("3:2"))
     look(page, "ratio")
+
+
+def test_curves_are_drawn_by_hand_and_by_keys_and_show_at_once(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    asset = site.upload("photo.jpg", (ROOT / "workflows/samples/cat.png").read_bytes())
+    slug = site.create(
+        "Curves",
+        [node("p", "upload", 0, 0, asset=asset), node("c", "curvesImage", 420, 0)],
+        [wire("p", "image", "c", "image")],
+    )
+    canvas.open(slug)
+    canvas.run()
+    canvas.done("Curves")
+    card = canvas.card("Curves")
+    points = card.get_by_role("slider")
+    expect(points).to_have_count(2)
+    # A double click makes a point, which is dragged from there.
+    plot = card.get_by_role("group", name="Curves").locator("svg")
+    at = plot.bounding_box()
+    assert at
+    page.mouse.dblclick(at["x"] + at["width"] / 4, at["y"] + at["height"] / 2)
+    expect(points).to_have_count(3)
+    point = card.get_by_role("slider", name="Point 2 of All")
+    expect(point).to_be_focused()
+    expect(point).to_have_attribute("aria-valuetext", "64 → 128")
+    expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
+    canvas.drag(middle(point), (at["x"] + at["width"] / 2, at["y"] + at["height"] / 4))
+    expect(point).to_have_attribute("aria-valuetext", re.compile("^12[789] → 19[012]$"))
+    # The keys do the same, in the inspector as on the card.
+    canvas.select("Curves")
+    panel = page.get_by_role("complementary", name="Inspector")
+    panel.get_by_role("radio", name="Red").click()
+    first = panel.get_by_role("slider", name="Point 1 of Red")
+    first.press("Enter")
+    added = panel.get_by_role("slider", name="Point 2 of Red")
+    expect(added).to_be_focused()
+    added.press("Shift+ArrowUp")
+    added.press("ArrowLeft")
+    expect(added).to_have_attribute("aria-valuetext", "127 → 138")
+    added.press("Tab")
+    last = panel.get_by_role("slider", name="Point 3 of Red")
+    expect(last).to_be_focused()
+    last.press("ArrowUp")
+    expect(last).to_have_attribute("aria-valuetext", "255 → 255")
+    look(page, "curves")
+    panel.get_by_role("slider", name="Point 2 of Red").press("Delete")
+    expect(panel.get_by_role("slider")).to_have_count(2)
+    canvas.saved()
+    [kept] = [one["data"] for one in canvas.document()["nodes"] if one["id"] == "c"]
+    assert list(kept["curves"]) == ["all"] and len(kept["curves"]["all"]) == 3
+    assert faults(page) == []
+    panel.get_by_role("button", name="Reset").click()
+    expect(points).to_have_count(2)
+    assert "curves" not in canvas.document()["nodes"][1]["data"]

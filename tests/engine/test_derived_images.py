@@ -148,6 +148,7 @@ FIRST: dict[str, Step] = {
     "pad": ("padImage", {"fill": "blur"}),
     "rotate": ("rotateImage", {"angle": 33.3, "flip": "vertical"}),
     "adjust": ("adjustImage", {"contrast": 30, "saturation": -20}),
+    "curves": ("curvesImage", {"curves": {"red": [[0, 0], [99, 180], [255, 255]]}}),
     "blur": ("blurImage", {"radius": 5}),
     "edges": ("edges", {}),
     "outline": ("outline", {"shadow": 50}),

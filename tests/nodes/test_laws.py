@@ -61,6 +61,7 @@ CASES: dict[str, Callable[[FakeContext], dict[str, Any]]] = {
     "padImage": lambda c: {"image": _photo(c), "fill": "blur"},
     "rotateImage": lambda c: {"image": _photo(c), "angle": 30},
     "adjustImage": lambda c: {"image": _photo(c), "contrast": 30, "saturation": -20},
+    "curvesImage": lambda c: {"image": _photo(c), "curves": {"all": [[0, 30], [255, 200]]}},
     "blurImage": lambda c: {"image": _cut(c), "radius": 5},
     "blendImages": lambda c: {"base": _photo(c), "top": _cut(c), "mode": "overlay"},
     "maskFromImage": lambda c: {"image": _photo(c), "source": "colour", "color": "#e0b030"},

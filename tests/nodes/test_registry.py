@@ -33,6 +33,7 @@ EXPECTED = {
     "padImage",
     "rotateImage",
     "adjustImage",
+    "curvesImage",
     "blurImage",
     "blendImages",
     "maskFromImage",

@@ -71,6 +71,7 @@ Widget = Literal[
     "model",
     "mask",
     "ratio",
+    "curve",
 ]
 
 #: What people want of a model; a field of the widget `model` offers those of one task.
@@ -117,6 +118,7 @@ class Input:
     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
+    With the widget `curve` it is JSON: points by channel, see `nodes/image/curves_image.py`.
     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
     model the node has chosen.

@@ -3065,6 +3065,7 @@ export interface components {
          *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
          *     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
          *     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
+         *     With the widget `curve` it is JSON: points by channel, see `nodes/image/curves_image.py`.
          *     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
          *     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
          *     model the node has chosen.
@@ -3075,7 +3076,7 @@ export interface components {
             label: string;
             required: boolean;
             default: Json;
-            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "curve" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             options: string[];
             labels: {
                 [key: string]: string;
@@ -3248,7 +3249,7 @@ export interface components {
             name: string;
             label: string;
             type: string;
-            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "curve" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             required: boolean;
             default: Json;
             options: string[];

@@ -3,6 +3,7 @@ import { Field } from '../../ui/fields/Field'
 import type { FieldProps } from '../../ui/fields/spec'
 import { lazily } from '../../ui/shell/lazily'
 import { AppField } from '../apps/AppField'
+import { useConnected } from '../handles/sources'
 import { useSession } from '../session'
 import { CredentialField } from './CredentialField'
 import { ModelField } from './ModelField'
@@ -22,10 +23,18 @@ export function NodeField(props: FieldProps) {
       return <MaskField {...props} />
     case 'color':
       return <Colored {...props} />
+    case 'curve':
+      return <OnImage {...props} />
     default:
       return <Field {...props} />
   }
 }
+
+/** A field that shows what it changes: the image that is connected to its node. */
+function OnImage(props: FieldProps) {
+  return <Field {...props} image={useConnected(props.node ?? '', IMAGE)} />
+}
+const IMAGE = ['image']
 
 /** A color, with those of the workflow and of the node's image to choose from. */
 function Colored(props: FieldProps) {

@@ -84,6 +84,7 @@ const BLOCK_HEIGHT: Record<string, number> = {
   json: 96,
   asset: 156,
   list: 132,
+  curve: 148,
   fields: 60,
 }
 const PREVIEW_HEIGHT: Record<string, number> = {

@@ -1,4 +1,5 @@
 /** The control for one field, by its widget; the same on a card, in the inspector and in a form. */
+import { lazily } from '../shell/lazily'
 import { AssetField } from './AssetField'
 import { ColorField } from './ColorField'
 import { JsonField } from './JsonField'
@@ -11,6 +12,9 @@ import { SliderField } from './SliderField'
 import type { FieldProps } from './spec'
 import { TextAreaField, TextField } from './TextField'
 import { ToggleField } from './ToggleField'
+
+// Few nodes have one.
+const CurveField = lazily(async () => (await import('./CurveField')).CurveField)
 
 export function Field(props: FieldProps) {
   switch (props.spec.widget) {
@@ -34,6 +38,8 @@ export function Field(props: FieldProps) {
       return <AssetField {...props} />
     case 'json':
       return <JsonField {...props} />
+    case 'curve':
+      return <CurveField {...props} />
     case 'list':
       return <ListField {...props} />
     default:

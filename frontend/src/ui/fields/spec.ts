@@ -42,6 +42,8 @@ export interface FieldProps {
   send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
   /** Colors to offer: those in use, and an image to pick from. */
   colors?: { used: () => string[]; image: () => Media | null }
+  /** The image that it changes, where there is one already. */
+  image?: Media | null
   /** The node it is a field of. */
   node?: string
   /** Makes the field one that is new for each run; absent where it cannot become one. */
