@@ -25,7 +25,7 @@ import { createView } from './view'
 export class Session {
   readonly slug: string
   readonly appId: string
-  /** Whether the workflow is one's own, also where it is only looked at. */
+  /** Whether the workflow is one's own, also where it is only viewed. */
   readonly owns: boolean
   /** Whether the user may run it here: who may edit, and who it is shared with to run. */
   readonly canRun: boolean
@@ -43,13 +43,13 @@ export class Session {
   readonly motion = new Motion()
   /** What is known of the apps that nodes call. */
   readonly apps = new Apps()
-  /** React Flow's instance, from the moment the canvas stands. */
+  /** React Flow's instance, from the moment the canvas is there. */
   rf: ReactFlowInstance<CardNode, WireEdge> | null = null
   /** Takes the edits that lost their target and can be had back; returns the others. */
   onDropped: (operations: Operation[]) => Operation[] = operations => operations
   private readonly stop: (() => void)[] = []
 
-  /** With `past` the editor shows the graph and results of that run, to look at. */
+  /** With `past` the editor shows the graph and results of that run, to view. */
   constructor(
     workflow: Workflow,
     wire: Catalogue,

@@ -502,7 +502,7 @@ export const texts = defineTexts({
     problems: (count: number) =>
       plural(count, { one: '1 problem', other: `${amount(count)} problems` }),
     stops: 'the workflow cannot run',
-    asking: 'Working out the plan…',
+    loading: 'Working out the plan…',
     nothing: 'Everything is up to date.',
     run: (nodes: number) =>
       nodes ? plural(nodes, { one: 'Run 1 node', other: `Run ${amount(nodes)} nodes` }) : 'Run',

@@ -23,7 +23,7 @@ export interface PaletteRequest {
   at: { x: number; y: number }
   /** Where the node goes, in canvas coordinates. */
   place: { x: number; y: number }
-  /** Look for a place that covers no other node. */
+  /** Find a place that covers no other node. */
   clear?: boolean
   /** The dropped wire that the new node is to be connected to. */
   wire?: Connecting
@@ -46,7 +46,7 @@ export interface PendingImport {
   at: Point
   /** What else can be done with it: it is an image. */
   asImage?: () => void
-  /** It is on the canvas already; there is only something to be told. */
+  /** It is on the canvas already; there is only something to show. */
   done?: boolean
 }
 
@@ -80,7 +80,7 @@ export interface ViewState {
   api: boolean
   /** Whether the dialog that takes the workflow out as a file is open. */
   exporting: boolean
-  /** Whether the keys that this workflow asks for are shown. */
+  /** Whether the keys that this workflow needs are shown. */
   keys: boolean
   /** The field whose model is being chosen. */
   picker: PickerRequest | null
@@ -98,7 +98,7 @@ export interface ViewState {
   handles: { node: string; large?: boolean; mask?: boolean } | null
   /** The node whose variations are open. */
   variations: string | null
-  /** What is looked for, and which match is shown; null while nothing is. */
+  /** What is searched, and which match is shown; null while nothing is. */
   find: { query: string; at: number } | null
   /** Whether the workflow is shown as a list. */
   outline: boolean

@@ -41,7 +41,7 @@ export function AppView() {
       className={css.app}
       aria-label={texts.app}
       onKeyDown={event => {
-        // The canvas has other things to do with letters, arrows and Delete.
+        // The canvas has other things to do with character keys, arrows and Delete.
         if (!event.ctrlKey && !event.metaKey) event.stopPropagation()
         if (event.key === 'Escape') close()
       }}

@@ -1,4 +1,4 @@
-/** The form as callers see it, of the document as it is now, as wide as a phone or as a desk. */
+/** The form as callers see it, of the document as it is now, as wide as on a phone or on a desktop. */
 import { Monitor, Smartphone } from 'lucide-react'
 import { useState } from 'react'
 import type { JsonObject, WorkflowDocument } from '../../api/document'

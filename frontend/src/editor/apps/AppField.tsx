@@ -41,7 +41,7 @@ export function AppField({ spec, value, onChange, disabled, id }: FieldProps) {
         title={app}
         onClick={() => setOpen(true)}
       >
-        {/* The end of an id tells most: it is cut off at its beginning. */}
+        {/* The end of an id says most: it is cut off at its beginning. */}
         <span className={app ? css.id : css.none}>
           <bdi>{app || texts.chooseAnApp}</bdi>
         </span>
@@ -116,7 +116,7 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
       onKeyDown={keys}
     >
       <input
-        // biome-ignore lint/a11y/noAutofocus: the user has just asked to search here
+        // biome-ignore lint/a11y/noAutofocus: the user has just chosen to search here
         autoFocus
         role="combobox"
         aria-expanded

@@ -40,7 +40,7 @@ export function Chips({ id, references, onClear }: Props) {
   )
 }
 
-/** All references to one source; which part of it is taken stands beside it when there is room. */
+/** All references to one source; which part of it is used is shown beside it when there is room. */
 interface ChipProps {
   id: string
   source: string

@@ -53,11 +53,11 @@ export const EntryRow = memo(function EntryRow({ id, entry, block }: Props) {
   )
 })
 
-/** How a value is edited; a file that is given by its address is text. */
+/** How a value is edited; a file that is given by its URL is text. */
 export function specFor(field: RequestField, value: Json | undefined) {
   const spec = requestSpec(field)
-  const address = spec.widget === 'asset' && typeof value === 'string'
-  return address ? { ...spec, widget: 'text' as const, type: 'text' } : spec
+  const byUrl = spec.widget === 'asset' && typeof value === 'string'
+  return byUrl ? { ...spec, widget: 'text' as const, type: 'text' } : spec
 }
 
 export function NewEntryRow({ id, words }: { id: string; words: string }) {

@@ -12,7 +12,7 @@ import { entriesKey, entriesOf, entryHandle, entryOf, pathFor, recordOf } from '
 import { sourcesIn, without } from './references'
 
 /** The ports by which nodes of fal give their response, whole. */
-const ANSWERS: Readonly<Record<string, string>> = { falApp: 'output', falOutput: 'result' }
+const RESULTS: Readonly<Record<string, string>> = { falApp: 'output', falOutput: 'result' }
 
 /** Set one entry, or with undefined take it away. */
 export function setEntry(session: Session, id: string, name: string, value?: Json): void {
@@ -50,7 +50,7 @@ export function connectEntry(session: Session, connection: Connection, group?: s
   const field = entriesOf(node, key, app).find(entry => entry.field.name === wanted)?.field
   const port = String(connection.sourceHandle ?? '').replace(/-out$/, '')
   const source = sourceOf(session, from, port)
-  const path = ANSWERS[from.type] ? pathFor(field, session.apps.get(from.data.app)) : ''
+  const path = RESULTS[from.type] ? pathFor(field, session.apps.get(from.data.app)) : ''
   const name =
     wanted || freshName(record, path.split('.')[0] || source.split('.').at(-1) || 'value')
   const reference = `$${source}${path && `.${path}`}`
@@ -149,8 +149,8 @@ function offersOf(node: DocumentNode): [string, string][] {
     ])
     return [...fields, ['input', 'params']]
   }
-  const answer = ANSWERS[node.type]
-  return answer ? [[node.id, answer]] : []
+  const result = RESULTS[node.type]
+  return result ? [[node.id, result]] : []
 }
 
 /** The name by which references call what a port gives. */

@@ -21,7 +21,7 @@ describe('a reference', () => {
     }
   })
 
-  it('is found and left out wherever it stands', () => {
+  it('is found and left out wherever it is', () => {
     const value = { a: ['$draw.x', 'text'], b: { c: '$input.prompt', d: 1 }, e: '$draw' }
     expect(sourcesIn(value, known)).toEqual(['draw', 'input.prompt'])
     expect(without(value, 'draw', known)).toEqual({
@@ -65,7 +65,7 @@ describe('the entries of an app', () => {
     expect(entries[0]?.references).toEqual([{ source: 'draw', path: 'image.url' }])
   })
 
-  it('that are a list of references alone are told as such', () => {
+  it('that are a list of references alone are shown as such', () => {
     const [all, mixed] = entriesOf(
       node({ all: ['$a.x', '$b'], mixed: ['$a.x', 'text'] }, ['a', 'b']),
       'arguments',
@@ -92,7 +92,7 @@ describe('the entries of an app', () => {
   })
 })
 
-it('a new reference takes the part of an answer that suits the field', () => {
+it('a new reference takes the part of a response that suits the field', () => {
   const from = (...types: [string, string][]) => ({
     ...app,
     outputs: types.map(([name, type]) => ({ name, label: name, type })),
@@ -107,7 +107,7 @@ it('a new reference takes the part of an answer that suits the field', () => {
   expect(pathFor(undefined, undefined)).toBe('')
 })
 
-it('an app node is called by its app unless a person has named it', () => {
+it('an app node is called by its app unless a user has named it', () => {
   expect(appTitle('fal-ai/workflow-utilities/crop-image')).toBe('Crop image')
   expect(appTitle('fal-ai/imageutils/rembg')).toBe('Rembg')
   expect(appTitle('fal-ai/flux/dev')).toBe('Flux dev')

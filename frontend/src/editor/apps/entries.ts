@@ -37,7 +37,7 @@ export function entriesKey(type: NodeType | undefined): string | null {
   return type.inputs.find(input => input.widget === 'json' && !input.port)?.name ?? null
 }
 
-/** The entries as they stand in the document; null when something else than an object stands there. */
+/** The entries as they are in the document; null when something else than an object is there. */
 export function recordOf(node: DocumentNode, key: string): JsonObject | null {
   const value = node.data[key]
   if (value === undefined || value === null) return {}
@@ -100,7 +100,7 @@ function typeOf(name: string, value: Json | undefined): string {
 }
 
 /**
- * Guess where in an app's answer a value for a field lies: the first output of its type, in fal's
+ * Guess where in an app's response a value for a field is: the first output of its type, in fal's
  * shapes (a file is an object with a `url`). '' when nothing suits.
  */
 export function pathFor(field: RequestField | undefined, app: App | null | undefined): string {

@@ -21,7 +21,7 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   const row = rowOf(body.code)
   const port = data.type?.inputs.find(input => input.name === body.field)
   const [blamed] = problem ? [] : faultsOf(run.error).keys()
-  // A key that is asked for here: the node runs again once its provider is connected.
+  // A key that is requested here: the node runs again once its provider is connected.
   const cause = body.cause as { provider?: unknown; credential?: unknown } | null | undefined
   const provider = row.repair === 'addKey' && !problem ? textOf(cause?.provider) : ''
   const page = provider ? null : repairPage(row.repair, textOf(cause?.credential))
@@ -83,7 +83,7 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   )
 }
 
-/** Letters of a message that fit without being folded. */
+/** Characters of a message that fit without being folded. */
 const LONG = 140
 const MOST = 2_000
 

@@ -37,7 +37,7 @@ function writesText(type: NodeType | undefined): boolean {
   return shown?.type === 'text'
 }
 
-/** A text that is being written: its end stays in sight, unless somebody has scrolled up. */
+/** A text that is being written: its end stays in sight, unless the user has scrolled up. */
 function Growing({ text }: { text: string }) {
   const box = useRef<HTMLPreElement>(null)
   const follows = useRef(true)

@@ -7,7 +7,7 @@ export function TitleInput({ title, onDone }: { title: string; onDone: (text: st
   const [text, setText] = useState(title)
   return (
     <input
-      // biome-ignore lint/a11y/noAutofocus: the user has just asked to type here
+      // biome-ignore lint/a11y/noAutofocus: the user has just chosen to type here
       autoFocus
       className={`${css.input} nodrag`}
       aria-label={texts.titleOfThisNode}

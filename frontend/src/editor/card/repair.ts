@@ -90,7 +90,7 @@ function insertBefore(session: Session, type: string, id: string, field = 'image
         targetHandle: edge.targetHandle,
       },
     },
-    // What stood to the right makes room.
+    // What is to the right makes room.
     ...store.document.nodes
       .filter(other => other.position.x >= node.position.x)
       .map(

@@ -72,7 +72,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   RUNNER_FAILED: { title: texts.theRunnerFailed, repair: 'retry' },
   RUNNER_STOPPED: { title: texts.stoppedAtTheRunner, repair: 'retry' },
   GRAPH_REJECTED: { title: texts.theRunnerRefusedTheGraph, repair: 'none' },
-  // Files and addresses.
+  // Files and URLs.
   BAD_PICTURE: { title: texts.thisIsNotAnImage, repair: 'open' },
   BAD_VIDEO: { title: texts.thisIsNotAVideo, repair: 'open' },
   FILE_NOT_FOUND: { title: texts.theFileNoLongerExists, repair: 'open' },
@@ -96,7 +96,7 @@ const UNKNOWN: Row = { title: texts.thisNodeFailed, repair: 'retry' }
 export const rowOf = (code: unknown): Row =>
   (typeof code === 'string' && Object.hasOwn(ROWS, code) && ROWS[code]) || UNKNOWN
 
-/** What stands on the button of a repair; empty without one. */
+/** The label of a repair's button; empty without one. */
 export function repairLabel(repair: Repair, provider = ''): string {
   switch (repair) {
     case 'connect':

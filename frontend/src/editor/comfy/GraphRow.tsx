@@ -17,7 +17,7 @@ export function GraphRow({ id, data }: { id: string; data: CardData }) {
   const { view } = useSession()
   const graph = graphOf(data.node.data)
   const tags = tagsOf(data.node.data)
-  // Before there is a result the graph stands in its place, larger.
+  // Before there is a result the graph is in its place, larger.
   const shown = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const open = () => view.setState({ graph: { node: id } })
   if (!graph) {

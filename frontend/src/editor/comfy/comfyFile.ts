@@ -12,7 +12,7 @@ import { texts } from './texts'
 
 /**
  * Put the graph of a file into a node, with the ports that suit it; wires and values stay where a
- * port of their name does. Answers false when this is no matter of this node and this file. A
+ * port of their name does. Returns false when this is no matter of this node and this file. A
  * image is taken only where there is no graph yet: else it may be meant as an image.
  */
 export async function takeGraph(

@@ -26,7 +26,7 @@ export function Message({ thread, comment, members }: Props) {
   const session = useSession()
   const now = useNow()
   const [editing, setEditing] = useState(false)
-  const [asking, setAsking] = useState(false)
+  const [confirms, setConfirms] = useState(false)
   const { author, number } = comment
   const name = nameOf(author, members)
   const own = author?.you === true
@@ -55,7 +55,7 @@ export function Message({ thread, comment, members }: Props) {
                 tone="ghost"
                 label={texts.deleteOf(name)}
                 icon={<Trash2 aria-hidden size={13} />}
-                onClick={() => setAsking(true)}
+                onClick={() => setConfirms(true)}
               />
             )}
           </span>
@@ -77,13 +77,13 @@ export function Message({ thread, comment, members }: Props) {
           <CommentText comment={comment} />
         )}
       </div>
-      {asking && (
+      {confirms && (
         <Confirm
           title={texts.deleteAsk}
           about={texts.deleteMore}
           verb={texts.delete}
           onDo={() => remove(session, thread, number)}
-          onClose={() => setAsking(false)}
+          onClose={() => setConfirms(false)}
         />
       )}
     </article>

@@ -109,11 +109,11 @@ export function ThreadCard({ thread }: { thread: CommentThread }) {
 /** The file a thread is about, as an image where it has one. */
 function Result({ asset, alt }: { asset: string; alt: string }) {
   const [isImage, setIsImage] = useState(true)
-  const address = `/media/${asset}`
+  const url = `/media/${asset}`
   return (
-    <a className={css.result} href={address} target="_blank" rel="noopener">
+    <a className={css.result} href={url} target="_blank" rel="noopener">
       {isImage ? (
-        <img src={`${address}?w=320`} alt={alt} onError={() => setIsImage(false)} />
+        <img src={`${url}?w=320`} alt={alt} onError={() => setIsImage(false)} />
       ) : (
         texts.showResult
       )}
@@ -170,7 +170,7 @@ function Card({ anchor, label, tools, onClosed, children }: CardProps) {
     onClosed?.()
   }
   const keys = (event: KeyboardEvent) => {
-    // The canvas has other things to do with letters, arrows and Delete.
+    // The canvas has other things to do with character keys, arrows and Delete.
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation()
     if (event.key === 'Escape') close()
   }

@@ -28,8 +28,8 @@ export function matching(members: readonly CommentMember[], query: string): Comm
 export function complete(text: string, caret: number, user: string): [string, number] {
   const start = caret - (queryAt(text, caret)?.length ?? 0)
   const rest = text.slice(caret)
-  const gap = /^\s/.test(rest) ? '' : ' '
-  return [`${text.slice(0, start)}${user}${gap}${rest}`, start + user.length + 1]
+  const space = /^\s/.test(rest) ? '' : ' '
+  return [`${text.slice(0, start)}${user}${space}${rest}`, start + user.length + 1]
 }
 
 export type Part = { kind: 'text' | 'link' | 'mention'; text: string }

@@ -26,7 +26,7 @@ const NARROW = 640
 const stores = new WeakMap<Session, StoreApi<CommentsState>>()
 const reading = new WeakMap<Session, Promise<void>>()
 
-/** The store of a session, made when it is first asked for. */
+/** The store of a session, made when it is first needed. */
 export function commentsOf(session: Session): StoreApi<CommentsState> {
   let store = stores.get(session)
   if (!store) {

@@ -19,7 +19,7 @@ const VariationsPanel = lazily(
 const HandlesDialog = lazily(async () => (await import('../handles/HandlesDialog')).HandlesDialog)
 const Shortcuts = lazily(async () => (await import('./Shortcuts')).Shortcuts)
 
-/** Where users type at once: fetched when the page is first touched, before it is asked for. */
+/** Where users type at once: fetched when the page is first touched, before it is needed. */
 const Palette = lazily(async () => (await import('../palette/Palette')).Palette, TypedAhead)
 const CommandPalette = lazily(
   async () => (await import('../find/CommandPalette')).CommandPalette,

@@ -1,4 +1,4 @@
-/** Asks what becomes of a workflow file on a canvas that holds something, and tells its notes. */
+/** Asks what becomes of a workflow file on a canvas that holds something, and shows its notes. */
 import { FilePlus2, ImagePlus, Import, Replace } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { contentOf } from '../../importing/contents'

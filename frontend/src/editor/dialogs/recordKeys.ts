@@ -13,8 +13,8 @@ export function pressed(
     event.shiftKey && 'Shift',
     event.altKey && 'Alt',
   ].filter(Boolean)
-  // With Alt some systems write another letter: the key itself says which it is.
-  const letter = event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : event.key
-  const key = NAMED[letter] ?? (letter.length === 1 ? letter.toLowerCase() : letter)
+  // With Alt some systems write another character: the key itself says which it is.
+  const character = event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : event.key
+  const key = NAMED[character] ?? (character.length === 1 ? character.toLowerCase() : character)
   return [...held, key].join('+')
 }

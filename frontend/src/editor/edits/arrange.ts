@@ -1,4 +1,4 @@
-/** Where nodes stand: tidied in layers, aligned, spread evenly; each one step of the history. */
+/** Where nodes are: tidied in layers, aligned, spread evenly; each one step of the history. */
 import type { DocumentNode, Operation } from '../../api/document'
 import { isCollapsed, isFrame } from '../../document/frames'
 import type { Box, Line } from '../../document/layers'
@@ -10,10 +10,10 @@ import type { Session } from '../session'
 import { texts } from '../texts'
 import { snap } from './commands'
 
-/** Longer than this nobody waits for an arrangement, ms. */
+/** Longer than this no one waits for an arrangement, ms. */
 const PATIENCE = 20_000
 
-/** Arrange these nodes, or all, in layers. Frames keep what lies in them. */
+/** Arrange these nodes, or all, in layers. Frames keep what is in them. */
 export async function tidyNodes(session: Session, ids: readonly string[]): Promise<void> {
   const { store, flow } = session
   const wanted = new Set(flow.withMembers(ids.length > 1 ? ids : store.document.nodes.map(idOf)))
@@ -94,7 +94,7 @@ function problemOf(session: Session, nodes: readonly DocumentNode[]) {
   const ids = new Set(shown.map(idOf))
   const frames = shown.filter(node => isFrame(node) && !isCollapsed(node))
   const frameOf = new Map<string, string>()
-  // The smallest frame that a node lies in is its own: larger ones are looked at first.
+  // The smallest frame that a node is in is its own: larger ones are visited first.
   frames.sort((a, b) => area(flow.sizeOf(b)) - area(flow.sizeOf(a)))
   for (const frame of frames) {
     for (const { id } of flow.membersOf(frame)) frameOf.set(id, frame.id)
@@ -126,7 +126,7 @@ const area = ({ width, height }: { width: number; height: number }) => width * h
 
 function inWorker(boxes: Box[], lines: Line[]): Promise<Map<string, Placed>> {
   const worker = new Worker(new URL('./tidy.worker.ts', import.meta.url), { type: 'module' })
-  const answer = new Promise<Map<string, Placed>>((resolve, reject) => {
+  const placed = new Promise<Map<string, Placed>>((resolve, reject) => {
     const timer = setTimeout(reject, PATIENCE)
     worker.onmessage = ({ data }: MessageEvent<[string, Placed][]>) => {
       clearTimeout(timer)
@@ -135,12 +135,12 @@ function inWorker(boxes: Box[], lines: Line[]): Promise<Map<string, Placed>> {
     worker.onerror = reject
   })
   worker.postMessage({ boxes, lines })
-  return answer.finally(() => worker.terminate())
+  return placed.finally(() => worker.terminate())
 }
 
 export type Edge = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom'
 
-/** A card where it stands. */
+/** A card where it is. */
 interface Card {
   id: string
   x: number
@@ -174,7 +174,7 @@ export function align(session: Session, ids: readonly string[], edge: Edge): voi
   put(session, cards, places[edge], texts.alignNodes(cards.length))
 }
 
-/** Leave equal gaps between nodes; the outermost stay. */
+/** Leave equal space between nodes; the outermost stay. */
 export function distribute(session: Session, ids: readonly string[], axis: 'x' | 'y'): void {
   const size = axis === 'x' ? 'width' : 'height'
   const cards = cardsOf(session, ids).sort((a, b) => a[axis] - b[axis])
@@ -203,7 +203,7 @@ function put(
     if (value.x === card.x && value.y === card.y) return []
     const { id } = card
     const [dx, dy] = [value.x - card.x, value.y - card.y]
-    // A frame takes along what lies in it, unless that is placed itself.
+    // A frame takes along what is in it, unless that is placed itself.
     const inside = session.flow.withMembers([id]).filter(one => cards.every(c => c.id !== one))
     return [
       { op: 'node.set', id, key: 'position', value },

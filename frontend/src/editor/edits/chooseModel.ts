@@ -9,7 +9,7 @@ import { texts } from '../texts'
 import { parkedOf, refit } from './refit'
 
 const FRESH_MS = 60 * 60_000
-const TOLD = new Set(['CREDENTIAL_MISSING', 'PROVIDER_NOT_FOUND'])
+const SHOWN = new Set(['CREDENTIAL_MISSING', 'PROVIDER_NOT_FOUND'])
 
 export async function chooseModel(
   session: Session,
@@ -42,8 +42,8 @@ export async function chooseModel(
     const left = Object.keys(parkedOf(store.node(id) ?? now)).length
     if (changed && left) toast(texts.valuesAreParked(left))
   } catch (error) {
-    // Who has no key yet is told so on the card.
-    if (error instanceof ApiError && TOLD.has(error.code)) return
+    // Who has no key yet sees that on the card.
+    if (error instanceof ApiError && SHOWN.has(error.code)) return
     toast(texts.fieldsNotKnown(errorMessage(error)), { tone: 'bad' })
   }
 }

@@ -41,7 +41,7 @@ export interface AddOptions {
   wire?: Connecting
   /** Look for a place that covers no other node. */
   clear?: boolean
-  /** Put the cursor into its first field, for whoever has just chosen it. */
+  /** Put the cursor into its first field, for a user who has just chosen it. */
   enter?: boolean
   /** More to do in the same step, with the node as it is added. */
   more?: (node: DocumentNode) => readonly Operation[]
@@ -92,7 +92,7 @@ function dataFor(session: Session, type: string, wire: Connecting | undefined): 
 
 const ROOM = 80 // px beside a card, for its wires
 
-/** Places that are looked at for a new node. */
+/** Places that are tried for a new node. */
 const MOST_PLACES = 400
 
 /**

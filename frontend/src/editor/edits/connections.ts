@@ -104,7 +104,7 @@ export function insertOperations(
   ]
 }
 
-/** Put a node that stands alone into a connection. Returns whether it fits. */
+/** Put a node without connections into a connection. Returns whether it fits. */
 export function insertInto(session: Session, edge: string, id: string): boolean {
   const found = edgeOf(session, edge)
   const node = session.store.node(id)

@@ -34,7 +34,7 @@ export function readFragment(text: string): ClipboardFragment | null {
       Array.isArray(found.nodes) &&
       Array.isArray(found.edges) &&
       found.nodes.length > 0
-    const sound =
+    const valid =
       whole &&
       found.nodes.every(
         node =>
@@ -45,7 +45,7 @@ export function readFragment(text: string): ClipboardFragment | null {
           typeof node.data === 'object' &&
           node.data !== null,
       )
-    return sound ? found : null
+    return valid ? found : null
   } catch {
     return null
   }

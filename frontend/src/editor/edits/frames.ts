@@ -7,7 +7,7 @@ import { texts } from '../texts'
 import { snap } from './commands'
 import { running } from './modes'
 
-/** Between the edge of a frame and what lies in it, px; above there is its title too. */
+/** Between the edge of a frame and what is in it, px; above there is its title too. */
 const PADDING = 24
 const HEAD = 44
 
@@ -37,7 +37,7 @@ export function addFrame(
     height: Math.ceil(box.height / 8) * 8 + 8,
     data: {},
   }
-  // Below the nodes in the document too, for whoever draws it in that order.
+  // Below the nodes in the document too, for a reader that draws it in that order.
   session.store.edit([{ op: 'node.add', node, index: 0 }], { label: texts.addAFrame })
   session.flow.select([id])
   session.view.setState({ renaming: id })
@@ -71,13 +71,13 @@ export function collapse(session: Session, ids: readonly string[]): void {
   })
 }
 
-/** Run what lies in a frame, with what it needs. */
+/** Run what is in a frame, with what it needs. */
 export function runFrame(session: Session, id: string): void {
   const only = running(session, session.flow.withMembers([id]))
   if (only.length) void session.runner.run({ only })
 }
 
-/** Where what lies in moved frames goes: with the frame, as far as it is not moved itself. */
+/** Where what is in moved frames goes: with the frame, as far as it is not moved itself. */
 export function carriedAlong(
   session: Session,
   moved: ReadonlyMap<string, { x: number; y: number }>,

@@ -14,12 +14,12 @@ import { texts } from '../texts'
 import type { PendingImport, Point } from '../view'
 import { insert } from './fragment'
 
-/** Names that a workflow has before anybody has named it. */
+/** Names that a workflow has before a user has named it. */
 const UNNAMED = /^Untitled workflow/
 
 /**
  * Read a file and put what it holds on an empty canvas, or ask what to do with it. `at` is where it
- * was dropped. Answers whether it holds a workflow; otherwise it says why not, unless `quiet`.
+ * was dropped. Returns whether it holds a workflow; otherwise it says why not, unless `quiet`.
  */
 export async function takeWorkflow(
   session: Session,
@@ -108,7 +108,7 @@ function isFree(session: Session, nodes: readonly DocumentNode[], at: Point): bo
     )
 }
 
-/** Room for a card whose measures nobody knows before it is laid out, px. */
+/** Room for a card whose measures are not known before it is laid out, px. */
 const CARD = { width: 340, height: 420 }
 
 /** A place right of everything on the canvas. */

@@ -19,7 +19,7 @@ const MEDIA = new Set(['image', 'video', 'audio', 'file'])
 /** Between a new Inputs node and the node it feeds, px. */
 const ROOM = 80
 
-/** The type that a field of the app has for an input; null for what a form cannot ask. */
+/** The type that a field of the app has for an input; null for what no form has a field for. */
 function fieldType(input: Input): string | null {
   const { widget } = specOf(input)
   const type = widget === 'asset' ? (MEDIA.has(input.type) ? input.type : null) : widget
@@ -33,7 +33,7 @@ export function appEdge(session: Session, id: string, input: Input): DocumentEdg
   return edge && !more.length && store.node(edge.source)?.type === INPUTS ? edge : undefined
 }
 
-/** Whether a field can be put into the app: a form can ask for it, and nothing feeds it. */
+/** Whether a field can be put into the app: a form has such a field, and nothing feeds it. */
 export function canShow(session: Session, id: string, input: Input): boolean {
   const { store, catalog } = session
   const type = fieldType(input)

@@ -1,4 +1,4 @@
-/** A new node in a connection: between its ends, with what follows moved aside. */
+/** A new node in a connection: between its ends, with what follows moved to the right. */
 import type { DocumentEdge, DocumentNode, Operation } from '../../api/document'
 import { reach } from '../../document/graph'
 import { withPoints } from '../../document/points'
@@ -29,7 +29,7 @@ export function insertNew(session: Session, edge: DocumentEdge, type: string): v
     more: node => {
       const ways = insertion(session, edge, node)
       if (!ways) return []
-      return [...insertOperations(edge, ways), ...movedAside(session, target, shift)]
+      return [...insertOperations(edge, ways), ...movedRight(session, target, shift)]
     },
   })
 }
@@ -38,8 +38,8 @@ function widthOf(session: Session, node: DocumentNode): number {
   return session.flow.layoutOf(node.id)?.width ?? node.width ?? 0
 }
 
-/** What follows goes to the right, as far as it stands to the right. */
-function movedAside(session: Session, target: DocumentNode, shift: number): Operation[] {
+/** What follows goes to the right, as far as it is to the right. */
+function movedRight(session: Session, target: DocumentNode, shift: number): Operation[] {
   if (!shift) return []
   const behind = reach(session.store.document, [target.id], 'down')
   const moves = session.store.document.nodes.flatMap((node): Operation[] => {
@@ -50,7 +50,7 @@ function movedAside(session: Session, target: DocumentNode, shift: number): Oper
   return withPoints(session.store.document, moves)
 }
 
-/** Ask which node goes into a connection; the palette opens at a point of the window. */
+/** Choose which node goes into a connection; the palette opens at a point of the window. */
 export function insertAt(session: Session, insert: string, at: { x: number; y: number }): void {
   const place = session.rf?.screenToFlowPosition(at) ?? at
   session.view.setState({ palette: { at, place, insert } })

@@ -21,7 +21,7 @@ export function AssetsPanel() {
     dataTransfer.setData(DRAGGED, JSON.stringify(assets.map(referenceOf)))
   }
   const keys = (event: KeyboardEvent) => {
-    // The canvas has other things to do with Delete, arrows and letters.
+    // The canvas has other things to do with Delete, arrows and character keys.
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation()
     if (event.key === 'Escape') session.view.setState({ assets: false })
   }

@@ -1,4 +1,4 @@
-/** The command palette: any action, any node, any workflow, by a few letters. */
+/** The command palette: any action, any node, any workflow, by a few characters. */
 
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
@@ -24,7 +24,7 @@ export function CommandPalette() {
   const commands = useMemo(() => commandsFor(session, query, data), [session, query, data])
   const chosen = Math.min(at, commands.length - 1)
   const close = () => view.setState({ commands: false })
-  // Asked before the search box takes the focus.
+  // Read before the search box takes the focus.
   const [giveBack] = useState(holdFocus)
   useEffect(() => giveBack, [giveBack])
   useAway(box, close)

@@ -1,4 +1,4 @@
-/** Find in the workflow: what is typed is looked for in all nodes, and the canvas follows. */
+/** Find in the workflow: what is typed is searched in all nodes, and the canvas follows. */
 import { ChevronDown, ChevronUp, Search, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
@@ -24,7 +24,7 @@ function Open() {
   useRunOverview()
   const query = find?.query ?? ''
   const at = find?.at ?? 0
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is looked through are the nodes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the nodes are what is searched
   const matches = useMemo(() => matchesOf(session, query), [session, query, nodes])
   const first = matches[0]?.id
   useEffect(() => {

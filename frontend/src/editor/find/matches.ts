@@ -12,7 +12,7 @@ export interface Match {
   kind: string
 }
 
-/** More than this nobody steps through. */
+/** More than this no one steps through. */
 const MOST = 200
 /** Characters of a value that are shown around a hit. */
 const AROUND = 24
@@ -65,7 +65,7 @@ function matchOf(session: Session, node: DocumentNode, words: readonly string[])
   return has(all.join(' ').toLowerCase()) ? { ...match, detail: typeName } : null
 }
 
-/** The texts and numbers in a value, as far as anybody would look for them. */
+/** The texts and numbers in a value, as far as a user would search them. */
 function* textsIn(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value.slice(0, 20_000)
   else if (typeof value === 'number' || typeof value === 'boolean') yield String(value)

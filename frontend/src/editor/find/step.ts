@@ -1,4 +1,4 @@
-/** Going to the next or the last match of what is looked for. */
+/** Going to the next or the last match of a search. */
 import type { Session } from '../session'
 import { matchesOf } from './matches'
 

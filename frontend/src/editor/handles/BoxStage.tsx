@@ -27,9 +27,9 @@ interface Props {
   /** Width divided by height that it always keeps, or keeps while Shift is held. */
   ratio: number | null
   beyond: boolean
-  /** Whether what lies outside is dark: it will be cut off. */
+  /** Whether what is outside is dark: it will be cut off. */
   shade: boolean
-  /** Whether the numbers stand in the box. */
+  /** Whether the numbers are in the box. */
   labelled: boolean
   /** How far an arrow key moves, px. */
   step: Size

@@ -30,7 +30,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Where a node takes the image that its mask lies on. */
+/** Where a node takes the image that its mask is for. */
 const MASKED = ['image', 'base']
 /** The field that holds the mask. */
 const FIELD = 'mask'
@@ -132,14 +132,14 @@ function Paint({ id, size, url, onClose }: Props & { size: Size; url: string }) 
   const keys = (event: KeyboardEvent) => {
     if (!loaded) return
     const typing = event.target instanceof HTMLInputElement
-    const letter = event.key.toLowerCase()
+    const key = event.key.toLowerCase()
     const mod = event.ctrlKey || event.metaKey
-    if (mod && letter === 'z') undo()
+    if (mod && key === 'z') undo()
     else if (mod || event.altKey) return
     else if (event.key === '[') resize(0.8)
     else if (event.key === ']') resize(1.25)
-    else if (letter === 'x') setErases(now => !now)
-    else if (letter === 'i') invert()
+    else if (key === 'x') setErases(now => !now)
+    else if (key === 'i') invert()
     else if (!typing && event.target === fit.current && !brushKeys(event)) return
     else if (event.target !== fit.current) return
     event.preventDefault()

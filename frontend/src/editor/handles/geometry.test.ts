@@ -15,7 +15,7 @@ describe('the box of a crop', () => {
     expect(values).toEqual({ mode: 'area', left: 10, top: 20, width: 30, height: 40 })
     expect(read(values, image, none)).toEqual({ x: 10, y: 20, width: 30, height: 40 })
   })
-  it('lies within an image that is smaller than the fields say', () => {
+  it('is within an image that is smaller than the fields say', () => {
     const values = { mode: 'area', left: 190, top: 90, width: 50, height: 50 }
     expect(read(values, image, none)).toEqual({ x: 150, y: 50, width: 50, height: 50 })
   })

@@ -24,7 +24,7 @@ export const WHOLE: Grip = { x: 0, y: 0 }
 
 /** Boxes of a kind: how they are read from fields, written to them, and what can be done with them. */
 export interface BoxKind {
-  /** Where the image is connected that the box lies on, and what lies in the box. */
+  /** Where the image is connected that the box is on, and what is in the box. */
   on: readonly string[]
   layer: readonly string[]
   /** Which sides can be moved; none: the box is moved as it is. */
@@ -33,7 +33,7 @@ export interface BoxKind {
   unit: 'px' | '%'
   /** Whether it may reach beyond the image. */
   beyond: boolean
-  /** Whether the node's result shows what lies in the box: it is drawn below it. */
+  /** Whether the node's result shows what is in the box: it is drawn below it. */
   onResult: boolean
   read: (values: JsonObject, image: Size, layer: Size) => Box
   /** The fields that say so. */
@@ -43,7 +43,7 @@ export interface BoxKind {
 const number = (value: unknown, otherwise: number) =>
   typeof value === 'number' && Number.isFinite(value) ? value : otherwise
 
-/** Where a box lies in another by its anchor; the same rule as `place` on the server. */
+/** Where a box is in another by its anchor; the same rule as `place` on the server. */
 function anchored(anchor: unknown, image: Size, own: Size): { x: number; y: number } {
   const word = String(anchor ?? 'center')
   const across = word.includes('left') ? 0 : word.includes('right') ? 1 : 0.5

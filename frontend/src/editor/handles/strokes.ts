@@ -42,7 +42,7 @@ export class Painting {
       data[at + 3] = Math.round((value * (data[at + 3] as number)) / 255)
     }
     this.context.putImageData(pixels, 0, 0)
-    this.colour()
+    this.color()
   }
 
   /** Remember how it is, before a stroke or another change. */
@@ -76,11 +76,11 @@ export class Painting {
       data[at + 3] = 255 - (data[at + 3] as number)
     }
     this.context.putImageData(pixels, 0, 0)
-    this.colour()
+    this.color()
   }
 
   /** Give everything that is painted the color of the brush. */
-  private colour(paint = PAINT): void {
+  private color(paint = PAINT): void {
     this.context.globalCompositeOperation = 'source-in'
     this.context.fillStyle = paint
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height)
@@ -113,9 +113,9 @@ export class Painting {
     const context = flat.getContext('2d')
     if (!context) throw new Error('no canvas')
     context.fillRect(0, 0, flat.width, flat.height)
-    this.colour('#fff')
+    this.color('#fff')
     context.drawImage(this.canvas, 0, 0)
-    this.colour()
+    this.color()
     const blob = await new Promise<Blob | null>(done => flat.toBlob(done, 'image/png'))
     if (!blob) throw new Error('no image')
     return new File([blob], name, { type: 'image/png' })

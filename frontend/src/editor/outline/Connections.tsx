@@ -15,7 +15,7 @@ export function Connections({ node }: { node: DocumentNode }) {
   useStore(session.store.state, state => state.document)
   const inputs = session.catalog.inputsOf(node).filter(input => input.port)
   if (!inputs.length) return null
-  // What can be typed in stands below with the fields: its connection is rare.
+  // What can be typed in is below with the fields: its connection is rare.
   const isOpen = (input: Input) =>
     !input.widget || edgesInto(session.store.document, node.id, input).length > 0
   const rare = inputs.filter(input => !isOpen(input))

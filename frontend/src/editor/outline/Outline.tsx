@@ -1,6 +1,6 @@
 /**
  * The workflow as a list in running order, in which everything can be edited: for phones, and for
- * whoever hears the page.
+ * screen readers.
  */
 import { ChevronDown, ChevronRight, Plus, X } from 'lucide-react'
 import { type KeyboardEvent, useMemo, useRef } from 'react'

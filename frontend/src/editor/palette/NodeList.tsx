@@ -10,11 +10,11 @@ export interface Choice {
   key: string
   /** The port type that colors it. */
   kind?: string
-  /** What stands in place of the color. */
+  /** What is in place of the color. */
   icon?: LucideIcon
   name: string
   detail?: string
-  /** Stands above the row. */
+  /** Shown above the row. */
   heading?: string
 }
 

@@ -1,4 +1,4 @@
-/** The palette: search node types, see their ports, add one where it was asked for. */
+/** The palette: search node types, see their ports, add one where it was requested. */
 
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
@@ -36,7 +36,7 @@ export function Palette({ request }: { request: PaletteRequest }) {
   const chosen: Offer | undefined = offers[Math.min(at, offers.length - 1)]
   const close = () => view.setState({ palette: null })
 
-  // Asked before the search box takes the focus.
+  // Read before the search box takes the focus.
   const [giveBack] = useState(holdFocus)
   useEffect(() => giveBack, [giveBack])
   useLayoutEffect(() => {

@@ -10,7 +10,7 @@ import { texts } from '../texts'
 import type { Connecting } from '../view'
 import type { Choice } from './NodeList'
 
-/** A row of the palette with what it stands for: a new node, or an input of one that is there. */
+/** A row of the palette with what it adds: a new node, or an input of one that is there. */
 export interface Offer extends Choice {
   type?: NodeType
   connection?: Connection

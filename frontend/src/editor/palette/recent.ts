@@ -1,4 +1,4 @@
-/** The node types somebody added last, kept in this browser. */
+/** The node types a user added last, stored in this browser. */
 const KEY = 'recent-node-types'
 const KEPT = 5
 

@@ -1,4 +1,4 @@
-/** What happens when a node fails: the run stops, goes on, or a value stands in; and how often first. */
+/** What happens when a node fails: the run stops, goes on, or a value replaces the result; and how often it is tried first. */
 
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Json, JsonObject, Operation } from '../../api/document'

@@ -8,7 +8,7 @@ import { workflowDuplicate } from '../../api/workflows'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
-import { askedFor } from '../../ui/credentials/KeysDialog'
+import { requestedKeys } from '../../ui/credentials/KeysDialog'
 import { WhoseKeys } from '../../ui/credentials/WhoseKeys'
 import { byKey } from '../../ui/credentials/whose'
 import { RunBanner } from '../run/RunBanner'
@@ -26,8 +26,8 @@ export function ReadOnlyBanner() {
     queryFn: () => slotList(slug),
     enabled: !store.canEdit && !past,
   })
-  const asked = paid ? [] : askedFor(slots.data)
-  const open = asked.filter(row => !row.credential).length
+  const slotRows = paid ? [] : requestedKeys(slots.data)
+  const open = slotRows.filter(row => !row.credential).length
   if (past) return <RunBanner run={past} />
   if (store.canEdit) return null
   const copy = async () => {
@@ -49,9 +49,9 @@ export function ReadOnlyBanner() {
             ? texts.sharedToRun(sharedBy)
             : texts.sharedToView(sharedBy)}
         {paid && ` ${texts.paidBy(paid.user, paid.number)}`}
-        {asked.length > 0 && <WhoseKeys rows={byKey(asked)} />}
+        {slotRows.length > 0 && <WhoseKeys rows={byKey(slotRows)} />}
       </span>
-      {asked.length > 0 && (
+      {slotRows.length > 0 && (
         <Button icon={<KeyRound size={14} />} onClick={() => view.setState({ keys: true })}>
           {open ? texts.chooseKeys(open) : texts.yourKeys}
         </Button>

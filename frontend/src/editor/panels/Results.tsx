@@ -1,4 +1,4 @@
-/** A node's results in the inspector: files to look at and download, text, and what went wrong. */
+/** A node's results in the inspector: files to view and download, text, and what went wrong. */
 import { Download } from 'lucide-react'
 import { useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
@@ -12,7 +12,7 @@ import { useNodeRun, useStale } from '../run/hooks'
 import { texts } from '../texts'
 import css from './Results.module.css'
 
-// Loaded with the first node that has a result and is looked at.
+// Loaded with the first node that has a result and is shown.
 const Filmstrip = lazily(async () => (await import('../results/Filmstrip')).Filmstrip)
 
 export function Results({ id, type }: { id: string; type: NodeType | undefined }) {

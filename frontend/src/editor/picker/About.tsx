@@ -14,7 +14,7 @@ import { useSession } from '../session'
 import css from './About.module.css'
 import { texts } from './texts'
 
-/** Ends the id of a row that stands for models nobody can see without a key. */
+/** Ends the id of a row that represents models no one can see without a key. */
 const UNSEEN = '/*'
 
 interface Props {
@@ -53,7 +53,7 @@ export function About({ model, local, inUse, favorite, ...does }: Props) {
         <Fact name={texts.license} value={local?.weightsLicense || local?.license || ''} />
       </dl>
       <p className={css.leaves}>{here ? texts.staysHere : texts.goesTo(model.providerName)}</p>
-      {!model.resumes && <p className={css.leaves}>{texts.askedAgain}</p>}
+      {!model.resumes && <p className={css.leaves}>{texts.requestedAgain}</p>}
       {model.missing && <p className={css.missing}>{model.missing}</p>}
       <div className={css.acts}>
         <Acts model={model} local={local} inUse={inUse} {...does} />

@@ -46,10 +46,10 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   const [query, setQuery] = useState('')
   const [filter, setFilter] = useState<Filter>('all')
   const [at, setAt] = useState(value)
-  /** Whether the arrows have moved since something was typed: then F is no letter. */
+  /** Whether the arrows have moved since something was typed: then F is no character. */
   const [moved, setMoved] = useState(false)
   const [connecting, setConnecting] = useState<string | null>(null)
-  const [asking, setAsking] = useState(false)
+  const [loading, setLoading] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const sheet = usePlace(box, request)
 
@@ -74,7 +74,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   const filters = filtersFor(models, favorites)
   const close = () => view.setState({ picker: null })
 
-  // Asked before the search box takes the focus.
+  // Read before the search box takes the focus.
   const [giveBack] = useState(holdFocus)
   useEffect(() => giveBack, [giveBack])
   useAway(box, target => {
@@ -108,13 +108,13 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
     } else choose(row.id)
   }
   const again = async () => {
-    setAsking(true)
+    setLoading(true)
     try {
       client.setQueryData(['models', task], await modelList(task, true))
     } catch (error) {
       toast(errorMessage(error), { tone: 'bad' })
     } finally {
-      setAsking(false)
+      setLoading(false)
     }
   }
   const move = (step: number) => {
@@ -264,7 +264,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
             {list.data?.problems.map(({ provider, message }) => (
               <p key={provider} className={css.problem}>
                 <span title={message}>{message}</span>
-                <button type="button" disabled={asking} onClick={() => void again()}>
+                <button type="button" disabled={loading} onClick={() => void again()}>
                   {texts.tryAgain}
                 </button>
               </p>

@@ -12,10 +12,10 @@ const overlaps = (box: Box, at: { left: number; width: number }) =>
   at.left < box.right && at.left + at.width > box.left
 
 describe('the picker of models', () => {
-  it('stands at the right of its card where it has room', () => {
+  it('is at the right of its card where it has room', () => {
     expect(placeBeside(card(100), AREA)).toMatchObject({ left: 432, width: 680, shift: 0 })
   })
-  it('stands at the left of a card at the right', () => {
+  it('is at the left of a card at the right', () => {
     expect(placeBeside(card(1000), AREA)).toMatchObject({ left: 308, width: 680, shift: 0 })
   })
   it('is narrower between a card and an edge', () => {

@@ -1,4 +1,4 @@
-/** Where the picker stands: beside the card whose fields it changes, never over it. No React. */
+/** Where the picker is: beside the card whose fields it changes, never over it. No React. */
 
 export interface Box {
   left: number

@@ -37,7 +37,7 @@ export const texts = defineTexts({
   listOf: (type: string) => `several: ${type}`,
   staysHere: 'Runs on this server: nothing leaves it.',
   goesTo: (provider: string) => `Sends what it takes to ${provider}.`,
-  askedAgain:
+  requestedAgain:
     'If this server restarts during a call, the call is repeated and may be charged twice.',
   useThisModel: 'Use this model',
   useInUse: 'Keep it',

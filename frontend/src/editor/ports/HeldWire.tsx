@@ -1,4 +1,4 @@
-/** The wire that was dropped, kept in sight while somebody chooses what it goes to. */
+/** The wire that was dropped, kept in sight while the user chooses what it goes to. */
 
 import { colourOf } from '../../ui/ports/colours'
 import type { Connecting } from '../view'

@@ -6,7 +6,7 @@ import type { PastResult } from '../../api/schema'
 import { useNodeRunValue } from '../run/hooks'
 import { useSession } from '../session'
 
-/** Read a node's results; they are asked for again when a run has given a new one. */
+/** Read a node's results; they are requested again when a run has given a new one. */
 export function useHistory(id: string) {
   const { slug, runs } = useSession()
   const made = useNodeRunValue(id, run => (run.state === 'done' ? runs.summary.id : null))

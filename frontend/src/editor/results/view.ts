@@ -25,7 +25,7 @@ export function showResults(session: Session, id: string, at: number, edits: Edi
   openViewer({ items, at, actions: actionsFor(session, id, edits) })
 }
 
-/** What there is to look at in a node's output. */
+/** What there is to view in a node's output. */
 export function itemsOf(
   session: Session,
   id: string,

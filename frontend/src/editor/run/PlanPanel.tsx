@@ -86,7 +86,7 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
         ))}
       </div>
       <section className={css.plan} aria-label={texts.plan.title} aria-live="polite">
-        {plan ? <Plan plan={plan} onClose={onClose} /> : <p>{texts.plan.asking}</p>}
+        {plan ? <Plan plan={plan} onClose={onClose} /> : <p>{texts.plan.loading}</p>}
       </section>
       <footer className={css.go}>
         <small>{plan ? skippedWords(plan) : ''}</small>

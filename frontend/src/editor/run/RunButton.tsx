@@ -27,7 +27,7 @@ export function RunButton() {
   const starting = useStore(runner.state, state => state.starting)
   const cancelling = useStore(runner.state, state => state.cancelling)
   const plan = useStore(runner.state, state => state.plan)
-  const [whose, lookAgain] = useWhoseKeys(slug, store.canEdit && !session.past)
+  const [whose, refresh] = useWhoseKeys(slug, store.canEdit && !session.past)
   const [open, setOpen] = useState(false)
   const arrow = useRef<HTMLSpanElement>(null)
   if (!session.canRun) return null
@@ -56,7 +56,7 @@ export function RunButton() {
         className={css.main}
         icon={<Play size={13} fill="currentColor" />}
         disabled={starting}
-        onPointerEnter={lookAgain}
+        onPointerEnter={refresh}
         title={[
           `${story(plan)} (${keysOf(runAll)})`,
           ...(paid ? [texts.paidBy(paid.user, paid.number)] : whose.map(whoseWords)),

@@ -34,7 +34,7 @@ export function useDrawn(id: string, field: string): number | null {
   return useSyncExternalStore(subscribe, () => runs.summary.drawn[id]?.[field] ?? null)
 }
 
-/** How the run as a whole stands. */
+/** The status of the run as a whole. */
 export function useRunStatus(): RunStatus {
   const { runs } = useSession()
   return useSyncExternalStore(runs.subscribe, () => runs.summary.status)

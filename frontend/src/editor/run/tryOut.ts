@@ -1,4 +1,4 @@
-/** What to ask for a preview of a node whose fields are being changed. No React. */
+/** What to request for a preview of a node whose fields are being changed. No React. */
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Json, JsonObject, WorkflowDocument } from '../../api/document'
 import type { Catalog } from '../../catalog/catalog'

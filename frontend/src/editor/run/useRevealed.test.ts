@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { alreadyThere, nextLength, PIECES } from './useRevealed'
+import { alreadyThere, CHUNKS, nextLength } from './useRevealed'
 
 describe('a growing text', () => {
-  it('is shown in pieces of about the same length, the last of which ends it', () => {
+  it('is shown in chunks of about the same length, the last of which ends it', () => {
     let shown = 100
     const lengths: number[] = []
-    for (let left = PIECES; left > 0; left--) {
+    for (let left = CHUNKS; left > 0; left--) {
       shown = nextLength(shown, 210, left)
       lengths.push(shown)
     }
@@ -13,7 +13,7 @@ describe('a growing text', () => {
   })
 
   it('is never shown further than it has arrived', () => {
-    for (let left = PIECES; left > 0; left--) expect(nextLength(7, 8, left)).toBe(8)
+    for (let left = CHUNKS; left > 0; left--) expect(nextLength(7, 8, left)).toBe(8)
   })
 
   it('goes on where it was, though its beginning is cut by now', () => {

@@ -1,12 +1,12 @@
 /** A text that arrives twice a second, shown as if it were written: a little more at a time. */
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 
-/** Between two pieces that are shown, in ms. */
-const PIECE_MS = 100
-/** Pieces of what has arrived: the last is shown before more arrives. */
-export const PIECES = 4
+/** Between two chunks that are shown, in ms. */
+const CHUNK_MS = 100
+/** Chunks of what has arrived: the last is shown before more arrives. */
+export const CHUNKS = 4
 
-/** Return how much of a text is shown next, in characters, with so many pieces left. */
+/** Return how much of a text is shown next, in characters, with so many chunks left. */
 export function nextLength(shown: number, whole: number, left: number): number {
   return left <= 1 ? whole : shown + Math.ceil((whole - shown) / left)
 }
@@ -40,14 +40,14 @@ export function useRevealed(text: string, box: RefObject<HTMLElement | null>): s
       return
     }
     let length = known
-    let left = PIECES
+    let left = CHUNKS
     setShown(known)
     const timer = setInterval(() => {
       length = nextLength(length, text.length, left)
       setShown(length)
       left -= 1
       if (left <= 0) clearInterval(timer)
-    }, PIECE_MS)
+    }, CHUNK_MS)
     return () => clearInterval(timer)
   }, [text, box])
   return text.slice(0, shown)

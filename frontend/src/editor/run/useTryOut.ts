@@ -1,4 +1,4 @@
-/** A preview of what a node would make of its present fields, while somebody changes them. */
+/** A preview of what a node would make of its present fields, while the user changes them. */
 import { useEffect, useState } from 'react'
 import type { NodeType } from '../../api/catalog'
 import type { Media } from '../../api/media'
@@ -20,43 +20,43 @@ export function useTryOut(id: string, type: NodeType | undefined): Media | null 
   const [shown, setShown] = useState<Media | null>(null)
   useEffect(() => {
     if (!canTryOut(type) || !store.canEdit) return
-    const ask = () => {
+    const request = () => {
       const { document } = store
       const node = nodesById(document).get(id)
       return node ? tryOutOf(document, node, catalog, source => runs.node(source).output) : null
     }
     let seen = nodesById(store.document).get(id)
-    // What the card shows is of these fields, or nobody has changed them yet.
+    // What the card shows is of these fields, or they have not been changed yet.
     let settled = JSON.stringify(seen?.data)
-    let asked = settled
+    let requested = settled
     let busy = false
     let gone = false
 
-    const look = async (): Promise<void> => {
+    const preview = async (): Promise<void> => {
       const now = JSON.stringify(seen?.data)
       if (now === settled) return setShown(null)
-      if (busy || now === asked) return
-      const wanted = ask()
+      if (busy || now === requested) return
+      const wanted = request()
       if (!wanted) return
       busy = true
-      asked = now
+      requested = now
       try {
         const media = await nodePreview(wanted)
         await decoded(media.url)
         if (!gone && now !== settled) setShown(media)
       } catch {
-        // What stands against it is said by the run; the last result stays as it was.
+        // What prevents it is said by the run; the last result stays as it was.
         if (!gone) setShown(null)
       }
       busy = false
-      if (!gone) await look()
+      if (!gone) await preview()
     }
 
     const stopEdits = store.state.subscribe(() => {
       const node = nodesById(store.document).get(id)
       if (node === seen) return
       seen = node
-      void look()
+      void preview()
     })
     let output = runs.node(id).output
     const stopRun = runs.subscribeNode(id, () => {

@@ -1,4 +1,4 @@
-/** The ways to run: each is an action, and what it asks of the server. */
+/** The ways to run: each is an action, and what it requests from the server. */
 import type { RunOptions } from '../../api/results'
 import type { Action } from '../actions/action'
 import { ofSelection, runnable } from '../actions/run/ofSelection'

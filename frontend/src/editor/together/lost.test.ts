@@ -43,7 +43,7 @@ describe('what edits lose', () => {
     expect(losses.take(taken(5, false, 4, set(4)))).toEqual([])
   })
 
-  it('is silent about other fields, equal values and where the view stands', () => {
+  it('is silent about other fields, equal values and where the view is', () => {
     const losses = new Losses(() => 0)
     losses.take(taken(2, true, 1, set(1), { op: 'meta.set', key: 'viewport', value: 1 }))
     const others: Operation = { op: 'meta.set', key: 'viewport', value: 2 }

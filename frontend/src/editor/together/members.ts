@@ -23,7 +23,7 @@ export interface MembersState {
 const stores = new WeakMap<Session, StoreApi<MembersState>>()
 const COLORS = 8
 
-/** The store of a session, made when it is first asked for. */
+/** The store of a session, made when it is first needed. */
 export function membersOf(session: Session): StoreApi<MembersState> {
   let store = stores.get(session)
   if (!store) {

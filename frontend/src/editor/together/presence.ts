@@ -47,7 +47,7 @@ export function presence(session: Session) {
   const soon = () => {
     timer ??= setTimeout(() => JSON.stringify(state()) !== said && send(), SEND_MS)
     if (timer && !Object.keys(others.getState().members).length) {
-      // No one looks.
+      // No one watches.
       clearTimeout(timer)
       timer = undefined
     }

@@ -8,7 +8,7 @@ import type { Member } from './members'
 import { presence } from './presence'
 import { texts } from './texts'
 
-/** How long after an edit it is sent while others look on, ms. */
+/** How long after an edit it is sent while others watch, ms. */
 const LIVE_MS = 80
 const REMOVALS = 50
 

@@ -130,7 +130,7 @@ function Sharing() {
   const runs = useStore(store.state, state => state.document.publicRun === true)
   const embeds = useStore(store.state, state => state.document.embedOrigins)
   const [whose] = useWhoseKeys(slug, store.canEdit)
-  const address = `${location.origin}/play/${slug}`
+  const url = `${location.origin}/play/${slug}`
   const set = (key: string, value: Json, label: string) =>
     store.edit([{ op: 'meta.set', key, value }], { label })
   return (
@@ -149,7 +149,7 @@ function Sharing() {
             help={texts.everyoneWithTheLinkSees}
             action={
               shown && (
-                <CopyButton text={address} icon={Link2}>
+                <CopyButton text={url} icon={Link2}>
                   {texts.copyLink}
                 </CopyButton>
               )

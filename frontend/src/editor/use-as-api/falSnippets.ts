@@ -6,7 +6,7 @@ import type { Lines, Mode, Target } from './target'
 /** With fal-client for Python. */
 export function falPython({ origin, appId, key, inputs }: Target, mode: Mode): Lines {
   const files = Object.values(inputs).some(value => value instanceof FileOf)
-  // Two variables are enough where it is https; plain http and uploads need its addresses set.
+  // Two variables are enough where it is https; plain http and uploads need its URLs set.
   const byVariables = origin.startsWith('https:') && !files
   const place = origin.replace(/^https?:\/\//, '')
   return [

@@ -1,7 +1,7 @@
 /** Values written as literals of a programming language. No React. */
 import type { Json } from '../../api/document'
 
-/** Stands for a file that the snippet uploads first; written as the address it then has. */
+/** A file that the snippet uploads first; written as the URL it then has. */
 export class FileOf {
   constructor(
     readonly field: string,

@@ -22,7 +22,7 @@ export function samplesOf(document: WorkflowDocument): Samples {
   return samples
 }
 
-/** A file the server holds goes by its address alone. */
+/** A file the server holds is named by its URL alone. */
 const plain = (value: Json): Json => (isMedia(value) ? `/media/${value.asset}` : value)
 
 const NAMES: Record<string, string> = {

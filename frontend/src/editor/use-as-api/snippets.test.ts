@@ -88,13 +88,13 @@ test('a snippet shows saved values, defaults, and examples where there is neithe
   })
 })
 
-test('a workflow that asks for nothing gets empty inputs', () => {
+test('a workflow that has no fields gets empty inputs', () => {
   expect(samplesOf({ nodes: [], edges: [] })).toEqual({})
   const text = snippet({ ...target, inputs: {} }, 'curl', 'wait')
   expect(text).toContain('"inputs": {}')
 })
 
-test('fal-client is pointed here by two variables on https, by its addresses on http', () => {
+test('fal-client is pointed here by two variables on https, by its URLs on http', () => {
   const secure = { ...target, origin: 'https://patchbay.example', inputs: { a: 'b' } }
   const text = snippet(secure, 'falPython', 'wait')
   expect(text).toContain('os.environ["FAL_RUN_HOST"] = "patchbay.example/fal/run"')

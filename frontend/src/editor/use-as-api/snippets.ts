@@ -40,7 +40,7 @@ const SHELL_CALL = [
 
 function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
   const files = filesOf(inputs)
-  const address = `$base/api/workflows/${slug}/run${mode === 'wait' ? '' : '?async=true'}`
+  const url = `$base/api/workflows/${slug}/run${mode === 'wait' ? '' : '?async=true'}`
   const found = (response: string, name: string) =>
     `printf '%s' "$${response}" | sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
   const head = [`base=${quote(origin)}`, `key=${quote(key)}`, '']
@@ -57,11 +57,11 @@ function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
     `  -d '${literal({ inputs: inputs as never }, SHELL, 2, 1)}'`,
   ]
   if (mode === 'wait') {
-    return [...head, `curl -sS "${address}" -H "x-api-key: $key" \\`, type, data]
+    return [...head, `curl -sS "${url}" -H "x-api-key: $key" \\`, type, data]
   }
   const start = [
     ...head,
-    `started=$(call "${address}" \\`,
+    `started=$(call "${url}" \\`,
     type,
     `${data}) || exit 1`,
     `id=$(${found('started', 'executionId')})`,

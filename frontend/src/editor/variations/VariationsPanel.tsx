@@ -57,9 +57,9 @@ export function VariationsPanel({ id }: { id: string }) {
     count > 1 && count <= MOST
       ? { node: id, axes: shown.map(({ input, values }) => ({ field: input.name, values })) }
       : null
-  const asked = JSON.stringify(variations)
+  const key = JSON.stringify(variations)
   const plan = useQuery({
-    queryKey: ['plan', session.slug, 'variations', asked],
+    queryKey: ['plan', session.slug, 'variations', key],
     queryFn: async () => {
       await session.sync.flush()
       return variations && runPlan(session.slug, { variations })

@@ -1,4 +1,4 @@
-/** What the panel of variations asks for: fields that can vary, values as they are typed, cells. Pure. */
+/** What the panel of variations holds: fields that can vary, values as they are typed, cells. Pure. */
 import type { Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 

@@ -1,4 +1,4 @@
-/** The history beside the canvas: any version is opened on its page to look at, or restored here. */
+/** The history beside the canvas: any version is opened on its page to view, or restored here. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Eye, Undo2, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useState } from 'react'
@@ -39,7 +39,7 @@ export function HistoryPanel() {
   const kept = versions.data
   const pages = history.data?.pages ?? []
   const error = versions.error ?? history.error
-  const address = `/workflows/${encodeURIComponent(slug)}/history`
+  const path = `/workflows/${encodeURIComponent(slug)}/history`
   const name = at !== null && kept ? versionName(at, kept.version, kept.versions) : ''
   const restore = async (version: number) => {
     setBusy(true)
@@ -57,7 +57,7 @@ export function HistoryPanel() {
   }
   const open = async (version: number) => {
     await sync.flush()
-    location.assign(`${address}?from=${version}&to=${version}`)
+    location.assign(`${path}?from=${version}&to=${version}`)
   }
   const select = (item: Item) => setAt(item.kind === 'entry' ? item.entry.after : item.version)
   return (

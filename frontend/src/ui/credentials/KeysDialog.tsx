@@ -13,7 +13,7 @@ import css from './KeysDialog.module.css'
 import { useBind } from './useBind'
 
 /** The slots that are chosen outside the document, as far as they matter. */
-export const askedFor = (rows: readonly CredentialSlot[] | undefined) =>
+export const requestedKeys = (rows: readonly CredentialSlot[] | undefined) =>
   (rows ?? []).filter(row => row.editable && (row.wanted || row.credential))
 
 function slotWords({ credential, origin }: CredentialSlot): string {
@@ -24,7 +24,7 @@ function slotWords({ credential, origin }: CredentialSlot): string {
 export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => void }) {
   const { data, error } = useQuery({ queryKey: ['slots', slug], queryFn: () => slotList(slug) })
   const bind = useBind(slug)
-  const rows = askedFor(data)
+  const rows = requestedKeys(data)
   return (
     <Dialog title={texts.keysForThisWorkflow} onClose={onClose}>
       <p className={css.about}>{texts.anotherUserMadeTheseSteps}</p>

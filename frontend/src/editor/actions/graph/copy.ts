@@ -20,6 +20,6 @@ export const copy: Action = {
   icon: Copy,
   menus: ['node'],
   when: session => selection(session).length > 0,
-  // The keyboard raises the browser's copy event by itself; the menu has to ask for it.
+  // The keyboard raises the browser's copy event by itself; the menu has to raise it.
   run: () => void document.execCommand('copy'),
 }

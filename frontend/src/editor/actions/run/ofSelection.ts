@@ -1,4 +1,4 @@
-/** What a run of the selected nodes asks of the server. */
+/** What a run of the selected nodes requests from the server. */
 import type { RunOptions } from '../../../api/results'
 import type { Session } from '../../session'
 import { canRun, selection } from '../action'
