@@ -10,7 +10,7 @@ import pytest
 from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
 from workflows.compat.fal.shapes import status
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.models import Run, Snapshot, User, Workflow
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def _run(owner: User, name: str = "Waits", **more: Any) -> str:
     snapshot = Snapshot.objects.create(sha256=uuid.uuid4().hex, nodes=[], edges=[])
     run = Run(owner=owner, snapshot=snapshot, name=name, **more)
-    journal.open_run(run)
+    transitions.open_run(run)
     return str(run.pk)
 
 

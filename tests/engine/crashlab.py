@@ -397,13 +397,13 @@ def _pausing() -> None:
 def _cancel() -> None:
     from django.db import transaction
 
-    from workflows.journal import journal
+    from workflows.journal import transitions
     from workflows.models import Run
     from workflows.models.runs import UNFINISHED
 
     for run in Run.objects.filter(UNFINISHED):
         with transaction.atomic():
-            journal.cancel(run.pk)
+            transitions.cancel(run.pk)
 
 
 def _check() -> None:

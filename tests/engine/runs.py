@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from workflows.api.openapi import FILE
 from workflows.engine import queue
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.journal.events import follow
 from workflows.models import Event, Run, Snapshot, Step, User
 
@@ -68,7 +68,7 @@ def create(owner: User, document: dict[str, Any], *, start: bool = True, **optio
         run = Run(owner=owner, snapshot=snapshot, inputs=inputs, options=options)
         if start:
             queue.place(run)
-        journal.open_run(run)
+        transitions.open_run(run)
     return run
 
 
@@ -82,7 +82,7 @@ def start(run: Run) -> None:
 def cancel(run: Run) -> bool:
     """Cancel as the run service does."""
     with transaction.atomic():
-        done = journal.cancel(run.id)
+        done = transitions.cancel(run.id)
         transaction.on_commit(partial(queue.abort, run.id))
     return done
 
@@ -90,7 +90,7 @@ def cancel(run: Run) -> bool:
 def retry(run: Run) -> None:
     """Retry as the run service does."""
     with transaction.atomic():
-        journal.requeue(run.id)
+        transitions.requeue(run.id)
         queue.place(run)
         run.save(update_fields=queue.COLUMNS)
 

@@ -46,12 +46,12 @@ def test_a_run_can_be_cancelled_with_no_engine_alive(ready: None, owner: User) -
 def test_an_engine_that_hears_nothing_stops_at_its_next_line(engine: None, owner: User) -> None:
     from django.db import transaction
 
-    from workflows.journal import journal
+    from workflows.journal import transitions
 
     run = create(owner, graph({"a": ("testWait", {"gate": "g"}), "b": "testEffect"}, "a > b"))
     assert nodes.gate("g").arrived.wait(10)
     with transaction.atomic():
-        journal.cancel(run.id)
+        transitions.cancel(run.id)
     nodes.gate("g").open()
     wait_until(lambda: run.id not in embedded.current()._tasks)
     assert nodes.calls["b"] == 0

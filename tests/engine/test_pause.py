@@ -14,7 +14,7 @@ from tests.engine.runs import cancel, chain, check_journal, create, finish, grap
 from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.errors import NotPausable
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.models import Event, Run, Step, User
 from workflows.services.execution import waiting
 
@@ -214,9 +214,9 @@ def test_the_time_to_begin_by_stands_still(ready: None, owner: User) -> None:
     pause(run)
     paused = Event.objects.get(run=run, type="paused")
     Event.objects.filter(run=run, seq=paused.seq).update(at=timezone.now() - timedelta(hours=1))
-    journal.expire_overdue()
+    transitions.expire_overdue()
     assert resume(run).options["startBy"] > by + 3590
-    journal.expire_overdue()
+    transitions.expire_overdue()
     assert status(run) == "queued"
 
 

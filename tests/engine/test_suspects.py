@@ -11,7 +11,8 @@ import pytest
 
 from workflows.engine import suspects
 from workflows.engine.suspects import Suspect, Turns
-from workflows.journal.journal import Journal, Past, replay
+from workflows.journal.journal import Journal
+from workflows.journal.past import Past, replay
 
 
 class Pen(Journal):

@@ -13,7 +13,7 @@ from tests.api.client import Caller
 from tests.fal.contents import TEXTS
 from tests.fal.test_running import ended, events, make
 from workflows.engine import embedded
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.models import Run
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -68,7 +68,7 @@ def test_what_was_due_while_no_engine_ran_fails_when_one_starts(hers: Caller) ->
     embedded.stop()
     body = hers.post(QUEUE, {"prompt": "a"}, x_fal_request_timeout="60").json()
     run = Run.objects.get()
-    run.options[journal.START_BY] = 1.0
+    run.options[transitions.START_BY] = 1.0
     run.save(update_fields=["options"])
     embedded.start()
     assert ended(hers, body)[-1]["error_type"] == "request_timeout"
@@ -78,10 +78,10 @@ def test_a_request_that_has_begun_may_take_as_long_as_it_likes(hers: Caller) -> 
     answer = hers.post(RUN, {"prompt": "a"}, x_fal_request_timeout="30")
     assert answer.status_code == 200
     run = Run.objects.get()
-    run.options[journal.START_BY] = 1.0
+    run.options[transitions.START_BY] = 1.0
     run.save(update_fields=["options"])
     with transaction.atomic():
-        assert not journal.expire(run.pk)
+        assert not transitions.expire(run.pk)
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "0", "nan", "inf", ""])

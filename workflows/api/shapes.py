@@ -10,7 +10,7 @@ from workflows.billing.calls import Paid
 from workflows.billing.estimate import cost_estimate, number
 from workflows.bodies import Meta
 from workflows.graph import formats
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.models.runs import Source
 from workflows.services.execution.requests import VARIATIONS
@@ -312,7 +312,7 @@ def execution(
         **execution_summary(run, absolute),
         "progress": progress(run, [row["status"] for row in rows]),
         "inputs": run.options.get("inputs", run.inputs),
-        "randomized": run.options.get(journal.RANDOMIZED, {}),
+        "randomized": run.options.get(transitions.RANDOMIZED, {}),
         "variations": run.options.get(VARIATIONS),
         "lastSeq": run.last_seq,
         "nodes": [{**row, "outputs": absolute(row["outputs"])} for row in rows],

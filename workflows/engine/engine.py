@@ -29,7 +29,7 @@ from workflows.engine.ownership import Seat
 from workflows.engine.run import Host
 from workflows.engine.spending import Spending
 from workflows.engine.suspects import FORGET_SECONDS
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.journal.writer import Writer
 from workflows.media import litter
 from workflows.models import Run, RunStatus
@@ -254,7 +254,7 @@ class Engine:
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)
                 if self._tasks:
-                    pausing = await database.read(journal.pausing_of, list(self._tasks))
+                    pausing = await database.read(transitions.pausing_of, list(self._tasks))
                     for run_id, run in self._host.runs.items():
                         run.pause() if run_id in pausing else run.go_on()
                     for run_id, taken in await database.read(self._seat.lost, list(self._tasks)):
@@ -293,7 +293,7 @@ class Engine:
         """Fail runs that have not begun in time, delete files that have expired."""
         while True:
             with background(logger, "the engine could not do what was due"):
-                await database.read(journal.expire_overdue)
+                await database.read(transitions.expire_overdue)
                 await database.read(upkeep.delete_expired, timezone.now())
             await asyncio.sleep(DUE_SECONDS)
 
@@ -468,4 +468,4 @@ def _in_order(owner_id: int) -> list[UUID]:
 
 def _expire(run_id: UUID) -> None:
     with transaction.atomic():
-        journal.expire(run_id)
+        transitions.expire(run_id)

@@ -90,7 +90,7 @@ def sort(owner_id: int) -> None:
 
 
 def expire_at(run_id: UUID, start_by: float) -> None:
-    """Check at a time (seconds since the epoch) whether the run has begun; see `journal.expire`."""
+    """Check at a time (seconds since the epoch) if the run has begun; see `transitions.expire`."""
     engine = current()
     if engine is not None:
         engine.expire_at(run_id, start_by)
@@ -99,7 +99,7 @@ def expire_at(run_id: UUID, start_by: float) -> None:
 
 
 def abort(run_id: UUID) -> None:
-    """Stop executing a run that has been cancelled; `journal.cancel` has fenced it already."""
+    """Stop executing a run that has been cancelled; `transitions.cancel` has fenced it already."""
     engine = current()
     if engine is not None:
         engine.abort(run_id)

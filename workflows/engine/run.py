@@ -33,7 +33,8 @@ from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
     from workflows.graph.plan import Plan
-    from workflows.journal.journal import Journal, Past
+    from workflows.journal.journal import Journal
+    from workflows.journal.past import Past
     from workflows.nodes.context import Context
     from workflows.nodes.provider import Provider
 

@@ -36,8 +36,9 @@ from workflows.graph.plan import Plan, compile
 from workflows.graph.reach import holding
 from workflows.graph.result import result_of
 from workflows.journal.events import Failed, Output, Paused, Queued, Skipped
-from workflows.journal.journal import RANDOMIZED, Claim, Ending, pausing_of
+from workflows.journal.journal import Claim, Ending
 from workflows.journal.records import StepRow, run_key
+from workflows.journal.transitions import RANDOMIZED, pausing_of
 from workflows.log_facts import logging_about
 from workflows.media import memory
 from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow

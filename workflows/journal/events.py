@@ -2,8 +2,8 @@
 
 A journal line is `{"seq", "at", "type", ...data}`; what a class declares is the data:
 `Annotated[held, sent]` where the line has something more exact than Python holds. How lines are
-written belongs to `journal.py`, how they are read to `follow.py`. The API's description, and with
-it the browser's types, have them from these classes.
+written belongs to `journal.py` and `transitions.py`, how they are read to `follow.py`. The API's
+description, and with it the browser's types, have them from these classes.
 """
 
 from __future__ import annotations

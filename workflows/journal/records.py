@@ -1,8 +1,8 @@
 """The SQL of the journal: many rows in one statement, the same text on SQLite and PostgreSQL.
 
 Knows how values are written to the columns of Event, Step and CacheEntry; when they are written and
-in which transaction is `journal.py`'s matter. The ORM is not used here because one row costs it
-more than a whole node costs the engine.
+in which transaction is decided by `writer.py` and `transitions.py`. The ORM is not used here
+because one row costs it more than a whole node costs the engine.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ from workflows.failpoints import failpoint
 from workflows.fields import encode
 from workflows.journal import follow, records, wake
 from workflows.journal.events import Paused, Progress, Started
-from workflows.journal.journal import Claim, Ending, Journal, Line, replay
+from workflows.journal.journal import Claim, Ending, Journal, Line
+from workflows.journal.past import replay
 from workflows.journal.records import CacheRow, StepRow
 from workflows.models import Event, Run, RunStatus, Step, StepStatus, Worker
 from workflows.models.runs import TERMINAL

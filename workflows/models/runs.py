@@ -1,7 +1,7 @@
 """What happened: runs, their steps, their journal, cached results, and the workers doing it.
 
 Run, Step and Event are written by `journal/journal.py` alone while a run is active, except for the
-cancel, which fences the journal by raising `attempt`.
+cancel in `transitions.py`, which fences the journal by raising `attempt`.
 """
 
 from __future__ import annotations

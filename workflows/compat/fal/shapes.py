@@ -15,7 +15,7 @@ from workflows.compat.fal.links import outward
 from workflows.compat.fal.places import NAMESPACES, places
 from workflows.graph.fal_format.reading import APP, PORTS
 from workflows.graph.strict_json import dumps
-from workflows.journal.journal import START_TIMEOUT
+from workflows.journal.transitions import START_TIMEOUT
 from workflows.models import Event, Run, RunStatus, Step
 from workflows.models.runs import TERMINAL
 from workflows.types import Json, JsonObject

@@ -23,7 +23,7 @@ from workflows.errors import (
     PatchbayError,
     WorkflowNotFound,
 )
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.journal.follow import follow
 from workflows.models import Alias, Run, RunStatus, User
 from workflows.nodes.context import Inputs
@@ -103,7 +103,7 @@ async def run(
 
 def _cancel(run_id: UUID) -> bool:
     with transaction.atomic():
-        return journal.cancel(run_id)
+        return transitions.cancel(run_id)
 
 
 def _start(

@@ -13,7 +13,7 @@ from workflows.bodies import Meta
 from workflows.engine import placement
 from workflows.errors import InvalidBody, InvalidInputs
 from workflows.graph.reach import Reach
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.nodes import registry
 from workflows.services.execution.variations import Variations, varied
 from workflows.services.limits.idempotency import digest
@@ -57,9 +57,9 @@ class RunRequest:
         if self.max_usd is not None:
             more["maxUsd"] = self.max_usd
         if self.start_seconds is not None:
-            more[journal.START_BY] = time.time() + self.start_seconds
+            more[transitions.START_BY] = time.time() + self.start_seconds
         if self.ignores_unknown:
-            more[journal.IGNORED] = []
+            more[transitions.IGNORED] = []
         if self.tags:
             more[placement.OPTION] = list(self.tags)
         if self.variations is not None:

@@ -21,8 +21,9 @@ from workflows.errors import InvalidBody, InvalidGraph, NotRetryable
 from workflows.graph import digests, plan, why
 from workflows.graph.reach import holding
 from workflows.graph.why import Why
-from workflows.journal import journal
+from workflows.journal import transitions
 from workflows.journal.events import Completion, Items, Progress
+from workflows.journal.past import Past, replay
 from workflows.models import Event, Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.models.runs import TERMINAL
 from workflows.nodes import registry
@@ -107,9 +108,9 @@ def run_retry(
         version = workflow.version
         run.snapshot = snapshot_of(run.workflow, again.graph, user)
         if again.plan.randomized:
-            run.options[journal.RANDOMIZED] = dict(again.plan.randomized)
+            run.options[transitions.RANDOMIZED] = dict(again.plan.randomized)
         run.save(update_fields=["snapshot", "options"])
-    journal.requeue(run.pk, again.steps, again.recomputed, again.items, version)
+    transitions.requeue(run.pk, again.steps, again.recomputed, again.items, version)
     queue.place(run, check_room(user, new=0))
     run.save(update_fields=queue.COLUMNS)
     return run_get(user=user, run_id=run.pk)
@@ -159,7 +160,7 @@ class _Again:
         results = held.held_by(run.pk, run.options)
         outputs = held.outputs_of(results)
         document, types = holding(self.graph, outputs), registry.node_types()
-        only, randomized = run.options.get("only"), run.options.get(journal.RANDOMIZED)
+        only, randomized = run.options.get("only"), run.options.get(transitions.RANDOMIZED)
         self.plan = plan.compile(document, run.inputs, types, only, randomized)
         self.own = self.plan.nodes.keys() - results.keys()
         rows = Step.objects.filter(run=run).values_list("node_id", "status")
@@ -210,8 +211,8 @@ class _Again:
 
     def parts(self, running: Collection[NodeId]) -> dict[NodeId, Part]:
         """Return how many items of lists run, at most, and how many there are."""
-        past = journal.Past()
-        journal.replay(self.events, past)
+        past = Past()
+        replay(self.events, past)
         found: dict[NodeId, Part] = {}
         for id, total in self._counts.items():
             if id not in running:

@@ -37,7 +37,7 @@ from workflows.errors import (
 from workflows.graph import amounts, plan, schema
 from workflows.graph import document as shape
 from workflows.graph.strict_json import dumps
-from workflows.journal import journal, wake
+from workflows.journal import transitions, wake
 from workflows.journal.follow import REREAD_SECONDS
 from workflows.models import (
     Asset,
@@ -179,9 +179,9 @@ def submit(
         return earlier
     document = {"nodes": nodes, "edges": edges}
     _check_files(run, nodes)
-    if journal.IGNORED in run.options:
+    if transitions.IGNORED in run.options:
         run.inputs, unknown = schema.declared(schema.fields_of(document), run.inputs)
-        run.options[journal.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
+        run.options[transitions.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
     aimed = aim(user=run.owner, workflow=run.workflow, document=document, request=request)
     run.options["only"] = aimed.only
     if aimed.held:
@@ -191,7 +191,7 @@ def submit(
     if over := list(amounts.problems(planned, item_budget())):
         raise InvalidGraph(over)
     if planned.randomized:
-        run.options[journal.RANDOMIZED] = dict(planned.randomized)
+        run.options[transitions.RANDOMIZED] = dict(planned.randomized)
     cost = credits.plan_cost(planned, (run.payer or run.owner).tier)
     if key is not None:
         run.options["fingerprint"] = fingerprint
@@ -262,11 +262,11 @@ def _open(
         run.webhook.save()  # that of this one request
     run.snapshot = snapshot_of(run.workflow, document, run.owner)
     queue.place(run, active)
-    journal.open_run(run)
+    transitions.open_run(run)
     Step.objects.bulk_create([result.step(run, id) for id, result in results.items()])
     logger.info("the run is accepted", extra={"run_id": str(run.pk)})
-    if journal.START_BY in run.options:
-        transaction.on_commit(partial(queue.expire_at, run.pk, run.options[journal.START_BY]))
+    if transitions.START_BY in run.options:
+        transaction.on_commit(partial(queue.expire_at, run.pk, run.options[transitions.START_BY]))
     return run
 
 
@@ -428,7 +428,7 @@ def run_cancel(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run
     `everyone`: also a run of another account. Raises ExecutionNotFound.
     """
     run = run_get(user=user, run_id=run_id, everyone=everyone)
-    if journal.cancel(run.pk):
+    if transitions.cancel(run.pk):
         transaction.on_commit(partial(queue.abort, run.pk))
         if run.options.get(discards.OPTION):
             discards.delete_inputs(run.pk)

@@ -19,7 +19,7 @@ from workflows import database
 from workflows.bodies import Body, Meta
 from workflows.engine import queue
 from workflows.errors import ExecutionNotFound, InvalidBody, NotPausable
-from workflows.journal import journal, wake
+from workflows.journal import transitions, wake
 from workflows.journal.events import Started
 from workflows.models import Event, Run, RunStatus, Step, StepStatus, User
 from workflows.models.runs import UNFINISHED, next_turn
@@ -166,7 +166,7 @@ def run_pause(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run:
     `everyone`: also a run of another account. Raises ExecutionNotFound and NotPausable.
     """
     run = run_get(user=user, run_id=run_id, everyone=everyone)
-    paused = journal.pause(run.pk)
+    paused = transitions.pause(run.pk)
     transaction.on_commit(_notify)
     if paused.pausing:
         transaction.on_commit(partial(queue.pause, run.pk))
@@ -185,14 +185,14 @@ def run_resume(*, user: User, run_id: UUID | str, everyone: bool = False) -> Run
     run = run_get(user=user, run_id=run_id, everyone=everyone)
     hold(f"owner:{run.owner_id}")
     before = Run.objects.values_list("status", flat=True).get(pk=run.pk)
-    resumed = journal.resume(run.pk)
+    resumed = transitions.resume(run.pk)
     transaction.on_commit(_notify)
     if before == RunStatus.PAUSED:
         active = Run.objects.filter(UNFINISHED, owner=run.owner_id).count() - 1
         queue.place(resumed, active)
         resumed.save(update_fields=queue.COLUMNS)
-        if journal.START_BY in resumed.options:
-            by = resumed.options[journal.START_BY]
+        if transitions.START_BY in resumed.options:
+            by = resumed.options[transitions.START_BY]
             transaction.on_commit(partial(queue.expire_at, run.pk, by))
         transaction.on_commit(partial(queue.sort, run.owner_id))
     else:
