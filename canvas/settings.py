@@ -1,6 +1,6 @@
 """Everything configurable, read from the environment once; a malformed value stops the start.
 
-Each setting stands in docs/settings.md. A secret NAME may also be read from the file NAME_FILE.
+Each setting is in docs/settings.md; `environment.py` reads the values.
 """
 
 from __future__ import annotations
@@ -8,98 +8,28 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, overload
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.utils.functional import SimpleLazyObject
 
+from canvas.environment import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_number,
+    env_prices,
+    env_secret,
+    env_text,
+    stop,
+)
 from workflows.compat.fal.places import HOSTS as FAL_HOSTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def _stop(name: str, value: str, expected: str) -> NoReturn:
-    sys.exit(f"{name} is {value!r}; it must be {expected}.")
-
-
-def env_text(name: str, default: str = "") -> str:
-    """Read a text; NAME_FILE names a file that holds it."""
-    path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            _stop(f"{name}_FILE", path, f"a readable file ({error.strerror})")
-    return os.environ.get(name, default).strip()
-
-
-@overload
-def env_int(name: str, default: int, *, low: int = 0) -> int: ...
-@overload
-def env_int(name: str, default: None, *, low: int = 0) -> int | None: ...
-def env_int(name: str, default: int | None, *, low: int = 0) -> int | None:
-    """Read a whole number of at least `low`; an empty value means the default."""
-    text = env_text(name)
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit() or int(text) < low:
-        _stop(name, text, f"a whole number of {low} or more")
-    return int(text)
-
-
-def env_number(name: str, default: float) -> float:
-    """Read a number greater than zero."""
-    text = env_text(name)
-    if not text:
-        return default
-    digits = text.replace(".", "", 1)
-    if not digits.isascii() or not digits.isdigit() or float(text) <= 0:
-        _stop(name, text, "a number greater than 0")
-    return float(text)
-
-
-def env_bool(name: str, default: bool) -> bool:
-    """Read a switch."""
-    text = env_text(name).lower()
-    if not text:
-        return default
-    if text in ("1", "true", "yes", "on"):
-        return True
-    if text not in ("0", "false", "no", "off"):
-        _stop(name, text, "true or false")
-    return False
-
-
-def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
-    """Read one of a few words."""
-    text = env_text(name, default) or default
-    if text not in choices:
-        _stop(name, text, " or ".join(choices))
-    return text
-
-
-def env_prices(name: str, default: str = "") -> dict[str, float]:
-    """Read numbers by name: `gradient=2,outline=0.5`."""
-    found: dict[str, float] = {}
-    for part in env_list(name, default.split(",") if default else []):
-        key, _, text = part.partition("=")
-        digits = text.strip().replace(".", "", 1)
-        if not key.strip() or not digits.isascii() or not digits.isdigit():
-            _stop(name, part, "pairs of a name and a number, such as gradient=2")
-        found[key.strip()] = float(text)
-    return found
-
-
-def env_list(name: str, default: list[str]) -> list[str]:
-    """Read a comma-separated list."""
-    text = env_text(name)
-    return [part.strip() for part in text.split(",") if part.strip()] if text else default
 
 
 def _data_dir() -> Path:
@@ -111,45 +41,13 @@ def _data_dir() -> Path:
 
 DATA_DIR = Path(env_text("DATA_DIR") or _data_dir()).resolve()
 
-
-def _secret(name: str, file: str, make: Callable[[], str], shape: Callable[[str], Any]) -> Any:
-    """Read a secret, or keep a generated one in a 0600 file under DATA_DIR; `shape` reads its text.
-
-    The file is read, and made, when somebody first needs it: reading the settings writes nothing.
-    """
-    given = env_text(name)
-    return shape(given) if given else SimpleLazyObject(lambda: shape(_kept(file, make)))
-
-
-def _kept(file: str, make: Callable[[], str]) -> str:
-    path = DATA_DIR / file
-    try:
-        if not path.exists():
-            _keep_secret(path, make())
-        return path.read_text(encoding="ascii").strip()
-    except OSError as error:
-        _stop("DATA_DIR", str(DATA_DIR), f"a folder that can be written ({error.strerror})")
-
-
-def _keep_secret(path: Path, text: str) -> None:
-    DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    partial.touch(mode=0o600)
-    partial.write_text(text, encoding="ascii")
-    try:
-        # link, unlike rename, leaves the secret of a process that was faster in place.
-        os.link(partial, path)
-    except FileExistsError:
-        pass
-    finally:
-        partial.unlink()
-
-
 DEBUG = env_bool("DEBUG", False)
-SECRET_KEY = _secret("SECRET_KEY", "secret_key", lambda: secrets.token_urlsafe(50), str)
-ENCRYPTION_KEYS = _secret(
+SECRET_KEY = env_secret(
+    "SECRET_KEY", DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(50), str
+)
+ENCRYPTION_KEYS = env_secret(
     "ENCRYPTION_KEYS",
-    "encryption_key",
+    DATA_DIR / "encryption_key",
     lambda: Fernet.generate_key().decode(),
     lambda text: [key for key in text.split(",") if key],
 )
@@ -166,7 +64,7 @@ CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS", [])
 CORS_ORIGINS = frozenset(env_list("CORS_ORIGINS", []))
 for _origin in CORS_ORIGINS - {"*"}:
     if not re.fullmatch(r"https?://[^/?#@\s*]+", _origin):
-        _stop("CORS_ORIGINS", _origin, "full origins such as https://site.example, or *")
+        stop("CORS_ORIGINS", _origin, "full origins such as https://site.example, or *")
 # The address users reach this server at; links in answers use it when a request has no host.
 PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 _https = urlsplit(PUBLIC_URL).scheme == "https"
@@ -234,7 +132,7 @@ DATABASE_URL = env_text("DATABASE_URL")
 if DATABASE_URL:
     _database = environ.Env.db_url_config(DATABASE_URL)
     if _database.get("ENGINE") != "django.db.backends.postgresql":
-        _stop(
+        stop(
             "DATABASE_URL",
             DATABASE_URL.split("@")[-1],
             "a postgres:// URL, or empty for SQLite",
@@ -362,7 +260,7 @@ MEDIA_ROOT = Path(env_text("MEDIA_ROOT") or DATA_DIR / "media")
 # (Django has a MEDIA_URL of its own.)
 BUCKET_URL = env_text("MEDIA_URL").rstrip("/")
 if BUCKET_URL and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*", BUCKET_URL):
-    _stop("MEDIA_URL", BUCKET_URL, "s3://bucket or s3://bucket/prefix, or empty for MEDIA_ROOT")
+    stop("MEDIA_URL", BUCKET_URL, "s3://bucket or s3://bucket/prefix, or empty for MEDIA_ROOT")
 AWS = {
     "endpoint": env_text("AWS_ENDPOINT_URL_S3") or env_text("AWS_ENDPOINT_URL"),
     "region": env_text("AWS_REGION") or env_text("AWS_DEFAULT_REGION") or "us-east-1",
@@ -371,9 +269,9 @@ AWS = {
     "session_token": env_text("AWS_SESSION_TOKEN"),
 }
 if BUCKET_URL and not re.fullmatch(r"(https?://[^/?#@\s]+)?", AWS["endpoint"].rstrip("/")):
-    _stop("AWS_ENDPOINT_URL", AWS["endpoint"], "an origin such as https://s3.example, or empty")
+    stop("AWS_ENDPOINT_URL", AWS["endpoint"], "an origin such as https://s3.example, or empty")
 if BUCKET_URL and AWS["access_key_id"] and not AWS["secret_access_key"]:
-    _stop("AWS_SECRET_ACCESS_KEY", "", "the secret of AWS_ACCESS_KEY_ID")
+    stop("AWS_SECRET_ACCESS_KEY", "", "the secret of AWS_ACCESS_KEY_ID")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 
@@ -407,7 +305,7 @@ LIMITS = {
 MEDIA_CACHE_BYTES = env_int("MEDIA_CACHE_MB", 4_096, low=1) * _MB
 _largest = max(LIMITS["upload_bytes"], LIMITS["runner_file_bytes"])
 if BUCKET_URL and _largest > MEDIA_CACHE_BYTES:
-    _stop(
+    stop(
         "MEDIA_CACHE_MB",
         str(MEDIA_CACHE_BYTES // _MB),
         f"{_largest // _MB} or more, the largest file (MAX_UPLOAD_MB, RUNNER_MAX_FILE_MB)",
@@ -426,14 +324,14 @@ FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
 # The server that apps of fal run at instead of fal itself: the origin of another Patchbay.
 FAL_ORIGIN = env_text("FAL_ORIGIN").rstrip("/")
 if FAL_ORIGIN and not re.fullmatch(r"https?://[^/?#@\s]+", FAL_ORIGIN):
-    _stop("FAL_ORIGIN", FAL_ORIGIN, "an origin such as https://patchbay.example, or empty for fal")
+    stop("FAL_ORIGIN", FAL_ORIGIN, "an origin such as https://patchbay.example, or empty for fal")
 
 # Where providers of models are called instead of at their own addresses, as `openai=https://…/v1`;
 # these may be private.
 MODEL_ORIGINS = dict(row.partition("=")[::2] for row in env_list("MODEL_ORIGINS", []))
 for _name, _base in MODEL_ORIGINS.items():
     if not re.fullmatch(r"https?://[^?#@\s]+", _base):
-        _stop("MODEL_ORIGINS", f"{_name}={_base}", "providers with addresses, openai=https://…/v1")
+        stop("MODEL_ORIGINS", f"{_name}={_base}", "providers with addresses, openai=https://…/v1")
 
 # Proxies whose X-Forwarded-For is believed, as addresses.
 TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
@@ -469,7 +367,7 @@ for _name, _given in (
     ("MAX_COMFY_PARAMETERS", MAX_COMFY_PARAMETERS),
 ):
     if set(_given) - set(TIERS):
-        _stop(_name, ",".join(sorted(set(_given) - set(TIERS))), "about " + ", ".join(TIERS))
+        stop(_name, ",".join(sorted(set(_given) - set(TIERS))), "about " + ", ".join(TIERS))
 TEMPLATE_PUBLISHERS = env_choice("TEMPLATE_PUBLISHERS", "all", ("all", "staff"))
 RUNNERS_BY_USERS = env_bool("RUNNERS_BY_USERS", False)  # else staff alone register runners
 
