@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from workflows.errors import NodeError
-from workflows.graph import ports
+from workflows.graph import node_ports
 from workflows.graph.values import accept_typed
 from workflows.media import clips
 from workflows.media.clips import FoundClip
@@ -115,7 +115,7 @@ async def run(context: FakeContext, type: str, **values: Any) -> dict[str, Any]:
     """Run a node as the engine does: every input by name, defaults where nothing is given."""
     registered = registry.get(type)
     assert registered is not None, f"no node type {type}"
-    declared = ports.inputs_of(registered.node_type, context.data)
+    declared = node_ports.inputs_of(registered.node_type, context.data)
     unknown = set(values) - {port.name for port in declared}
     assert not unknown, f"{type} has no inputs {unknown}"
     filled = {}

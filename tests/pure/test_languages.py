@@ -20,7 +20,7 @@ import pytest
 from tests.pure.test_operations import make
 from workflows.api.nodes import catalogue
 from workflows.errors import InvalidBody
-from workflows.graph import ports
+from workflows.graph import node_ports, ports
 from workflows.graph.document import READ_ONLY
 from workflows.graph.operations import SHAPES, apply, apply_and_invert
 from workflows.types import Json, JsonObject
@@ -213,13 +213,13 @@ def test_a_value_fits_a_port_alike(both: tuple[JsonObject, JsonObject]) -> None:
 
 def test_a_handle_names_a_port_alike(both: tuple[JsonObject, JsonObject]) -> None:
     cases, browser = both[0]["handles"], both[1]["handles"]
-    found = [ports.port_name(handle, side, set(names)) for handle, side, names in cases]
+    found = [node_ports.port_name(handle, side, set(names)) for handle, side, names in cases]
     assert _differences(cases, found, browser) == []
 
 
 def test_a_text_has_its_placeholders_alike(both: tuple[JsonObject, JsonObject]) -> None:
     cases, browser = both[0]["texts"], both[1]["texts"]
-    assert _differences(cases, [ports.placeholders(text) for text in cases], browser) == []
+    assert _differences(cases, [node_ports.placeholders(text) for text in cases], browser) == []
 
 
 def test_a_node_has_its_ports_alike(both: tuple[JsonObject, JsonObject]) -> None:
@@ -228,7 +228,7 @@ def test_a_node_has_its_ports_alike(both: tuple[JsonObject, JsonObject]) -> None
     found = []
     for dynamic, data in cases:
         type = ports.NodeType("t", "T", "c", "d", *own, dynamic=dynamic)
-        read = ports.inputs_of(type, data), ports.outputs_of(type, data)
+        read = node_ports.inputs_of(type, data), node_ports.outputs_of(type, data)
         found.append([[asdict(port) for port in side] for side in read])
     assert _differences(cases, found, browser) == []
 
@@ -239,7 +239,7 @@ def test_a_field_is_read_alike(both: tuple[JsonObject, JsonObject]) -> None:
     type = ports.NodeType("t", "T", "c", "d", dynamic="declared")
     rows = []
     for row, there in zip(cases, browser, strict=True):
-        for port in ports.inputs_of(type, {"inputs": [row]}):
+        for port in node_ports.inputs_of(type, {"inputs": [row]}):
             here = {**asdict(port), "required": port.required and not port.randomize}
             used = [
                 key

@@ -13,19 +13,8 @@ from hypothesis import strategies as st
 
 from tests.pure.types import TYPES as NODE_TYPES
 from workflows.api.nodes import catalogue
-from workflows.graph.ports import (
-    AUTOMATIC,
-    PARSED,
-    TYPES,
-    Input,
-    NodeType,
-    Output,
-    fits,
-    inputs_of,
-    outputs_of,
-    placeholders,
-    port_name,
-)
+from workflows.graph.node_ports import inputs_of, outputs_of, placeholders, port_name
+from workflows.graph.ports import AUTOMATIC, PARSED, TYPES, Input, NodeType, Output, fits
 
 
 def test_every_pair_of_types_fits_as_the_tables_say_and_no_other() -> None:

@@ -14,8 +14,9 @@ from datetime import datetime
 from hashlib import blake2b
 
 from workflows.graph.modes import effective
+from workflows.graph.node_ports import inputs_of, outputs_of, port_name
 from workflows.graph.order import sort
-from workflows.graph.ports import NodeType, inputs_of, outputs_of, port_name
+from workflows.graph.ports import NodeType
 from workflows.graph.schema import node_fields
 from workflows.types import Json, JsonObject, NodeId
 

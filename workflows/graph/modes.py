@@ -12,7 +12,8 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workflows.graph.ports import Input, NodeType, Output, fits, inputs_of, outputs_of, port_name
+from workflows.graph.node_ports import inputs_of, outputs_of, port_name
+from workflows.graph.ports import Input, NodeType, Output, fits
 from workflows.types import Json, JsonObject, NodeId
 
 MUTE, BYPASS = "mute", "bypass"

@@ -14,19 +14,10 @@ from types import MappingProxyType
 from workflows.errors import InvalidGraph, NodeError, Problem
 from workflows.graph.document import show
 from workflows.graph.modes import effective
+from workflows.graph.node_ports import inputs_of, outputs_of, port_name
 from workflows.graph.on_error import STOP, OnError, on_error_of
 from workflows.graph.order import Order, sort
-from workflows.graph.ports import (
-    MEDIA,
-    Input,
-    NodeType,
-    Output,
-    fits,
-    inputs_of,
-    item_type,
-    outputs_of,
-    port_name,
-)
+from workflows.graph.ports import MEDIA, Input, NodeType, Output, fits, item_type
 from workflows.graph.randomize import RandomNumbers
 from workflows.graph.schema import Field, node_fields, resolve
 from workflows.graph.spread import Calls, Connected, calls

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from workflows.errors import NodeError, Problem
 from workflows.graph.document import is_number, show
-from workflows.graph.ports import MEDIA, Input, field_input
+from workflows.graph.node_ports import field_input
+from workflows.graph.ports import MEDIA, Input
 from workflows.graph.randomize import RandomNumbers
 from workflows.graph.values import accept_typed, as_problem, is_unset
 from workflows.types import Json, JsonObject, NodeId

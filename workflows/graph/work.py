@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from workflows.graph import order
 from workflows.graph.document import is_number, same
 from workflows.graph.modes import effective
+from workflows.graph.node_ports import inputs_of, outputs_of, port_name
 from workflows.graph.plan import Plan
-from workflows.graph.ports import Input, NodeType, Output, inputs_of, is_list, outputs_of, port_name
+from workflows.graph.ports import Input, NodeType, Output, is_list
 from workflows.types import Json, JsonObject, NodeId
 
 #: What a call of a task is counted by, an input of the node, and how many it is when left empty.

@@ -6,7 +6,8 @@ from typing import Any
 
 from workflows.compat.fal.places import places
 from workflows.graph.fal_format import from_document
-from workflows.graph.ports import MEDIA, item_type, outputs_of, port_name
+from workflows.graph.node_ports import outputs_of, port_name
+from workflows.graph.ports import MEDIA, item_type
 from workflows.graph.result import MEDIA_KEYS, RESPONSE_OUTPUT
 from workflows.graph.schema import REQUEST_INPUT, json_schema
 from workflows.models import Workflow

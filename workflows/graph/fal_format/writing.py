@@ -10,7 +10,7 @@ from workflows.graph.document import same
 from workflows.graph.fal_format.fields import write_fields
 from workflows.graph.fal_format.reading import APP, PORTS, REQUEST, RESULT
 from workflows.graph.fal_format.references import field_of, rename
-from workflows.graph.ports import port_name, sources
+from workflows.graph.node_ports import port_name, sources
 from workflows.graph.refs import INPUT
 from workflows.types import Json, JsonObject, NodeId
 

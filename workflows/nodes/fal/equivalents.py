@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflows.errors import NodeError
-from workflows.graph.ports import Input, Output, inputs_of
+from workflows.graph.node_ports import inputs_of
+from workflows.graph.ports import Input, Output
 from workflows.graph.values import accept_typed
 from workflows.nodes import registry
 from workflows.nodes.context import Context

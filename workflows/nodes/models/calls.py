@@ -15,7 +15,8 @@ from workflows.errors import (
     NodeError,
     ServerNotAllowed,
 )
-from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, TASKS, WORKFLOW, Input, declared_rows
+from workflows.graph.node_ports import declared_rows
+from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, TASKS, WORKFLOW, Input
 from workflows.nodes.context import Charged, Context
 from workflows.nodes.models import filling, outputs, providers, published
 from workflows.nodes.models.client import Client

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from workflows.errors import ModelFailed
-from workflows.graph.ports import DECLARED_NAME, MEDIA
+from workflows.graph.node_ports import DECLARED_NAME
+from workflows.graph.ports import MEDIA
 from workflows.nodes.models import published
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (

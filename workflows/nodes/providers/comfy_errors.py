@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.errors import GraphRejected, InvalidBody, RunnerFailed
 from workflows.graph import comfy_format
-from workflows.graph.ports import declared_rows
+from workflows.graph.node_ports import declared_rows
 from workflows.nodes.runner import Refused, Runner
 from workflows.types import Json, JsonObject
 

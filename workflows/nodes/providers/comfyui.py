@@ -20,15 +20,8 @@ from workflows.errors import (
 )
 from workflows.graph import comfy_format
 from workflows.graph.comfy_format import Prompt
-from workflows.graph.ports import (
-    FIELD_TYPES,
-    MEDIA,
-    Input,
-    Output,
-    declared_rows,
-    is_list,
-    item_type,
-)
+from workflows.graph.node_ports import declared_rows
+from workflows.graph.ports import FIELD_TYPES, MEDIA, Input, Output, is_list, item_type
 from workflows.nodes.context import Context
 from workflows.nodes.provider import Completed, Failed, Named, Pending, Provider
 from workflows.nodes.providers.comfy_errors import failed, rejected, sentence, unfit

@@ -7,7 +7,8 @@ import re
 
 from workflows.errors import NodeError
 from workflows.graph.measure import Tally
-from workflows.graph.ports import PLACEHOLDER, Input, Output
+from workflows.graph.node_ports import PLACEHOLDER
+from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context, apart
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject

@@ -13,7 +13,8 @@ from typing import Any, TypedDict
 
 from workflows.billing.estimate import node_price
 from workflows.errors import InvalidGraph, InvalidInputs, ModelNotFound, Problem
-from workflows.graph.ports import NodeType, Widget, inputs_of
+from workflows.graph.node_ports import inputs_of
+from workflows.graph.ports import NodeType, Widget
 from workflows.models import Run, Token, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes import registry

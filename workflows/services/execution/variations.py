@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from workflows.bodies import Body, Meta
 from workflows.errors import InvalidBody, NodeError
 from workflows.graph.document import show
-from workflows.graph.ports import MEDIA, Input, NodeType, inputs_of, is_list, item_type, port_name
+from workflows.graph.node_ports import inputs_of, port_name
+from workflows.graph.ports import MEDIA, Input, NodeType, is_list, item_type
 from workflows.graph.values import accept_typed
 from workflows.types import Json, JsonObject, NodeId
 

@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from workflows.graph.document import is_number
-from workflows.graph.ports import LOCAL, NodeType, item_type, outputs_of, port_name
+from workflows.graph.node_ports import outputs_of, port_name
+from workflows.graph.ports import LOCAL, NodeType, item_type
 from workflows.models import Run, RunStatus, Workflow
 from workflows.nodes import registry
 from workflows.nodes.fal import equivalents
