@@ -40,7 +40,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from workflows.engine import embedded  # noqa: E402
-from workflows.graph.plan import compile  # noqa: E402
+from workflows.graph.planner import compile  # noqa: E402
 from workflows.journal.events import follow  # noqa: E402
 from workflows.models import Run, User  # noqa: E402
 from workflows.models.people import Tier  # noqa: E402

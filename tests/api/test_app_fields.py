@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.client import Caller, a_node, an_edge
-from workflows.graph import plan, schema
+from workflows.graph import planner, schema
 from workflows.nodes import registry
 from workflows.types import JsonObject
 
@@ -42,7 +42,7 @@ def test_a_hidden_field_is_in_no_schema_and_its_value_is_kept(hers: Caller, his:
         assert found["values"] == {"scene": None, "size": 2}
         assert found["fields"][0]["group"] == "Words"
     assert list(schema.json_schema(form())["properties"]) == ["scene", "size"]
-    planned = plan.compile(form(), {"scene": "fog"}, registry.node_types())
+    planned = planner.compile(form(), {"scene": "fog"}, registry.node_types())
     assert planned.inputs == {"scene": "fog", "style": "ink", "size": 2}
 
 

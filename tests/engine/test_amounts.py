@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.runs import execute, graph
-from workflows.graph import amounts, plan
+from workflows.graph import amounts, planner
 from workflows.graph.amounts import ItemBudget
 from workflows.models import User
 from workflows.nodes import registry
@@ -30,7 +30,7 @@ EACH = graph(
 def test_what_is_known_before_the_run_is_said_before_it(
     ready: None, per_node: int, per_run: int, found: list[Any]
 ) -> None:
-    planned = plan.compile(EACH, {}, registry.node_types())
+    planned = planner.compile(EACH, {}, registry.node_types())
     problems = list(amounts.problems(planned, ItemBudget(per_node, per_run)))
     assert [(row.node_id, row.value, row.expected) for row in problems] == found
     assert {row.code for row in problems} <= {"TOO_MANY_ITEMS"}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workflows.graph.plan import compile
+from workflows.graph.planner import compile
 from workflows.graph.result import result_of
 from workflows.models import Workflow
 from workflows.nodes import registry

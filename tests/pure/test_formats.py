@@ -14,7 +14,7 @@ from tests.pure.types import wire
 from workflows.errors import InvalidBody
 from workflows.graph import formats
 from workflows.graph.document import same
-from workflows.graph.plan import titles
+from workflows.graph.titles import titles
 from workflows.nodes import registry
 
 WRAPPER = {

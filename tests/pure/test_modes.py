@@ -13,7 +13,7 @@ from tests.pure.types import TYPES, graph, node, wire
 from workflows.errors import InvalidGraph
 from workflows.graph.digests import Made, digests, up_to_date
 from workflows.graph.modes import effective
-from workflows.graph.plan import compile
+from workflows.graph.planner import compile
 from workflows.graph.ports import Input, NodeType, Output
 from workflows.graph.work import of_document, of_plan
 

@@ -12,7 +12,8 @@ from tests.pure.effort import lines
 from tests.pure.strategies import documents, values
 from tests.pure.types import TYPES, graph, node, wire
 from workflows.errors import InvalidGraph, Problem
-from workflows.graph.plan import Connection, Plan, compile
+from workflows.graph.plan import Connection, Plan
+from workflows.graph.planner import compile
 
 PICTURE = {"asset": "6f", "url": "/media/6f", "content_type": "image/png"}
 

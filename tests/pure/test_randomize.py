@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.pure.types import TYPES, graph, node, wire
 from workflows.graph.node_ports import field_input
-from workflows.graph.plan import compile
+from workflows.graph.planner import compile
 from workflows.graph.ports import Input, NodeType, Output
 from workflows.graph.randomize import MOST, USUAL, RandomNumbers, draw
 from workflows.graph.schema import describe, fields_of, json_schema

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.pure.types import TYPES, graph, node, wire
-from workflows.graph.plan import compile
+from workflows.graph.planner import compile
 from workflows.graph.result import Part, result_of, shape
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.api.client import a_node, an_edge
 from workflows.graph.operations import apply
-from workflows.graph.plan import compile
+from workflows.graph.planner import compile
 from workflows.graph.work import Work, of_calls, of_document, of_plan, same_work
 from workflows.nodes import registry
 from workflows.types import JsonObject

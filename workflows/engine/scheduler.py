@@ -32,7 +32,8 @@ from workflows.errors import InvalidGraph, Superseded
 from workflows.failpoints import failpoint
 from workflows.graph.digests import digests
 from workflows.graph.measure import json_bytes
-from workflows.graph.plan import Plan, compile
+from workflows.graph.plan import Plan
+from workflows.graph.planner import compile
 from workflows.graph.reach import holding
 from workflows.graph.result import result_of
 from workflows.journal.events import Failed, Output, Paused, Queued, Skipped

@@ -15,9 +15,9 @@ from workflows.graph import document as shape
 from workflows.graph.comfy_format.drawn import ComfyView as ComfyView
 from workflows.graph.comfy_format.reading import NODE as COMFY_NODE
 from workflows.graph.modes import effective
-from workflows.graph.plan import titles
 from workflows.graph.ports import NodeType
 from workflows.graph.slug import slugify
+from workflows.graph.titles import titles
 from workflows.types import Json, JsonObject
 
 PATCHBAY, FAL, COMFY = "patchbay", "fal", "comfy"

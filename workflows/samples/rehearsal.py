@@ -15,7 +15,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from workflows.errors import BadImage, BadVideo, NodeError
-from workflows.graph.plan import Plan, compile
+from workflows.graph.plan import Plan
+from workflows.graph.planner import compile
 from workflows.graph.spread import gather
 from workflows.media import clips, images
 from workflows.nodes import registry

@@ -15,7 +15,7 @@ from django.utils import timezone
 from workflows.engine import cache
 from workflows.engine.held import Held, outputs_of
 from workflows.errors import InvalidGraph, Problem
-from workflows.graph import digests, plan
+from workflows.graph import digests, planner
 from workflows.graph.reach import feeding, following, holding
 from workflows.media.references import assets_in
 from workflows.models import NodeResult, Step, StepStatus, User, Workflow
@@ -122,7 +122,7 @@ def _kept(
 ) -> tuple[Mapping[NodeId, str], dict[NodeId, cache.Hit]]:
     """Return the keys of nodes in a whole run of the graph, and what the cache has of them."""
     try:
-        whole = plan.compile(document, inputs, registry.node_types(), only=nodes)
+        whole = planner.compile(document, inputs, registry.node_types(), only=nodes)
     except InvalidGraph:
         return {}, {}  # what could not run now may have run before
     prepared = cache.prepare(whole, user.pk, lookup=True)

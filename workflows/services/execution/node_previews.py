@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from workflows.engine.host.preview import NO_PREVIEW, SIDE, PreviewContext
 from workflows.errors import InvalidBody, InvalidGraph, NodeError
-from workflows.graph.plan import compile
+from workflows.graph.planner import compile
 from workflows.graph.ports import Input
 from workflows.media import images
 from workflows.media.references import asset_id

@@ -13,7 +13,7 @@ from workflows.bodies import Body, Meta
 from workflows.engine import cache
 from workflows.engine.run import item_budget
 from workflows.errors import InvalidBody, InvalidGraph
-from workflows.graph import amounts, digests, plan, why
+from workflows.graph import amounts, digests, plan, planner, why
 from workflows.graph.why import Why
 from workflows.models import NodeResult, Run, Step, StepStatus, User, Workflow
 from workflows.models.runs import Source
@@ -124,7 +124,7 @@ def run_preview(*, user: User, workflow: Workflow, request: RunRequest) -> Previ
         graph = request.graph(document)
         aimed = aim(user=user, workflow=workflow, document=graph, request=request)
         document = aimed.document
-        planned = plan.compile(document, request.inputs, types, only=aimed.only)
+        planned = planner.compile(document, request.inputs, types, only=aimed.only)
     except InvalidGraph as error:
         return Preview([], [], [], [], error.context["issues"], fresh)
     over = [problem.as_json() for problem in amounts.problems(planned, item_budget())]

@@ -18,7 +18,7 @@ from django.db import transaction
 from workflows.bodies import Body, Meta
 from workflows.engine import held, queue
 from workflows.errors import InvalidBody, InvalidGraph, NotRetryable
-from workflows.graph import digests, plan, why
+from workflows.graph import digests, planner, why
 from workflows.graph.reach import holding
 from workflows.graph.why import Why
 from workflows.journal import transitions
@@ -161,7 +161,7 @@ class _Again:
         outputs = held.outputs_of(results)
         document, types = holding(self.graph, outputs), registry.node_types()
         only, randomized = run.options.get("only"), run.options.get(transitions.RANDOMIZED)
-        self.plan = plan.compile(document, run.inputs, types, only, randomized)
+        self.plan = planner.compile(document, run.inputs, types, only, randomized)
         self.own = self.plan.nodes.keys() - results.keys()
         rows = Step.objects.filter(run=run).values_list("node_id", "status")
         self.statuses = {id: status for id, status in rows if id in self.own}

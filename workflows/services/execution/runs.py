@@ -34,7 +34,7 @@ from workflows.errors import (
     Problem,
     TooManyRuns,
 )
-from workflows.graph import amounts, plan, schema
+from workflows.graph import amounts, plan, planner, schema
 from workflows.graph import document as shape
 from workflows.graph.strict_json import dumps
 from workflows.journal import transitions, wake
@@ -186,7 +186,7 @@ def submit(
     run.options["only"] = aimed.only
     if aimed.held:
         run.options[held.OPTION] = list(aimed.held)
-    planned = plan.compile(aimed.document, run.inputs, registry.node_types(), only=aimed.only)
+    planned = planner.compile(aimed.document, run.inputs, registry.node_types(), only=aimed.only)
     check_forced(planned, request.force, aimed.held)
     if over := list(amounts.problems(planned, item_budget())):
         raise InvalidGraph(over)
