@@ -152,3 +152,101 @@ def test_curves_are_drawn_by_hand_and_by_keys_and_show_at_once(
     panel.get_by_role("button", name="Reset").click()
     expect(points).to_have_count(2)
     assert "curves" not in canvas.document()["nodes"][1]["data"]
+
+
+def test_a_gradient_has_as_many_colors_as_are_put_on_its_bar(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    older = {"start": "#000000", "middle": "", "end": "#ff0000", "width": 320, "height": 200}
+    slug = site.create(
+        "Blend",
+        [node("g", "gradient", 0, 0, **older), node("p", "preview", 420, 0)],
+        [wire("g", "image", "p", "value")],
+    )
+    canvas.open(slug)
+    card = canvas.card("Gradient")
+    stops = card.get_by_role("slider", name=re.compile("^Stop"))
+    # What the older fields say is on the bar; the card has them nowhere else.
+    expect(stops).to_have_count(2)
+    expect(stops.last).to_have_attribute("aria-valuetext", "100 %, #ff0000")
+    expect(card.get_by_text("From")).to_have_count(0)
+    bar = card.get_by_role("group", name="Colors")
+    at = bar.bounding_box()
+    assert at
+    page.mouse.dblclick(at["x"] + at["width"] / 2, at["y"] + 8)
+    expect(stops).to_have_count(3)
+    middle_stop = card.get_by_role("slider", name="Stop 2")
+    expect(middle_stop).to_be_focused()
+    expect(middle_stop).to_have_attribute("aria-valuetext", "50 %, #800000")
+    # Its color is picked as every color is, its place is a number or dragged.
+    code = card.get_by_label("Color of stop 2: hex code")
+    code.fill("#ffd24a")
+    code.press("Tab")
+    place = card.get_by_label("Place of stop 2")
+    place.fill("30")
+    place.press("Enter")
+    expect(middle_stop).to_have_attribute("aria-valuetext", "30 %, #ffd24a")
+    x, y = middle(middle_stop)
+    canvas.drag((x, y), (x + at["width"] * 0.3, y))
+    expect(middle_stop).to_have_attribute("aria-valuetext", re.compile("^6[0-2] %, #ffd24a$"))
+    canvas.run()
+    canvas.done("Preview")
+    canvas.select("Gradient")
+    panel = page.get_by_role("complementary", name="Inspector")
+    first = panel.get_by_role("slider", name="Stop 1")
+    first.press("Shift+ArrowRight")
+    first.press("Enter")
+    expect(panel.get_by_role("slider", name=re.compile("^Stop"))).to_have_count(4)
+    expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
+    look(page, "gradient")
+    assert faults(page) == []
+    panel.get_by_role("button", name="Color of stop 2: pick a color").click()
+    expect(page.get_by_role("dialog", name="Color: Color of stop 2")).to_be_visible()
+    look(page, "gradient-picker")
+    page.keyboard.press("Escape")
+    # Dragged down or by Delete, a stop goes.
+    panel.get_by_role("slider", name="Stop 2").press("Delete")
+    expect(stops).to_have_count(3)
+    x, y = middle(middle_stop)
+    canvas.drag((x, y), (x, y + 90))
+    expect(stops).to_have_count(2)
+    expect(stops.first).to_have_attribute("aria-valuenow", "10")
+    panel.get_by_role("button", name="Reset").click()
+    expect(stops.first).to_have_attribute("aria-valuenow", "0")
+    [data] = [one["data"] for one in canvas.document()["nodes"] if one["id"] == "g"]
+    assert data == older
+
+
+def test_a_curve_and_a_gradient_are_fields_of_the_app(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create(
+        "Tones",
+        [
+            node("g", "gradient", 0, 0, width=64, height=64),
+            node("c", "curvesImage", 420, 0),
+            node("o", "responseOutput", 840, 0),
+        ],
+        [wire("g", "image", "c", "image"), wire("c", "image", "o", "result")],
+    )
+    canvas.open(slug)
+    panel = page.get_by_role("complementary", name="Inspector")
+    for title, label in (("Curves", "Curves"), ("Gradient", "Colors")):
+        canvas.select(title)
+        panel.get_by_role("button", name=re.compile(f"{label}.*app|app.*{label}", re.I)).click()
+    canvas.saved()
+    look(page, "fields-in-app-editor")
+    page.goto(f"/play/{slug}")
+    form = page.get_by_role("main")
+    form.get_by_role("slider", name="Point 2 of All").press("Shift+ArrowDown")
+    form.get_by_role("slider", name="Stop 2").press("Shift+ArrowLeft")
+    look(page, "fields-in-app")
+    assert faults(page) == []
+    form.get_by_role("button", name=re.compile("^Run|^Generate")).first.click()
+    expect(form.locator("img").first).to_be_visible()
+    inputs = site.last_run(slug)["inputs"]
+    assert inputs["curves"] == {"all": [[0, 0], [255, 245]]}
+    assert inputs["colors"] == [
+        {"color": "#1f2a44", "place": 0},
+        {"color": "#f2a65a", "place": 90},
+    ]

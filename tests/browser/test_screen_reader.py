@@ -21,11 +21,16 @@ CARDS = """
       - link "Download the result"
       - text: Type
       - combobox "Type"
-      - 'button "From: pick a color"'
-      - 'textbox "From: hex code"'
+      - text: Colors
+      - group "Colors":
+        - slider "Stop 1"
+        - slider "Stop 2"
+        - 'button "Color of stop 1: pick a color"'
+        - 'textbox "Color of stop 1: hex code"'
+        - textbox "Place of stop 1"
       - slider "Angle"
       - textbox "Angle"
-      - button "4 more settings"
+      - textbox "Width"
   - group "Edges":
     - region "Edges":
       - text: /Edges (Done \\d|cached)/

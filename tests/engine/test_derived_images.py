@@ -154,6 +154,14 @@ FIRST: dict[str, Step] = {
     "outline": ("outline", {"shadow": 50}),
     "mask": ("maskFromImage", {"source": "luminance"}),
     "gradient": ("gradient", {"width": 64, "height": 48}),
+    "stops": (
+        "gradient",
+        {
+            "width": 64,
+            "height": 48,
+            "stops": [{"color": "#123", "place": 10}, {"color": "#fff8", "place": 70}],
+        },
+    ),
     "pattern": ("pattern", {"kind": "clouds", "width": 64, "height": 48}),
     "blend": ("blendImages", {"mode": "overlay", "opacity": 60}),
     "apply": ("applyMask", {}),
@@ -161,6 +169,7 @@ FIRST: dict[str, Step] = {
 }
 WIRES = {
     "gradient": (),
+    "stops": (),
     "pattern": (),
     "blend": ("small.image > it.base", "photo.image > it.top"),
     "apply": ("small.image > it.image", "where.mask > it.mask"),

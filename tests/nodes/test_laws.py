@@ -53,7 +53,11 @@ CASES: dict[str, Callable[[FakeContext], dict[str, Any]]] = {
     "template": lambda c: {"text": "x {{ y"},
     "joinText": lambda c: {"texts": ["a", "b"]},
     "list": lambda c: {"items": [{"a": [1]}, 2], "excluded": [1]},
-    "gradient": lambda c: {"width": 64, "height": 48},
+    "gradient": lambda c: {
+        "width": 64,
+        "height": 48,
+        "stops": [{"color": "#123456", "place": 20}, {"color": "#ffffff00", "place": 60}],
+    },
     "pattern": lambda c: {"kind": "clouds", "width": 64, "height": 48},
     "drawText": lambda c: {"text": "Hello", "image": _photo(c), "shadow": 30, "stroke": 4},
     "resizeImage": lambda c: {"image": _photo(c), "width": 40, "height": 40},

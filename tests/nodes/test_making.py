@@ -45,6 +45,36 @@ async def test_a_gradient_passes_through_its_middle_colour() -> None:
     assert picture.getpixel((5, 50))[1] > 250
 
 
+def stops(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
+    return [{"color": color, "place": place} for color, place in pairs]
+
+
+@pytest.mark.parametrize("kind", ["linear", "radial", "solid"])
+@pytest.mark.parametrize("colors", [("#102030", "#f0e0d080"), ("#102030", "#00000000", "#aabbcc")])
+async def test_stops_evenly_apart_are_what_from_middle_and_to_are(
+    kind: str, colors: tuple[str, ...]
+) -> None:
+    names = ("start", "middle", "end") if len(colors) == 3 else ("start", "end")
+    places = [place * 100 / (len(colors) - 1) for place in range(len(colors))]
+    size = {"kind": kind, "width": 33, "height": 21, "angle": 30}
+    older = await _picture("gradient", **dict(zip(names, colors, strict=True)), **size)
+    placed = stops(*zip(colors, places, strict=True))
+    # A color beside stops does nothing; no stops at all are as if they had never been there.
+    newer = await _picture(
+        "gradient", stops=placed[::-1], start="#ff0000", middle="#00ff00", **size
+    )
+    empty = await _picture("gradient", stops=[], **dict(zip(names, colors, strict=True)), **size)
+    assert newer.mode == older.mode
+    assert newer.tobytes() == older.tobytes() == empty.tobytes()
+
+
+async def test_two_stops_at_one_place_make_a_sharp_edge() -> None:
+    flag = stops(("#ff0000", 0), ("#ff0000", 30), ("#0000ff", 30), ("#0000ff", 100))
+    size = {"width": 100, "height": 4, "angle": 0, "dither": False}
+    picture = await _picture("gradient", stops=flag, **size)
+    assert sorted(picture.getcolors()) == [(4 * 30, (255, 0, 0)), (4 * 70, (0, 0, 255))]
+
+
 async def test_a_radial_gradient_starts_at_its_centre() -> None:
     picture = await _picture(
         "gradient",
@@ -81,6 +111,13 @@ async def test_a_gradient_from_clear_keeps_its_colour_pure() -> None:
         ("gradient", {"start": "blurple"}, "start"),
         ("gradient", {"end": "#ggg"}, "end"),
         ("gradient", {"kind": "conic"}, "kind"),
+        ("gradient", {"stops": {}}, "stops"),
+        ("gradient", {"stops": stops(("#fff", 0))}, "stops"),
+        ("gradient", {"stops": stops(*[("#fff", 0)] * 17)}, "stops"),
+        ("gradient", {"stops": stops(("#fff", 0), ("#fff", 101))}, "stops"),
+        ("gradient", {"stops": stops(("#fff", 0), ("blurple", 1))}, "stops"),
+        ("gradient", {"stops": [*stops(("#fff", 0)), {"color": "#fff"}]}, "stops"),
+        ("gradient", {"stops": ["#fff", "#000"]}, "stops"),
         ("gradient", {"width": 16384, "height": 16384}, "width"),
         ("gradient", {"width": 20000}, "width"),
         ("pattern", {"color": ""}, "color"),

@@ -19,6 +19,8 @@ FIELDS = [
     {"name": "shiny", "type": "toggle", "default": False},
     {"name": "photo", "type": "image", "required": True},
     {"name": "tint", "type": "color"},
+    {"name": "tones", "type": "curve"},
+    {"name": "blend", "type": "gradient"},
     {"name": "odd", "type": "from the future"},
     "not a field",
     {"name": "", "type": "text"},
@@ -33,7 +35,7 @@ DOCUMENT = graph(
 
 def test_fields_are_shown_as_declared_with_their_saved_values() -> None:
     shown = describe(DOCUMENT)
-    assert shown["fields"] == FIELDS[:7]
+    assert shown["fields"] == FIELDS[:9]
     assert shown["values"] == {
         "prompt": "jazz",
         "ratio": "1:1",
@@ -41,6 +43,8 @@ def test_fields_are_shown_as_declared_with_their_saved_values() -> None:
         "shiny": False,
         "photo": None,
         "tint": None,
+        "tones": None,
+        "blend": None,
         "odd": None,
     }
 
@@ -66,6 +70,8 @@ def test_the_json_schema_says_what_a_run_takes() -> None:
     }
     assert properties["shiny"] == {"type": "boolean", "default": False}
     assert properties["photo"]["anyOf"][0] == {"type": "string", "format": "uri-reference"}
+    assert properties["tones"] == {"type": "object"}
+    assert properties["blend"] == {"type": "array"}
     assert properties["odd"] == {}
     assert schema["required"] == ["photo"]
     assert schema["additionalProperties"] is False

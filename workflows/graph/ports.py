@@ -70,6 +70,7 @@ Widget = Literal[
     "mask",
     "ratio",
     "curve",
+    "gradient",
 ]
 
 #: What people want of a model; a field of the widget `model` offers those of one task.
@@ -111,6 +112,8 @@ class Input:
     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
     With the widget `curve` it is JSON: points by channel, see `nodes/image/curves_image.py`.
+    With the widget `gradient` it is JSON: stops `{"color", "place"}`, `nodes/image/gradient.py`;
+    while it has none, it shows the colors that the node has at `start`, `middle` and `end`.
     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
     model the node has chosen.
@@ -216,6 +219,8 @@ FIELD_TYPES: Mapping[str, PortType] = {
     "select": "text",
     "toggle": "boolean",
     "color": "color",
+    "curve": "json",
+    "gradient": "json",
     "image": "image",
     "video": "video",
     "audio": "audio",

@@ -26,6 +26,8 @@ _SCHEMAS: dict[str, JsonObject] = {
     "boolean": {"type": "boolean"},
     "color": {"type": "string", "pattern": "^#[0-9a-fA-F]{3,8}$"},
 }
+#: Types of fields whose values are JSON; what is in it, the node that takes it says.
+_JSON: dict[str, JsonObject] = {"curve": {"type": "object"}, "gradient": {"type": "array"}}
 #: What the `kind` of a field (see `_misfit`) adds.
 _KINDS: dict[str, JsonObject] = {
     "integer": {"type": "integer"},
@@ -255,6 +257,7 @@ def _property(field: Field) -> JsonObject:
     if port.type in MEDIA:
         # As fal hints at what a field of a file takes.
         schema = {**_MEDIA_SCHEMA, "ui": {"field": port.type}}
+    schema |= _JSON.get(str(field.declared.get("type")), {})
     schema |= _KINDS.get(str(field.declared.get("kind")), {})
     facts = {
         "title": port.label or None,

@@ -3066,6 +3066,8 @@ export interface components {
          *     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
          *     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
          *     With the widget `curve` it is JSON: points by channel, see `nodes/image/curves_image.py`.
+         *     With the widget `gradient` it is JSON: stops `{"color", "place"}`, `nodes/image/gradient.py`;
+         *     while it has none, it shows the colors that the node has at `start`, `middle` and `end`.
          *     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
          *     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
          *     model the node has chosen.
@@ -3076,7 +3078,7 @@ export interface components {
             label: string;
             required: boolean;
             default: Json;
-            widget: ("app" | "asset" | "color" | "credential" | "curve" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "curve" | "fields" | "gradient" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             options: string[];
             labels: {
                 [key: string]: string;
@@ -3249,7 +3251,7 @@ export interface components {
             name: string;
             label: string;
             type: string;
-            widget: ("app" | "asset" | "color" | "credential" | "curve" | "fields" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "curve" | "fields" | "gradient" | "json" | "list" | "mask" | "model" | "number" | "pills" | "ratio" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             required: boolean;
             default: Json;
             options: string[];

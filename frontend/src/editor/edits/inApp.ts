@@ -2,14 +2,16 @@
  * Fields of any node in the app: a field of an Inputs node that feeds them. The Inputs nodes stay the
  * one description of the app, which its form, its schema and the API follow.
  */
-import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../../api/document'
+import type { DocumentEdge, DocumentNode, Json, JsonObject, Operation } from '../../api/document'
 import type { Input, RequestField } from '../../api/schema'
 import { handleId, requestFields } from '../../catalog/ports'
 import { fieldValue, isEmpty } from '../../document/check'
 import { edgesInto, links } from '../../document/graph'
 import { freshId } from '../../lib/ids'
+import { evenly } from '../../ui/fields/gradient'
 import { specOf } from '../../ui/fields/spec'
 import { FIELD_WORDS, fieldName } from '../fields/request'
+import { plainColors } from '../fields/swatches'
 import type { Session } from '../session'
 import { texts } from '../texts'
 import { cleared, makeNode } from './commands'
@@ -58,7 +60,7 @@ export function showInApp(session: Session, id: string, input: Input): void {
   )
   const spec = specOf(input)
   const field = declared(spec.label, fieldName(spec.label, taken), type, input)
-  const value = fieldValue(node, input)
+  const value = shownValue(session, node, input)
   const values = isEmpty(value) ? {} : { [field.name]: value }
   const source = inputs ?? beside(session, node)
   const fields = [...(inputs ? requestFields(inputs.data) : []), field]
@@ -78,6 +80,14 @@ export function showInApp(session: Session, id: string, input: Input): void {
       ]
     : [{ op: 'node.add', node: { ...source, data } }]
   store.edit([...operations, { op: 'edge.add', edge }], { label: texts.showInApp(spec.label) })
+}
+
+/** The value a field shows: that of a gradient without stops are its older colors. */
+function shownValue({ catalog }: Session, node: DocumentNode, input: Input): Json {
+  const value = fieldValue(node, input)
+  const colors = plainColors(node, catalog)
+  if (input.widget !== 'gradient' || !isEmpty(value) || !colors) return value
+  return evenly(colors.split('\n')) as unknown as Json
 }
 
 /** Take a field out of the app again: it has its value itself, and what fed only it goes. */

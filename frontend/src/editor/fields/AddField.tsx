@@ -2,6 +2,7 @@
 import {
   AlignLeft,
   AudioLines,
+  Blend,
   Film,
   Hash,
   Image,
@@ -12,6 +13,7 @@ import {
   Plus,
   RectangleEllipsis,
   SlidersHorizontal,
+  Spline,
   ToggleRight,
   Type,
 } from 'lucide-react'
@@ -31,6 +33,8 @@ const ICONS: Record<string, LucideIcon> = {
   pills: RectangleEllipsis,
   toggle: ToggleRight,
   color: Palette,
+  curve: Spline,
+  gradient: Blend,
   image: Image,
   video: Film,
   audio: AudioLines,

@@ -1,13 +1,20 @@
 /** The control for a field of a node: those of every form, and those that need the open workflow. */
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import { isEmpty } from '../../document/check'
+import { wiredInputs } from '../../document/graph'
 import { Field } from '../../ui/fields/Field'
+import { evenly } from '../../ui/fields/gradient'
 import type { FieldProps } from '../../ui/fields/spec'
 import { lazily } from '../../ui/shell/lazily'
 import { AppField } from '../apps/AppField'
+import css from '../card/FieldRow.module.css'
 import { useConnected } from '../handles/sources'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { CredentialField } from './CredentialField'
 import { ModelField } from './ModelField'
-import { colorsUsed, imageOf } from './swatches'
+import { colorsUsed, imageOf, PLAIN_COLORS, plainColors } from './swatches'
 
 const MaskField = lazily(async () => (await import('./MaskField')).MaskField)
 
@@ -23,6 +30,8 @@ export function NodeField(props: FieldProps) {
       return <MaskField {...props} />
     case 'color':
       return <Colored {...props} />
+    case 'gradient':
+      return <Blended {...props} />
     case 'curve':
       return <OnImage {...props} />
     default:
@@ -35,6 +44,22 @@ function OnImage(props: FieldProps) {
   return <Field {...props} image={useConnected(props.node ?? '', IMAGE)} />
 }
 const IMAGE = ['image']
+
+/** A gradient; while it has no stops of its own, it is of the colors that the node has besides. */
+function Blended(props: FieldProps) {
+  const { store, catalog } = useSession()
+  const connected = useStore(store.state, ({ document }) => {
+    const wired = props.node ? wiredInputs(document, catalog, props.node) : NOTHING
+    return PLAIN_COLORS.some(name => wired.has(name))
+  })
+  const colors = useStore(store.state, () => plainColors(store.node(props.node ?? ''), catalog))
+  const fallback = useMemo(() => (colors ? evenly(colors.split('\n')) : undefined), [colors])
+  if (connected && isEmpty(props.value)) {
+    return <span className={css.wired}>{texts.colorsConnected}</span>
+  }
+  return <Colored {...props} fallback={fallback} />
+}
+const NOTHING: ReadonlySet<string> = new Set()
 
 /** A color, with those of the workflow and of the node's image to choose from. */
 function Colored(props: FieldProps) {

@@ -17,6 +17,8 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   pills: texts.buttons,
   toggle: texts.toggle,
   color: texts.color,
+  curve: texts.curve,
+  gradient: texts.gradient,
   image: texts.image,
   video: texts.video,
   audio: texts.audio,

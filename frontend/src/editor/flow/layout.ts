@@ -85,6 +85,7 @@ const BLOCK_HEIGHT: Record<string, number> = {
   asset: 156,
   list: 132,
   curve: 148,
+  gradient: 70,
   fields: 60,
 }
 const PREVIEW_HEIGHT: Record<string, number> = {
@@ -112,6 +113,9 @@ function requestHeight(field: RequestField): { height: number; block: boolean } 
   if (field.type === 'image' || field.type === 'video') return { height: LABEL + 148, block: true }
   if (isMediaType(field.type)) return { height: LABEL + 60, block: true }
   if (field.type === 'textarea') return { height: LABEL + 80, block: true }
+  if (field.type === 'curve' || field.type === 'gradient') {
+    return { height: LABEL + (BLOCK_HEIGHT[field.type] ?? 0) + 4, block: true }
+  }
   return { height: ROW + 2, block: false }
 }
 

@@ -182,7 +182,10 @@ function Plot({ id, channel, curves, histogram, disabled, onChange }: PlotProps)
             point={point}
             disabled={disabled}
             place={place}
-            onMove={(x, y) => !disabled && onChange(movePoint(points, at, x, y))}
+            onMove={(x, y) => {
+              const moved = movePoint(points, at, x, y)
+              if (!disabled && String(moved[at]) !== String(point)) onChange(moved)
+            }}
             onAdd={() => {
               const added = addBeside(points, at)
               if (added) put(added.points, added.at)

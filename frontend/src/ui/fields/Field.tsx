@@ -13,8 +13,9 @@ import type { FieldProps } from './spec'
 import { TextAreaField, TextField } from './TextField'
 import { ToggleField } from './ToggleField'
 
-// Few nodes have one.
+// Few nodes have one of these.
 const CurveField = lazily(async () => (await import('./CurveField')).CurveField)
+const GradientField = lazily(async () => (await import('./GradientField')).GradientField)
 
 export function Field(props: FieldProps) {
   switch (props.spec.widget) {
@@ -40,6 +41,8 @@ export function Field(props: FieldProps) {
       return <JsonField {...props} />
     case 'curve':
       return <CurveField {...props} />
+    case 'gradient':
+      return <GradientField {...props} />
     case 'list':
       return <ListField {...props} />
     default:

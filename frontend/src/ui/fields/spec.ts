@@ -5,6 +5,7 @@ import type { Json } from '../../api/document'
 import { isMediaType, type Media } from '../../api/media'
 import type { Input, MediaReference, RequestField } from '../../api/schema'
 import { isRandom, numberOf, optionsOf, textOf } from '../../catalog/ports'
+import type { Stop } from './gradient'
 
 export interface FieldSpec {
   name: string
@@ -44,6 +45,8 @@ export interface FieldProps {
   colors?: { used: () => string[]; image: () => Media | null }
   /** The image that it changes, where there is one already. */
   image?: Media | null
+  /** The colors of a gradient while it has no value. */
+  fallback?: readonly Stop[]
   /** The node it is a field of. */
   node?: string
   /** Makes the field one that is new for each run; absent where it cannot become one. */
@@ -98,6 +101,8 @@ const WIDGETS = new Set<string>([
   'asset',
   'json',
   'list',
+  'curve',
+  'gradient',
 ])
 
 /** `edge_softness` as users write it. */
