@@ -16,7 +16,7 @@ from tests.fal.contents import contents
 from tests.fal.farside import Farside, Reply, farside
 from tests.fal.test_running import events, make
 from workflows.api import streams
-from workflows.engine.host import context
+from workflows.engine.host import reports
 from workflows.media import storage
 from workflows.models import Asset, Credential, Event, Run, Step, User
 from workflows.nodes.fal import files, provider
@@ -140,7 +140,7 @@ def test_a_stream_pings_while_a_step_says_much_that_it_does_not_tell(
     hers: Caller, far: Farside, draw: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "KEEP_ALIVE_SECONDS", 0.2)
-    monkeypatch.setattr(context, "PROGRESS_SECONDS", 0.01)
+    monkeypatch.setattr(reports, "PROGRESS_SECONDS", 0.01)
     monkeypatch.setattr(provider, "RUNNING_SECONDS", 0.01)
     far.endless = lambda number: {"status": "IN_PROGRESS", "logs": [{"message": f"line {number}"}]}
     far.results = [Reply({"ok": True})]

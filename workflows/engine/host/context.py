@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
-import time
-import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 
 from workflows import database
-from workflows.billing.ledger import Spent
-from workflows.billing.prices import usual_usd
-from workflows.engine.credentials import Key, credential_headers, model_server
+from workflows.engine.credentials import model_server
 from workflows.engine.host import derived, derived_images, files, nested, runner_handle
-from workflows.engine.host.derived_images import StoredImage
+from workflows.engine.host.image_loading import ImageLoader
 from workflows.engine.host.memory import Room
 from workflows.engine.host.origins import origin_of
+from workflows.engine.host.payment import Payment
+from workflows.engine.host.reports import Reports
 from workflows.engine.limits import slots_of
-from workflows.engine.spending import Hold
 from workflows.errors import FetchUnsent, PatchbayError
-from workflows.failpoints import failpoint
-from workflows.graph import credentials
-from workflows.graph.work import LONGEST_MODEL, of_calls
-from workflows.journal import events
 from workflows.journal.events import Progress, Warned
 from workflows.media import clips, fetch, images, memory, storage
-from workflows.media.draft_file import again
 from workflows.media.drafts import new_draft
 from workflows.media.fetch import Fetched
 from workflows.media.origin import Origin
 from workflows.media.processes import lanes
-from workflows.media.processes.pixels import Encoded, Pixels
+from workflows.media.processes.pixels import Pixels
 from workflows.media.processes.pool import Lane, Work
-from workflows.media.references import asset_id
 from workflows.types import Json, JsonObject
 from workflows.weights import store
 
@@ -56,8 +44,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Y = TypeVar("Y")
 
-#: A node's progress is written down at most this often; the first and the last report always are.
-PROGRESS_SECONDS = 0.5
 #: What is kept of a node's warnings.
 MOST_WARNINGS = 50
 LONGEST_WARNING = 1_000
@@ -68,10 +54,8 @@ class NodeContext:
 
     __slots__ = (
         "_arguments",
-        "_fields",
-        "_holds",
-        "_key",
         "_node",
+        "_payment",
         "_reports",
         "_room",
         "_run",
@@ -90,15 +74,13 @@ class NodeContext:
         self.inputs: JsonObject = run.plan.inputs
         #: What has been said of the node, by processes before this one too.
         self.warnings = list(run.past.warnings.get(node.id, ()))
-        self._fields = {port.name: port for port in node.node_type.inputs}
         self._run = run
         self._suspect = suspect
         self._node = node
-        self._reports = _Reports(run)
+        self._reports = Reports(run)
         self._arguments: JsonObject = {}
         self._room: Room | None = None
-        self._key: Key | None = None
-        self._holds: list[Hold] = []
+        self._payment = Payment(run, node)
 
     def for_item(self) -> NodeContext:
         """Return the context of one of several calls: what it holds is its own."""
@@ -107,14 +89,13 @@ class NodeContext:
     @contextmanager
     def call(self, arguments: JsonObject) -> Iterator[None]:
         """Hold memory, and money of a key, for a call of the node until its end."""
-        self._arguments, self._key, self._holds = arguments, None, []
+        self._arguments = arguments
+        self._payment = payment = Payment(self._run, self._node, arguments)
         try:
             yield
         finally:
             self.let_go()
-            for hold in self._holds:
-                self._run.host.spending.release(hold)
-            self._holds = []
+            payment.release()
 
     def let_go(self) -> None:
         """Give the call's memory back: it is done, or waits for a provider and keeps nothing."""
@@ -161,86 +142,8 @@ class NodeContext:
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media value as a decoded image, in `mode` if given."""
-        room = self._held()
-        recipe_id = await self._recipe_of(value, field)
-        if room.is_empty:
-            room.expect(await files.sizes(self._run, self._arguments.values()))
-        try:
-            if recipe_id is not None:
-                id = asset_id(value) or ""
-                pixels: Pixels | Encoded = await self._derived(recipe_id, id, field, mode)
-            else:
-                pixels = await self._stored(value, field, mode)
-        except PatchbayError as error:
-            raise files.as_node_error(error, field) from error
-        room.loaded(pixels, pixels.width * pixels.height)
-        return cast("Image", pixels)
-
-    async def _stored(self, value: Json, field: str, mode: str | None) -> Pixels | Encoded:
-        found = await files.find(self._run, value, field)
-        with found.file:
-            name = found.asset and found.asset.sha256
-            pixels: Pixels | Encoded | None = (
-                memory.image_cache().get((name, mode)) if name else None
-            )
-            if pixels is None:
-                pixels = await self._decoded(found, field, mode)
-                if name and isinstance(pixels, Pixels):
-                    memory.budget().keep((name, mode), pixels)
-            else:
-                await self._held().image(found.id, pixels.width * pixels.height, 0, field)
-        if name:
-            pixels.origin = StoredImage(name, mode, *pixels.size, self._node.title)
-        return pixels
-
-    async def _recipe_of(self, value: Json, field: str) -> str | None:
-        """Return the recipe of a derived image that is no file yet."""
-        # What this run has made and still has is not looked up again.
-        known = self._run.recipes.get(asset_id(value) or "")
-        if known is not None and memory.image_cache().get((known, None)) is not None:
-            return known
-        asset = await files.recipe_of(self._run, value, field)
-        if asset is None or asset.content_type != derived_images.CONTENT_TYPE:
-            return None
-        return asset.sha256
-
-    async def _derived(self, recipe_id: str, id: str, field: str, mode: str | None) -> Pixels:
-        """Open a derived image: its pixels, made again if they are gone."""
-        name = (recipe_id, None)
-        pixels = memory.image_cache().get(name)
-        if pixels is None:
-            made = await database.read(derived.image_of, recipe_id)
-            opened = self._held().files
-            ready = await self.run_thread(derived.opened_image, made, opened, field)
-            area = made.width * made.height
-            await self._held().image(id, area, made.decoding_bytes, field)
-            pixels = cast(Pixels, await self.run_cpu(derived_images.make, ready.recipe))
-            pixels.origin = made
-            memory.budget().keep(name, pixels)
-        else:
-            await self._held().image(id, pixels.width * pixels.height, 0, field)
-        if self._alone(field):
-            memory.image_cache().taken(name)
-        if mode not in (None, pixels.mode):
-            pixels = cast(Pixels, await self.run_cpu(images.convert, cast("Image", pixels), mode))
-        return pixels
-
-    async def _decoded(self, found: files.Found, field: str, mode: str | None) -> Pixels | Encoded:
-        limits = images.limits()
-        opened = await self.run_cpu(images.opening, found.file, limits)
-        area = opened.width * opened.height
-        await self._held().image(found.id, area, opened.decoding_bytes, field)
-        if opened.mode is not None and mode in (None, opened.mode) and self._alone(field):
-            file = again(found.file)
-            self._held().keep(file)
-            return Encoded(file, limits, opened.mode, opened.size, field)
-        return cast(Pixels, await self.run_cpu(images.decode, found.file, limits, mode))
-
-    def _alone(self, field: str) -> bool:
-        """Return whether no other node reads what comes to a field."""
-        plan = self._run.plan
-        sources = [source for source, _ in self._node.links.get(field, ())]
-        return all(len(plan.dependants[source]) == 1 for source in sources)
+        loader = ImageLoader(self._run, self._node, self._arguments, self._held, self.run_cpu)
+        return cast("Image", await loader.load(value, field, mode))
 
     async def make_room(
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
@@ -348,39 +251,15 @@ class NodeContext:
 
     async def credential(self, *, url: str, field: str = "credential") -> dict[str, str] | None:
         """Return the header that shows the credential of one of the node's fields to `url`."""
-        run, chosen = self._run, self.data.get(field)
-        port = credentials.resolved(self._node.node_type, self._fields[field], self.data)
-        if run.scope.own and not port.provider and chosen in (None, ""):
-            return None
-        shown = await database.read(
-            credential_headers,
-            run.payer_id,
-            run.scope,
-            self.node_id,
-            port,
-            chosen,
-            url,
-            run.secrets,
-        )
-        if shown is None:
-            return None
-        headers, key = shown
-        # The first key of a call is the one that pays; further ones only look something up.
-        self._key = self._key or key
-        return headers
+        return await self._payment.credential(url, field)
 
     async def spend(self, model: str) -> None:
         """Reserve what a call may cost within the caps of its run and of the key that it uses."""
-        if self._holds:
-            return
-        usd, spending = self._usual(model), self._run.host.spending
-        if self._run.money is not None:
-            self._holds.append(await spending.hold_of_run(self._run.money, usd))
-        if self._run.allowed is not None:
-            self._holds.append(await spending.hold_of_user(self._run.allowed, usd))
-        if self._key is not None:
-            hold = await spending.hold(self._key, usd)
-            self._holds += [] if hold is None else [hold]
+        await self._payment.spend(model)
+
+    async def charged(self, charged: Charged) -> None:
+        """Note what a call has cost, in the journal and in the ledger at once."""
+        await self._payment.charged(charged)
 
     @asynccontextmanager
     async def slot(self, provider: str) -> AsyncIterator[None]:
@@ -391,36 +270,6 @@ class NodeContext:
                 async with self.outside():
                     await held.enter_async_context(slots)
             yield
-
-    async def charged(self, charged: Charged) -> None:
-        """Note what a call has cost, in the journal and in the ledger at once."""
-        key, usd = self._key, charged.usd
-        event = events.Charged(
-            self.node_id,
-            charged.model,
-            None if usd is None else float(usd),
-            dict(charged.usage),
-            charged.request_id or uuid.uuid4().hex,
-        )
-        spent = Spent(
-            self._run.payer_id,
-            self.node_id,
-            event.call,
-            charged.model[:LONGEST_MODEL],
-            usd,
-            None if usd is not None else self._usual(charged.model),
-            event.usage,
-            key.id if key else "",
-            key.name if key else "",
-        )
-        self._run.journal.append(event, charge=spent)
-        # The money is gone, whatever becomes of us now.
-        await self._run.journal.flush()
-        failpoint("step.charged")
-
-    def _usual(self, model: str) -> Decimal:
-        rows = of_calls(self._node.node_type, [self._arguments])
-        return usual_usd(self._node.type, model, sum(row.amount for row in rows))
 
     async def server(self, name: str) -> str | None:
         """Return the URL of a model server that is allowed here."""
@@ -523,47 +372,6 @@ class NodeContext:
     def close(self) -> None:
         """Write down the last report; the node is done."""
         self._reports.close()
-
-
-class _Reports:
-    """Coalesces the progress that the calls of one node report."""
-
-    __slots__ = ("_due", "_run", "_timer", "_waiting", "items")
-
-    def __init__(self, run: ActiveRun) -> None:
-        self._run = run
-        self._due = 0.0
-        self._waiting: Progress | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        #: Of a list's calls, how many are done and how many there are; None for a single call.
-        self.items: tuple[int, int] | None = None
-
-    def add(self, report: Progress) -> None:
-        """Write a report down now or a little later, unless a newer one takes its place."""
-        if report.preview is None and self._waiting is not None:
-            report = replace(report, preview=self._waiting.preview)
-        now = time.monotonic()
-        if now >= self._due and self._timer is None:
-            self._due = now + PROGRESS_SECONDS
-            self._run.journal.append(report)
-            return
-        self._waiting = report
-        if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._due - now, self._report)
-
-    def close(self) -> None:
-        """Write the last one down."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._report()
-
-    def _report(self) -> None:
-        report, self._waiting, self._timer = self._waiting, None, None
-        if report is None or self._run.journal.broken is not None:
-            return
-        self._due = time.monotonic() + PROGRESS_SECONDS
-        self._run.journal.append(report)
 
 
 def _read(file: BinaryIO) -> bytes:
