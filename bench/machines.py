@@ -45,7 +45,7 @@ from workflows.journal.events import follow  # noqa: E402
 from workflows.models import Run, User  # noqa: E402
 from workflows.models.people import Tier  # noqa: E402
 from workflows.services.execution.requests import RunRequest  # noqa: E402
-from workflows.services.execution.runs import run_create  # noqa: E402
+from workflows.services.execution.starting import run_create  # noqa: E402
 from workflows.services.identity.tokens import token_create  # noqa: E402
 from workflows.services.library.access import workflow_readable  # noqa: E402
 from workflows.services.library.workflows import workflow_create  # noqa: E402

@@ -20,7 +20,7 @@ from tests.api.client import ECHO, a_node, an_edge
 from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import User
-from workflows.services.execution import requests, runs, waiting
+from workflows.services.execution import requests, runs, starting, waiting
 from workflows.services.library import workflows
 from workflows.services.limits import watchers
 from workflows.types import JsonObject
@@ -57,7 +57,7 @@ async def connected(user: User) -> Any:
 def start_run(user: User, document: JsonObject = ECHO) -> str:
     workflow = workflows.workflow_create(user=user, body={"name": "W", **document})
     request = requests.RunRequest({})
-    return str(runs.run_create(user=user, workflow=workflow, request=request).pk)
+    return str(starting.run_create(user=user, workflow=workflow, request=request).pk)
 
 
 async def frames(socket: Any, run: str) -> list[JsonObject]:

@@ -36,7 +36,7 @@ from workflows.errors import ExecutionFailed, InvalidSlug, WorkflowNotFound
 from workflows.models import Role, Run, RunStatus, Webhook, Workflow
 from workflows.models.runs import ACTIVE, Source
 from workflows.services import webhooks
-from workflows.services.execution import models, requests, retries, runs
+from workflows.services.execution import models, requests, retries, runs, starting
 from workflows.services.identity.tokens import allows
 from workflows.services.library import access
 from workflows.services.limits import revocation
@@ -294,7 +294,7 @@ def _start(request: HttpRequest, slug: str) -> Run:
     asked = _asked(request, caller)
     version = query.one(request, VERSION) or ""
     asked["request"] = replace(asked["request"], version=version)
-    return runs.run_create(user=caller.user, workflow=workflow, **asked)
+    return starting.run_create(user=caller.user, workflow=workflow, **asked)
 
 
 def _start_model(request: HttpRequest, name: str) -> Run:

@@ -28,7 +28,7 @@ from workflows.nodes.fal import equivalents, service
 from workflows.nodes.fal.arguments import NAMESPACE
 from workflows.nodes.fal.provider import nowhere
 from workflows.services.execution.requests import RunRequest
-from workflows.services.execution.runs import run_create
+from workflows.services.execution.starting import run_create
 from workflows.services.execution.submissions import run_document
 from workflows.services.identity.credentials import has_credential
 from workflows.services.library import named

@@ -19,7 +19,7 @@ from workflows.models import Run, Token, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes import registry
 from workflows.services.execution.requests import RunRequest
-from workflows.services.execution.runs import submit
+from workflows.services.execution.starting import submit
 from workflows.types import JsonObject, PortType
 
 _INTERFACE = "Interface"

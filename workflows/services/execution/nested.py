@@ -11,7 +11,7 @@ from workflows.graph.schema import json_schema
 from workflows.models import Run
 from workflows.nodes.context import Inputs
 from workflows.services.execution.requests import RunRequest
-from workflows.services.execution.runs import submit
+from workflows.services.execution.starting import submit
 from workflows.services.library.choices import as_app_of
 from workflows.services.library.documents import document_of
 from workflows.services.library.named import workflow_named
@@ -25,7 +25,7 @@ def run_nested(parent: Run, node_id: NodeId, owner: str, name: str, given: Input
     A workflow of another user reaches nothing that is private to the user who runs it. In a run
     that another user pays for, a workflow counts only if the payer has published it: in any other
     one another user could say what the payer's keys are used for.
-    Raises WorkflowNotFound, NodeError and what `runs.submit` raises.
+    Raises WorkflowNotFound, NodeError and what `starting.submit` raises.
     """
     above = parent.workflow.owner_id if parent.workflow else None
     payer = parent.payer or parent.owner

@@ -22,7 +22,7 @@ from workflows.services.database import one, row_id
 from workflows.services.execution.aim import Aim, aim
 from workflows.services.execution.forecast import Forecast, forecast
 from workflows.services.execution.requests import RunRequest
-from workflows.services.execution.runs import check_forced
+from workflows.services.execution.starting import check_forced
 from workflows.services.locks import hold
 from workflows.types import JsonObject, NodeId
 

@@ -29,7 +29,8 @@ from workflows.models.runs import TERMINAL
 from workflows.nodes import registry
 from workflows.services.execution.forecast import Forecast, Part, forecast
 from workflows.services.execution.requests import VARIATIONS
-from workflows.services.execution.runs import check_room, run_get, snapshot_of
+from workflows.services.execution.runs import run_get
+from workflows.services.execution.starting import check_room, snapshot_of
 from workflows.services.execution.variations import Variations, varied
 from workflows.services.library.paying import check_paid
 from workflows.services.locks import hold

@@ -19,7 +19,8 @@ from workflows.media import storage
 from workflows.models import Asset, Run, RunStatus, Snapshot, Token, User, Webhook, Workflow
 from workflows.models.runs import TERMINAL, Source
 from workflows.services.execution.requests import RunRequest
-from workflows.services.execution.runs import run_get, submit
+from workflows.services.execution.runs import run_get
+from workflows.services.execution.starting import submit
 from workflows.services.library.assets import asset_upload
 from workflows.types import JsonObject
 
@@ -56,7 +57,7 @@ def run_submit(
 ) -> Run:
     """Store the files and start the run; `token` is the key that does.
 
-    Raises TooLarge, QuotaExceeded, BadImage, and what `runs.submit` raises; then nothing stays.
+    Raises TooLarge, QuotaExceeded, BadImage, and what `starting.submit` raises; then nothing stays.
     """
     request = RunRequest(submission.inputs)
     taken: list[Asset] = []
@@ -110,7 +111,7 @@ def run_document(
 ) -> Run:
     """Start a run of a document that is stored nowhere; a repeated key returns the first run.
 
-    `webhook` is sent the end. Raises what `runs.submit` raises.
+    `webhook` is sent the end. Raises what `starting.submit` raises.
     """
     nodes, edges = document["nodes"], document["edges"]
     run = Run(
