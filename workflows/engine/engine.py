@@ -17,12 +17,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from workflows import broadcast, database
 from workflows.boundaries import background
-from workflows.engine import ownership, scheduler, upkeep
+from workflows.engine import ownership, scheduler
 from workflows.engine.file_lock import Taken, Unreachable
+from workflows.engine.leader import Leader
 from workflows.engine.limits import Threads
 from workflows.engine.members import SWEEP
 from workflows.engine.ownership import Seat
@@ -31,23 +31,13 @@ from workflows.engine.spending import Spending
 from workflows.engine.suspects import FORGET_SECONDS
 from workflows.journal import transitions
 from workflows.journal.writer import Writer
-from workflows.media import litter
 from workflows.models import Run, RunStatus
 from workflows.models.runs import UNFINISHED
-from workflows.runners import cancels
 from workflows.runners.connections import Connections
-from workflows.runners.health import HealthChecker
 from workflows.webhooks import deliveries
 
 logger = logging.getLogger(__name__)
 
-#: How often the leader does what falls due.
-DUE_SECONDS = 30.0
-#: How often an engine checks whether it leads, where there are several.
-LEAD_SECONDS = 1.0
-#: How often it removes what has expired, and how soon after the start for the first time.
-TIDY_SECONDS = 3600.0
-FIRST_TIDY_SECONDS = 60.0
 #: Runs that may wait for providers at the same time, besides those that have work here.
 MOST_WAITING = 1_000
 #: Runs of one account that may begin however many wait, so that one account's do not stop others'.
@@ -217,7 +207,7 @@ class Engine:
             for work in (
                 self._seat.feed(),
                 self._sweep(),
-                self._lead(),
+                Leader(self._seat, self._host.connections).run(),
                 self._beat(),
                 self._beat_readers(),
                 self._keep_seat(),
@@ -265,38 +255,6 @@ class Engine:
                 async with asyncio.timeout(self._seat.sweep_seconds):
                     await self._sweep_due.wait()
 
-    async def _lead(self) -> None:
-        """Do what is done once for all, as long as this engine leads."""
-        while True:
-            while not self._seat.leads:  # noqa: ASYNC110  another thread finds out
-                await asyncio.sleep(LEAD_SECONDS)
-            connections = self._host.connections
-            duties = [
-                asyncio.create_task(duty)
-                for duty in (
-                    self._do_due(),
-                    self._tidy(),
-                    HealthChecker(connections).run(),
-                    cancels.Canceller(connections).run(),
-                )
-            ]
-            try:
-                while self._seat.leads:  # noqa: ASYNC110  the same
-                    await asyncio.sleep(LEAD_SECONDS)
-            finally:
-                for duty in duties:
-                    duty.cancel()
-                # Those in the middle of a call close its connection.
-                await asyncio.wait(duties, timeout=STOP_SECONDS)
-
-    async def _do_due(self) -> None:
-        """Fail runs that have not begun in time, delete files that have expired."""
-        while True:
-            with background(logger, "the engine could not do what was due"):
-                await database.read(transitions.expire_overdue)
-                await database.read(upkeep.delete_expired, timezone.now())
-            await asyncio.sleep(DUE_SECONDS)
-
     async def _beat(self) -> None:
         while True:
             self._moved = time.monotonic()
@@ -321,19 +279,6 @@ class Engine:
                 return
             except Unreachable as error:  # claims wait until the lock is back
                 logger.warning("the engine's lock is lost, and is tried for again: %s", error)
-
-    async def _tidy(self) -> None:
-        """Remove what has expired, a round at a time until nothing is left."""
-        pause = FIRST_TIDY_SECONDS
-        while True:
-            await asyncio.sleep(pause)
-            pause = TIDY_SECONDS
-            with background(logger, "the engine could not tidy up"):
-                more = True
-                while more:
-                    more = any(await database.read(upkeep.tidy, timezone.now()))
-                await database.read(litter.remove, timezone.now())
-                await database.read(upkeep.clear_sessions)
 
     def _add(self, run_id: UUID, owner_id: int) -> None:
         if self._host.stopping:
