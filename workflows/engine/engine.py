@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from uuid import UUID
@@ -29,6 +29,7 @@ from workflows.engine.ownership import Seat
 from workflows.engine.run import Host
 from workflows.engine.spending import Spending
 from workflows.engine.suspects import FORGET_SECONDS
+from workflows.engine.waiting_runs import WaitingRuns
 from workflows.journal import transitions
 from workflows.journal.writer import Writer
 from workflows.models import Run, RunStatus
@@ -38,10 +39,6 @@ from workflows.webhooks import deliveries
 
 logger = logging.getLogger(__name__)
 
-#: Runs that may wait for providers at the same time, besides those that have work here.
-MOST_WAITING = 1_000
-#: Runs of one account that may begin however many wait, so that one account's do not stop others'.
-FEW_WAITING = 16
 #: How often the threads show that they move, and after how long without they are stuck.
 BEAT_SECONDS = 1.0
 STUCK_SECONDS = 30.0
@@ -88,7 +85,6 @@ class Engine:
 
     def __init__(self, seat: Seat, capacity: int, on_taken: Callable[[str], object]) -> None:
         self._seat = seat
-        self._capacity = capacity
         self._on_taken = on_taken
         self._loop = asyncio.new_event_loop()
         self._began = False
@@ -108,8 +104,7 @@ class Engine:
             make_room=self._fill,
             pass_on=seat.pass_on,
         )
-        #: Waiting runs by owner; the first owner is next, and then goes to the end.
-        self._waiting: dict[int, deque[UUID]] = {}
+        self._waiting = WaitingRuns(capacity)
         self._known: set[UUID] = set()
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         #: How many of them are whose.
@@ -290,45 +285,26 @@ class Engine:
         if run_id in self._known:
             return
         self._known.add(run_id)
-        self._waiting.setdefault(owner_id, deque()).append(run_id)
+        self._waiting.add(run_id, owner_id)
         self._fill()
 
     def _add_first(self, run_id: UUID, owner_id: int) -> None:
         """Start a run that another one waits for, however many are running."""
         if self._host.stopping or run_id in self._tasks:
             return
-        runs = self._waiting.get(owner_id)
-        if runs is not None and run_id in runs:
-            runs.remove(run_id)
-            if not runs:
-                del self._waiting[owner_id]
+        self._waiting.remove(run_id, owner_id)
         self._known.add(run_id)
         self._executing[owner_id] += 1
         self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
 
     def _fill(self) -> None:
-        while (owner_id := self._whose_turn()) is not None:
-            runs = self._waiting.pop(owner_id)
-            run_id = runs.popleft()
-            if runs:
-                self._waiting[owner_id] = runs
+        while (
+            next_run := self._waiting.take(self._executing, len(self._host.waiting))
+        ) is not None:
+            run_id, owner_id = next_run
             task = self._loop.create_task(self._execute(run_id, owner_id))
             self._tasks[run_id] = task
             self._executing[owner_id] += 1
-
-    def _whose_turn(self) -> int | None:
-        """Return the account of which a run may begin; one that has none is let in before it is
-        full, and another one's waiting runs do not keep it out."""
-        # Runs that wait for a provider's queue take no room from those that have work here.
-        working = len(self._tasks) - len(self._host.waiting)
-        crowded = len(self._tasks) >= self._capacity + MOST_WAITING
-        if working >= 2 * self._capacity:
-            return None
-        for owner_id in self._waiting:
-            has = self._executing[owner_id]
-            if (working < self._capacity or not has) and (not crowded or has < FEW_WAITING):
-                return owner_id
-        return None
 
     async def _execute(self, run_id: UUID, owner_id: int) -> None:
         try:
@@ -396,9 +372,7 @@ class Engine:
     async def _sort(self, owner_id: int) -> None:
         with background(logger, "the runs of account %s could not be put in order", owner_id):
             order = {id: at for at, id in enumerate(await database.read(_in_order, owner_id))}
-            if (runs := self._waiting.get(owner_id)) is not None:
-                ordered = sorted(runs, key=lambda id: order.get(id, len(order)))
-                self._waiting[owner_id] = deque(ordered)
+            self._waiting.sort(owner_id, order)
 
     def _abort(self, run_id: UUID) -> None:
         task = self._tasks.get(run_id)
