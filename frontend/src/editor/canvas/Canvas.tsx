@@ -41,7 +41,11 @@ export function Canvas() {
   const session = useSession()
   const { flow, store, view, runs } = session
   const box = useRef<HTMLDivElement>(null)
-  const first = useMemo(() => firstViewport(session, innerWidth, innerHeight - 136), [session])
+  const first = useMemo(() => {
+    const found = firstViewport(session, innerWidth, innerHeight - 136)
+    session.motion.zoomed(found.zoom)
+    return found
+  }, [session])
   const detail = useMemo(
     () => createDetail(first.zoom, flow.state.getState().nodes.length),
     [first, flow],

@@ -248,6 +248,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       session.motion.start()
     },
     onMove(_: unknown, viewport: { x: number; y: number; zoom: number }) {
+      session.motion.zoomed(viewport.zoom)
       follow(detail, viewport.zoom, flow.state.getState().nodes.length)
     },
     onMoveEnd(_: unknown, viewport: { x: number; y: number; zoom: number }) {

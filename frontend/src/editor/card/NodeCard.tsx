@@ -42,16 +42,22 @@ type Props = NodeProps<CardNode>
 /** States with a dashed or dotted frame: nothing has come of the node, or not yet. */
 const DASHED = new Set(['queued', 'skipped', 'cancelled'])
 
-/** How much of the card is drawn: everything, unless the view is moving just now. */
-function useRenderLevel(): RenderLevel {
+/** How much of the card is drawn, and how it gets its controls at once. */
+function useRenderLevel(selected: boolean): [RenderLevel, () => void] {
   const { motion } = useSession()
   const [level, setLevel] = useState(() => motion.first())
   useEffect(() => {
     if (level === 'full') return
-    return motion.next(level, () => setLevel(level === 'blank' ? 'plain' : 'full'))
-  }, [level, motion])
-  return level
+    if (level !== 'legible' || !selected) return motion.next(level, setLevel)
+    setLevel('full')
+    return
+  }, [level, motion, selected])
+  const complete = () => level === 'legible' && setLevel('full')
+  return [level, complete]
 }
+
+/** Rows that are drawn by their text alone where no controls are needed. */
+const TEXT_ROWS = new Set<Row['kind']>(['field', 'block', 'request', 'app', 'model', 'entry'])
 
 /** Positions and dragging belong to React Flow's wrapper: the card renders for its content only. */
 function sameContent(a: Props, b: Props): boolean {
@@ -60,8 +66,8 @@ function sameContent(a: Props, b: Props): boolean {
 
 export const NodeCard = memo(function NodeCard(props: Props) {
   renders.count += 1
-  const level = useRenderLevel()
-  if (level !== 'blank') return <Card {...props} level={level} />
+  const [level, complete] = useRenderLevel(props.selected)
+  if (level !== 'blank') return <Card {...props} level={level} onTurn={complete} />
   return (
     <>
       <div className={css.card} />
@@ -70,14 +76,20 @@ export const NodeCard = memo(function NodeCard(props: Props) {
   )
 }, sameContent)
 
-function Card({ id, data, selected, level }: Props & { level: RenderLevel }) {
+interface CardProps extends Props {
+  level: RenderLevel
+  /** The user points at the card, or enters it. */
+  onTurn: () => void
+}
+
+function Card({ id, data, selected, level, onTurn }: CardProps) {
   const { runner } = useSession()
   const state = useNodeRunValue(id, run => run.state)
   const warned = useNodeRunValue(id, run => run.warnings.length > 0)
   const stale = useStale(id)
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const invalid = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
-  const complete = level === 'full'
+  const atRest = level !== 'plain'
   const { node, type, layout, standing } = data
   const out = standing.mode ?? (standing.needs ? 'out' : undefined)
   const shown = out ? 'idle' : invalid ? 'failed' : state
@@ -93,6 +105,8 @@ function Card({ id, data, selected, level }: Props & { level: RenderLevel }) {
         data-unknown={type ? undefined : true}
         data-previewed={layout.rows.some(row => row.kind === 'preview') || undefined}
         aria-label={ownTitle(node) || type?.name || node.type}
+        onPointerEnter={onTurn}
+        onFocusCapture={onTurn}
       >
         {state === 'running' && <RunLine id={id} />}
         <CardHeader id={id} data={data} stale={stale} />
@@ -104,7 +118,9 @@ function Card({ id, data, selected, level }: Props & { level: RenderLevel }) {
             style={{ height: row.height }}
             inert={standing.mode !== null}
           >
-            {complete || (row.kind === 'preview' && hasResult) ? (
+            {level === 'full' ||
+            (atRest && !TEXT_ROWS.has(row.kind)) ||
+            (row.kind === 'preview' && hasResult) ? (
               <CardRow id={id} data={data} row={row} stale={stale} />
             ) : (
               <PlainRow data={data} row={row} />
@@ -115,7 +131,7 @@ function Card({ id, data, selected, level }: Props & { level: RenderLevel }) {
         {!out && (state === 'failed' || invalid) && <CardError id={id} data={data} />}
         {!out && warned && state !== 'failed' && !invalid && <CardWarnings id={id} />}
       </section>
-      {complete ? (
+      {atRest ? (
         layout.ports.map(port => (
           <Port
             key={port.side + port.id}
