@@ -1,4 +1,7 @@
-"""Images of pages in both themes, kept where `LOOK` says, to be looked at."""
+"""Images of pages in both themes, kept where `LOOK` says, to be looked at.
+
+`LOOK_SIZES=1920x1080,390x844` asks for windows of these sizes besides the one that a page has.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,18 @@ def look(page: Page, name: str) -> None:
     """Keep an image of the page in the dark and in the light theme, where `LOOK` names a folder."""
     if "LOOK" not in os.environ:
         return
+    _take(page, name)
+    before = page.viewport_size
+    for size in filter(None, os.environ.get("LOOK_SIZES", "").split(",")):
+        width, height = map(int, size.split("x"))
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        _take(page, f"{name}-{size}")
+    if before is not None:
+        page.set_viewport_size(before)
+
+
+def _take(page: Page, name: str) -> None:
     before = page.locator("html").get_attribute("data-theme")
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
