@@ -93,7 +93,7 @@ class Nemesis:
 @pytest.mark.parametrize(
     ("items", "seconds", "workers", "kills", "restarts"),
     # So many items, of so many seconds each, that the last kills find some left.
-    [(8, 0.1, 2, 2, 1), pytest.param(250, 0.5, 4, 200, 20, marks=pytest.mark.soak)],
+    [(8, 0.1, 2, 2, 1), pytest.param(250, 2.0, 4, 200, 20, marks=pytest.mark.soak)],
 )
 def test_each_item_is_billed_once_however_often_workers_and_the_database_die(
     tmp_path: Path,
