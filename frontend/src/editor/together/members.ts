@@ -35,5 +35,7 @@ export function membersOf(session: Session): StoreApi<MembersState> {
 
 /** The color of a page, as one of the tokens; its name is written beside it wherever it is used. */
 export function colorOf(id: string): string {
-  return `var(--member-${(Number(id) % COLORS) + 1})`
+  let sum = 0
+  for (const character of id) sum += character.charCodeAt(0)
+  return `var(--member-${(sum % COLORS) + 1})`
 }
