@@ -315,7 +315,7 @@ if BUCKET_URL and _largest > MEDIA_CACHE_BYTES:
 KEEP_RUNS_DAYS = env_int("KEEP_RUNS_DAYS", None, low=1)
 KEEP_CHANGES_DAYS = env_int("KEEP_CHANGES_DAYS", None, low=1)
 
-# What Django may hold in memory; canvas/server.py bounds whole bodies before Django sees them.
+# What Django may hold in memory; canvas/bounded_request.py bounds bodies before Django sees them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["document_bytes"]
 
 # Addresses a user may name in a node although they are private, as exact origins.

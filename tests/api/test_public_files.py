@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.utils import timezone
 
-from canvas.server import MULTIPART_BYTES, default_limits
+from canvas.body_limits import MULTIPART_BYTES, default_limits
 from tests.api.client import Caller, Response, a_node, an_edge, whole
 from tests.api.test_uploads import huge_png, picture
 from workflows.engine import discards

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from canvas.body_limits import Limits
 from canvas.connections import Pace
-from canvas.server import Limits, Server
+from canvas.server import Server
 
 DEFAULT_LIMIT = 1024 * 1024
 UPLOAD_LIMIT = 64 * 1024 * 1024

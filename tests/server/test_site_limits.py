@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
-from canvas.server import MESSAGE_BYTES, MULTIPART_BYTES, default_limits
+from canvas.body_limits import MESSAGE_BYTES, MULTIPART_BYTES, default_limits
 
 DOCUMENT = settings.LIMITS["document_bytes"]
 UPLOAD = settings.LIMITS["upload_bytes"] + MULTIPART_BYTES
