@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from tests.api.client import Caller, a_node, whole
 from workflows.engine.upkeep import tidy
-from workflows.media import files, storage
+from workflows.media import files, hashed, storage
 from workflows.media.origin import Origin
 from workflows.models import Asset, Collection, Run, Snapshot, User, Workflow
 from workflows.types import JsonObject
@@ -45,7 +45,7 @@ def made(owner: User, workflow: Workflow, prompt: str, node: str = "paint") -> A
         finished_at=timezone.now() - timedelta(days=40),
     )
     origin = Origin(node, "generateImage", workflow.pk, {"prompt": prompt, "seed": 7}, (prompt,))
-    stored = storage.write(prompt.encode(), 10_000)
+    stored = hashed.write(prompt.encode(), 10_000)
     return storage.asset_adopt(owner, stored, "made.txt", run, origin=origin)
 
 
@@ -250,7 +250,7 @@ def test_deleted_files_are_gone_all_of_them_or_none(alice: User, hers: Caller) -
     assert hers.post("/api/assets/delete", {"ids": ids[:2]}).json() == {"deleted": 2}
     assert names(hers) == ["2.txt"]
     assert hers.get(f"/media/{ids[0]}").status_code == 404
-    assert storage.exists(stored[2].sha256)
+    assert hashed.exists(stored[2].sha256)
 
 
 def test_an_archive_has_each_file_under_a_name_of_its_own(alice: User, hers: Caller) -> None:
@@ -258,7 +258,7 @@ def test_an_archive_has_each_file_under_a_name_of_its_own(alice: User, hers: Cal
     make(alice, "A.txt", b"second")
     nameless = make(alice, "", b"\x89PNG third", content_type="image/png")
     gone = make(alice, "gone.txt", b"gone")
-    files.store().delete(storage.key(gone.sha256))
+    files.store().delete(hashed.key(gone.sha256))
     response = hers.get("/api/assets/download")
     assert response["Content-Type"] == "application/zip"
     archive = zipfile.ZipFile(io.BytesIO(whole(response)))

@@ -19,7 +19,7 @@ from django.test import override_settings
 
 from tests.api.client import Caller, Response, a_node, whole
 from tests.api.test_uploads import picture, upload
-from workflows.media import storage
+from workflows.media import hashed
 from workflows.models import Asset, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,7 +191,7 @@ def test_a_full_disk_is_not_taken_for_a_damaged_archive(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage, "write", full)
+    monkeypatch.setattr(hashed, "write", full)
     response = bring(hers, archive(_good()))
     assert (response.status_code, response.json()["code"]) == (507, "STORAGE_FULL")
     assert not Asset.objects.exists()

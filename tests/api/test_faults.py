@@ -27,7 +27,7 @@ from tests.waiting import wait_until
 from workflows import fields
 from workflows.engine import embedded, ownership, step
 from workflows.journal import events, writer
-from workflows.media import storage
+from workflows.media import hashed
 from workflows.models import Event, Run
 from workflows.models.runs import UNFINISHED
 
@@ -114,8 +114,8 @@ def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fa
 
         monkeypatch.setattr(CursorWrapper, "_execute", failing)
     elif request.param.startswith("disk"):
-        monkeypatch.setattr(storage.Writer, "write", before(storage.Writer.write))
-        monkeypatch.setattr("workflows.media.storage.os.fsync", before(os.fsync))
+        monkeypatch.setattr(hashed.Writer, "write", before(hashed.Writer.write))
+        monkeypatch.setattr("workflows.media.hashed.os.fsync", before(os.fsync))
     else:
         encode = before(fields.encode)
         for module in (fields, events, step, writer):

@@ -13,7 +13,7 @@ from tests.comfy.test_create import send
 from tests.comfy.test_states import frames
 from tests.fal.test_storage import png
 from tests.waiting import wait_until
-from workflows.media import storage
+from workflows.media import hashed
 from workflows.models import Asset, Run, Runner
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -61,7 +61,7 @@ def test_inputs_go_and_outputs_stay_when_it_completes(hers: Caller, comfy: Serve
     last = follow(hers, run)
     assert last["status"] == "completed"
     wait_until(lambda: inputs_are_gone(run))
-    wait_until(lambda: not storage.exists(given.sha256))
+    wait_until(lambda: not hashed.exists(given.sha256))
     (made,) = Asset.objects.filter(run=run)
     assert [row["id"] for row in last["outputs"]] == [str(made.pk)]
     assert made.expires_at is None

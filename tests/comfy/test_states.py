@@ -18,7 +18,7 @@ from tests.fal.test_storage import png
 from workflows.compat.comfy import links
 from workflows.compat.comfy.states import STATES
 from workflows.fields import encode
-from workflows.media import storage
+from workflows.media import hashed, storage
 from workflows.models import Asset, Event, Run, Runner, Snapshot, Step, User
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_deleting_is_for_what_has_ended(hers: Caller, a_run: MakeRun, state: str
         assert list(Asset.objects.all()) == [kept]
         assert list(Run.objects.all()) == [other]
         assert list(Snapshot.objects.all()) == [other.snapshot]
-        assert storage.exists(kept.sha256)
+        assert hashed.exists(kept.sha256)
     else:
         assert answer.status_code == 400
         assert Run.objects.count() == 2
@@ -177,7 +177,7 @@ def test_the_gallery_shows_all_outputs_and_outlives_the_runner(
     outputs_of(first, "a.png")
     (newest,) = outputs_of(second, "b.png")
     Asset.objects.filter(name="a.png").update(content_type="video/mp4")
-    storage.asset_adopt(second.owner, storage.write(b"x", 9), "in.txt", second, discard=True)
+    storage.asset_adopt(second.owner, hashed.write(b"x", 9), "in.txt", second, discard=True)
     runner.delete()
     body = hers.get("/v1/gallery").json()
     assert body["total"] == 2
@@ -345,7 +345,7 @@ def test_a_stream_may_be_closed_after_some_updates(
 
 def test_rows_of_the_gallery_are_never_inputs(a_run: MakeRun, hers: Caller) -> None:
     run = a_run("completed")
-    asset = storage.asset_adopt(run.owner, storage.write(b"y", 9), "in.txt", run, discard=True)
+    asset = storage.asset_adopt(run.owner, hashed.write(b"y", 9), "in.txt", run, discard=True)
     assert encode(hers.get("/v1/gallery").json()).find(str(asset.pk)) == -1
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.clients.fake_comfyui import Server, serve
 from tests.engine.runs import graph, of
-from workflows.media import storage
+from workflows.media import hashed, storage
 from workflows.models import Runner, Step, User
 
 PAINT: dict[str, Any] = {
@@ -89,7 +89,7 @@ def state_of(run: Any) -> str:
 
 def picture_of(reference: dict[str, Any]) -> Image.Image:
     """Open a stored image."""
-    with storage.open_file(reference["sha256"]) as file:
+    with hashed.open_file(reference["sha256"]) as file:
         return Image.open(BytesIO(file.read())).convert("RGB")
 
 

@@ -13,7 +13,7 @@ from tests.engine import nodes
 from tests.engine.runs import chain, check_journal, execute, graph, of
 from tests.weights.here import Weights, weights
 from workflows.engine import cache
-from workflows.media import files, storage
+from workflows.media import files, hashed, storage
 from workflows.models import Asset, CacheEntry, User
 from workflows.samples import templates
 
@@ -97,7 +97,7 @@ def test_a_result_whose_file_is_gone_is_computed_again(owner: User) -> None:
     assert cached(events) == {"p": True, "s": True}
     asset = Asset.objects.get()
     assert asset.run_id == run.id
-    files.store().delete(storage.key(asset.sha256))
+    files.store().delete(hashed.key(asset.sha256))
     _, events = execute(owner, document)
     assert cached(events) == {"p": False, "s": True}
 

@@ -35,7 +35,7 @@ from tests.engine.comfy import (
 from tests.engine.runs import check_journal, create, execute, finish, graph, of
 from tests.waiting import wait_until
 from workflows.engine import embedded
-from workflows.media import storage
+from workflows.media import hashed
 from workflows.models import Asset, Event, Runner, Step, User
 
 __all__ = ["comfy", "modern", "quick"]
@@ -424,7 +424,7 @@ def test_the_file_in_ui_format_is_written_into_the_pictures(
     }
     run, _ = execute(owner, document(file))
     assert run.status == "completed", run.error
-    with storage.open_file(run.output["images"][0]["sha256"]) as stored:
+    with hashed.open_file(run.output["images"][0]["sha256"]) as stored:
         facts = Image.open(BytesIO(stored.read())).info
     assert json.loads(facts["workflow"]) == file
     assert json.loads(facts["prompt"])["9"]["class_type"] == "SaveImage"

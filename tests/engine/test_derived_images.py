@@ -14,7 +14,7 @@ from tests.engine.runs import check_journal, create, execute, finish, graph, of
 from tests.engine.test_media_processes import killed  # noqa: F401
 from tests.waiting import wait_until
 from workflows.engine.host import derived, writing
-from workflows.media import files, images, memory, storage, thumbnails
+from workflows.media import files, hashed, images, memory, storage, thumbnails
 from workflows.media.processes.pixels import view
 from workflows.media.processes.pool import Work
 from workflows.models import Asset, Part, Recipe, User
@@ -321,19 +321,19 @@ def test_the_source_stays_as_long_as_a_recipe_needs_it(engine: None, owner: User
     made = outputs(events)
     source = asset(picture)
     storage.asset_delete(source)
-    assert storage.exists(source.sha256)
+    assert hashed.exists(source.sha256)
     memory.image_cache().shrink(0)
     assert Image.open(BytesIO(content(made["n2"]["image"])))
     for reference in (made["n0"]["image"], made["n1"]["image"], made["n1"]["mask"]):
         storage.asset_delete(asset(reference))
-    assert not storage.exists(source.sha256), "nothing needs it any more"
+    assert not hashed.exists(source.sha256), "nothing needs it any more"
     assert not Part.objects.exists() and not Recipe.objects.filter(assets=None).exists()
 
 
 def test_a_source_that_is_damaged_names_the_step_that_reads_it(engine: None, owner: User) -> None:
     picture = stored(owner)
     execute(owner, chain(picture, *STEPS))
-    path = files.local_folder("") / storage.key(picture["sha256"])
+    path = files.local_folder("") / hashed.key(picture["sha256"])
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:1000])
     memory.image_cache().shrink(0)

@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.engine.host import derived, writing
 from workflows.errors import MediaBusy
-from workflows.media import files, litter, storage, thumbnails
+from workflows.media import files, hashed, litter, storage, thumbnails
 from workflows.media.clips import open_clip
 from workflows.models import Asset, Event, Part, Recipe, Run, User
 from workflows.nodes import registry
@@ -247,7 +247,7 @@ def test_the_source_stays_as_long_as_a_recipe_needs_it(engine: None, owner: User
     _, events = execute(owner, chain(video, *STEPS))
     source = asset(video)
     storage.asset_delete(source)
-    assert storage.exists(source.sha256)
+    assert hashed.exists(source.sha256)
     assert Part.objects.filter(sha256=source.sha256).exists()
     for number in range(3):
         one = asset(outputs(events)[f"n{number}"])
@@ -255,7 +255,7 @@ def test_the_source_stays_as_long_as_a_recipe_needs_it(engine: None, owner: User
             storage.asset_delete(one)
         else:
             writing.written(one)
-    assert not storage.exists(source.sha256), "nothing needs it any more"
+    assert not hashed.exists(source.sha256), "nothing needs it any more"
     assert not Recipe.objects.filter(assets=None).exists()
 
 
@@ -274,7 +274,7 @@ def test_files_of_recipes_are_no_litter(engine: None, owner: User) -> None:
 def test_an_error_in_the_source_names_the_step_that_reads_it(engine: None, owner: User) -> None:
     video = stored(owner)
     _, events = execute(owner, chain(video, *STEPS))
-    path = files.local_folder("") / storage.key(video["sha256"])
+    path = files.local_folder("") / hashed.key(video["sha256"])
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:40])
     document = chain(video, *STEPS[:3], ("speedVideo", {"speed": 3}))

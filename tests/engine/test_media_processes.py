@@ -14,7 +14,7 @@ from PIL import Image
 from tests import clips, hostile
 from tests.engine.runs import check_journal, create, execute, finish, graph, of
 from tests.processes import media_processes
-from workflows.media import files, images, storage
+from workflows.media import files, hashed, images, storage
 from workflows.media.processes.pool import Work, _Process
 from workflows.models import User
 from workflows.nodes import registry
@@ -128,7 +128,7 @@ def test_hostile_files_fail_their_step_with_a_sentence_or_work(
     """Through every kind of node that reads them, whatever storing them has said."""
     documents: list[tuple[str, JsonObject]] = []
     for number, (ending, body) in enumerate(hostile.corpus(each=each)):
-        kept = storage.write(body, 100_000_000)
+        kept = hashed.write(body, 100_000_000)
         asset = storage.asset_adopt(
             owner, kept, f"{number}.{ending}", facts=storage.Facts(TYPES[ending])
         )
@@ -214,7 +214,7 @@ def test_a_jpeg_that_one_node_reads_is_decoded_where_it_is_used(
     assert (made["width"], made["height"]) == (32, 64)
     assert "decode" not in seen and "blur" in seen
     cut = stored(owner, body.getvalue(), "cut.jpg")
-    path = files.local_folder("") / storage.key(cut["sha256"])
+    path = files.local_folder("") / hashed.key(cut["sha256"])
     path.chmod(0o600)
     path.write_bytes(body.getvalue()[: len(body.getvalue()) // 2])
     document["nodes"][1]["data"] = {"radius": 3}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.engine.runs import create, graph
 from workflows.engine import upkeep
 from workflows.engine.upkeep import Tidied
-from workflows.media import files, litter, storage
+from workflows.media import files, hashed, litter, storage
 from workflows.models import (
     Asset,
     CacheEntry,
@@ -54,8 +54,8 @@ def test_expired_files_go_and_others_with_the_same_content_stay(owner: User, now
     Asset.objects.filter(pk__in=(expired.pk, lone.pk)).update(expires_at=now)
     assert upkeep.tidy(now) == Tidied(files=2)
     assert Asset.objects.get() == kept
-    assert (files.local_folder("") / storage.key(kept.sha256)).is_file()
-    assert not (files.local_folder("") / storage.key(lone.sha256)).exists()
+    assert (files.local_folder("") / hashed.key(kept.sha256)).is_file()
+    assert not (files.local_folder("") / hashed.key(lone.sha256)).exists()
     assert upkeep.tidy(now) == Tidied()
 
 
@@ -183,7 +183,7 @@ def test_the_files_of_a_forgotten_run_go_but_for_those_that_something_still_name
     assert upkeep.tidy(now) == Tidied(runs=1)
     left = {use for use, file in files.items() if Asset.objects.filter(pk=file.pk).exists()}
     assert left == set(uses) - {"nowhere"}
-    assert not storage.exists(files["nowhere"].sha256)
+    assert not hashed.exists(files["nowhere"].sha256)
 
 
 def test_changes_go_after_the_days_to_keep_and_the_documents_stay(
@@ -209,7 +209,7 @@ def test_unfinished_files_and_files_without_a_row_go_when_nobody_can_be_writing_
     owned = aged(
         (
             files.local_folder("")
-            / storage.key(storage.asset_create(owner, b"owned", "a.txt").sha256)
+            / hashed.key(storage.asset_create(owner, b"owned", "a.txt").sha256)
         ),
         now,
         timedelta(days=400),
@@ -222,7 +222,7 @@ def test_unfinished_files_and_files_without_a_row_go_when_nobody_can_be_writing_
     gone = [aged(_touched(folder / "old"), now, old) for folder in (partial, uploads)]
     kept = [aged(_touched(folder / "young"), now, young) for folder in (partial, uploads)]
     orphan, fresh = (
-        (files.local_folder("") / storage.key(storage.write(text, 9).sha256))
+        (files.local_folder("") / hashed.key(hashed.write(text, 9).sha256))
         for text in (b"or", b"fr")
     )
     gone.append(aged(orphan, now, timedelta(days=2)))

@@ -17,7 +17,7 @@ from tests.fal.farside import Farside, Reply, farside
 from tests.fal.test_running import events, make
 from workflows.api import streams
 from workflows.engine.host import reports
-from workflows.media import storage
+from workflows.media import hashed
 from workflows.models import Asset, Credential, Event, Run, Step, User
 from workflows.nodes.fal import files, provider
 
@@ -81,7 +81,7 @@ def test_files_fal_has_made_are_kept_here(hers: Caller, far: Farside, draw: str)
     far.results = [Reply({"images": [picture, picture], "mask": url, "video": {"url": url}})]
     answer = hers.post(draw, {"prompt": "x"}).json()["all"]
     [asset] = Asset.objects.all()
-    with storage.open_file(asset.sha256) as file:
+    with hashed.open_file(asset.sha256) as file:
         assert file.read() == body
     first = answer["images"][0]
     assert (first["asset"], first["width"], first["file_name"]) == (str(asset.pk), 8, "a.png")

@@ -28,7 +28,7 @@ from workflows.errors import (
     Unavailable,
     Unreachable,
 )
-from workflows.media import files, images, litter, parts, storage
+from workflows.media import files, hashed, images, litter, parts, storage
 from workflows.media.files import bucket, cache
 from workflows.media.files.bucket import Bucket
 from workflows.media.files.cache import Cache
@@ -82,7 +82,7 @@ def keys(store: files.Store) -> list[str]:
 def test_a_file_is_in_the_bucket_under_its_hash_and_here_as_a_copy(
     store: Bucket, settings: Any
 ) -> None:
-    stored = storage.write(b"hello", 10)
+    stored = hashed.write(b"hello", 10)
     digest = hashlib.sha256(b"hello").hexdigest()
     assert (stored.sha256, stored.size, stored.head) == (digest, 5, b"hello")
     assert keys(store) == [f"{digest[:2]}/{digest[2:4]}/{digest}"]
@@ -90,7 +90,7 @@ def test_a_file_is_in_the_bucket_under_its_hash_and_here_as_a_copy(
     assert copy == Path(settings.MEDIA_ROOT) / "cache" / digest
     assert copy.stat().st_mode & 0o777 == 0o600
     copy.unlink()
-    with storage.open_file(digest) as file:
+    with hashed.open_file(digest) as file:
         assert file.read() == b"hello"
         assert os.fstat(file.fileno()).st_size == 5
     assert local(settings) == [copy]
@@ -100,46 +100,46 @@ def test_a_file_is_in_the_bucket_under_its_hash_and_here_as_a_copy(
     ("start", "length", "wanted"), [(0, 3, b"abc"), (2, 2, b"cd"), (5, 1, b"f"), (0, 0, b"")]
 )
 def test_a_part_of_a_file_can_be_read(start: int, length: int, wanted: bytes) -> None:
-    stored = storage.write(b"abcdef", 10)
-    assert b"".join(storage.read_range(stored.sha256, start, length)) == wanted
+    stored = hashed.write(b"abcdef", 10)
+    assert b"".join(hashed.read_range(stored.sha256, start, length)) == wanted
 
 
 def test_a_large_file_goes_up_in_parts_and_comes_back_in_blocks(
     store: Bucket, settings: Any
 ) -> None:
     body = os.urandom(2 * bucket.PART_BYTES + 12_345)
-    stored = storage.write(iter([body[at : at + MB] for at in range(0, len(body), MB)]), 64 * MB)
+    stored = hashed.write(iter([body[at : at + MB] for at in range(0, len(body), MB)]), 64 * MB)
     (found,) = store.list()
     assert found.size == len(body)
-    pieces = list(storage.read_range(stored.sha256, 1_000, len(body) - 2_000))
+    pieces = list(hashed.read_range(stored.sha256, 1_000, len(body) - 2_000))
     assert b"".join(pieces) == body[1_000:-1_000]
     assert max(map(len, pieces)) <= files.CHUNK_BYTES
     for copy in local(settings):
         copy.unlink()
-    with storage.open_file(stored.sha256) as file:
+    with hashed.open_file(stored.sha256) as file:
         assert file.read() == body
 
 
 def test_what_is_not_there_is_not_found(store: Bucket) -> None:
     digest = "a" * 64
-    assert not storage.exists(digest)
-    assert storage.existing([digest, storage.write(b"x", 1).sha256]) == {
+    assert not hashed.exists(digest)
+    assert hashed.existing([digest, hashed.write(b"x", 1).sha256]) == {
         hashlib.sha256(b"x").hexdigest()
     }
     with pytest.raises(AssetNotFound):
-        storage.open_file(digest)
+        hashed.open_file(digest)
     with pytest.raises(AssetNotFound):
-        list(storage.read_range(digest, 0, 5))
+        list(hashed.read_range(digest, 0, 5))
     with pytest.raises(AssetNotFound):
-        list(store.read(storage.key(digest)))
+        list(store.read(hashed.key(digest)))
 
 
 def test_a_write_that_breaks_off_leaves_nothing(store: Bucket, settings: Any) -> None:
-    with pytest.raises(RuntimeError), storage.Writer(100) as writer:
+    with pytest.raises(RuntimeError), hashed.Writer(100) as writer:
         writer.write(b"half")
         raise RuntimeError
     with pytest.raises(TooLarge):
-        storage.write(b"x" * 11, 10)
+        hashed.write(b"x" * 11, 10)
     assert (keys(store), local(settings)) == ([], [])
 
 
@@ -153,13 +153,13 @@ def test_a_line_that_breaks_in_a_large_upload_leaves_nothing_that_counts(
     service.line.after(2 * bucket.PART_BYTES)
     try:
         with pytest.raises(Unreachable):
-            storage.write(body, len(body))
+            hashed.write(body, len(body))
     finally:
         service.line.cut()
         service.line.mend()
     assert (keys(store), local(settings)) == ([], [])
     # Whoever comes again finds nothing in the way.
-    assert storage.exists(storage.write(body, len(body)).sha256)
+    assert hashed.exists(hashed.write(body, len(body)).sha256)
 
 
 def test_a_short_outage_is_waited_out_by_what_writes(service: s3.S3, store: Bucket) -> None:
@@ -167,26 +167,26 @@ def test_a_short_outage_is_waited_out_by_what_writes(service: s3.S3, store: Buck
     timer = threading.Timer(1.5, service.line.mend)
     timer.start()
     try:
-        stored = storage.write(b"patience", 10)
+        stored = hashed.write(b"patience", 10)
     finally:
         timer.join()
-    assert storage.exists(stored.sha256)
+    assert hashed.exists(stored.sha256)
 
 
 def test_a_page_learns_of_an_outage_within_seconds(service: s3.S3, store: Bucket) -> None:
-    stored = storage.write(b"x" * 100, 100)
+    stored = hashed.write(b"x" * 100, 100)
     service.line.cut()
     try:
         began = time.monotonic()
         with pytest.raises(Unreachable, match=r"does not respond; try again") as raised:
-            list(storage.read_range(stored.sha256, 0, 100))
+            list(hashed.read_range(stored.sha256, 0, 100))
         took = time.monotonic() - began
         assert (raised.value.status, raised.value.transient) == (503, True)
     finally:
         service.line.mend()
     print(f"refused after {took:.1f} s")
     assert took < 20
-    assert b"".join(storage.read_range(stored.sha256, 0, 100)) == b"x" * 100
+    assert b"".join(hashed.read_range(stored.sha256, 0, 100)) == b"x" * 100
 
 
 def test_wrong_credentials_and_a_bucket_that_is_not_there_are_named(
@@ -204,13 +204,13 @@ def test_wrong_credentials_and_a_bucket_that_is_not_there_are_named(
 
 
 def test_writing_a_file_again_keeps_it_from_upkeep(store: Bucket, alice: User) -> None:
-    lone = storage.write(b"no row names this", 100)
+    lone = hashed.write(b"no row names this", 100)
     owned = storage.asset_create(alice, b"owned", "a.txt")
     now = timezone.now()
     assert litter.remove(now) == 0
     assert litter.remove(now + timedelta(days=2)) == 1
-    assert keys(store) == [storage.key(owned.sha256)]
-    assert not storage.exists(lone.sha256)
+    assert keys(store) == [hashed.key(owned.sha256)]
+    assert not hashed.exists(lone.sha256)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -220,7 +220,7 @@ def test_a_file_goes_with_the_last_row_that_names_it_and_a_refusal_with_its_file
     alice = django_user_model.objects.create_user("alice")
     first, second = (storage.asset_create(alice, b"same", "a") for _ in range(2))
     storage.asset_delete(first)
-    assert storage.exists(second.sha256)
+    assert hashed.exists(second.sha256)
     storage.asset_delete(second)
     with pytest.raises(BadImage):
         storage.asset_create(alice, b"\x89PNG\r\n\x1a\nnothing more", "x.png")
@@ -238,7 +238,7 @@ def test_a_row_can_go_while_the_bucket_is_away_and_its_file_follows(
         storage.asset_delete(asset)
     finally:
         service.line.mend()
-    assert keys(store) == [storage.key(asset.sha256)]
+    assert keys(store) == [hashed.key(asset.sha256)]
     assert litter.remove(timezone.now() + timedelta(days=2)) == 1
     assert keys(store) == []
 
@@ -247,11 +247,11 @@ def test_thumbnails_are_kept_in_the_bucket_for_every_machine(
     store: Bucket, settings: Any, tmp_path: Path
 ) -> None:
     body = images.encode(Image.effect_noise((300, 200), 40).convert("RGB"), "PNG")
-    digest = storage.write(body, len(body)).sha256
+    digest = hashed.write(body, len(body)).sha256
     made = thumbnail(digest, 160)
     assert f"thumbnails/{digest[:2]}/{digest}-160.webp" in keys(store)
     settings.MEDIA_ROOT = tmp_path / "another machine"
-    store.delete(storage.key(digest))
+    store.delete(hashed.key(digest))
     assert thumbnail(digest, 160) == made
 
 
@@ -286,14 +286,14 @@ def test_files_go_to_the_bucket_and_back_by_a_command(
     for body in bodies:
         place = files.local_folder("partial") / "x"
         place.write_bytes(body)
-        folder.put(storage.key(hashlib.sha256(body).hexdigest()), place)
+        folder.put(hashed.key(hashlib.sha256(body).hexdigest()), place)
     for said in ("3 files copied, 0 were", "0 files copied, 3 were"):
         call_command("copy_files", "to-bucket")
         assert said in capsys.readouterr().out
     for body in bodies:
         digest = hashlib.sha256(body).hexdigest()
-        assert b"".join(store.read(storage.key(digest))) == body
-        folder.delete(storage.key(digest))
+        assert b"".join(store.read(hashed.key(digest))) == body
+        folder.delete(hashed.key(digest))
     call_command("copy_files", "to-folder")
     assert sorted(found.key for found in folder.list()) == keys(store)
     settings.BUCKET_URL = ""
@@ -370,7 +370,7 @@ def test_many_threads_fetch_a_file_once_and_stay_within_the_bytes(
     store: Bucket, settings: Any
 ) -> None:
     bodies = [os.urandom(MB) for _ in range(6)]
-    digests = [storage.write(body, MB).sha256 for body in bodies]
+    digests = [hashed.write(body, MB).sha256 for body in bodies]
     for copy in local(settings):
         copy.unlink()
     settings.MEDIA_CACHE_BYTES = 4 * MB
@@ -382,7 +382,7 @@ def test_many_threads_fetch_a_file_once_and_stay_within_the_bytes(
         nonlocal most
         for at in range(12):
             digest = digests[(at + number) % 6]
-            with small.open(storage.key(digest)) as file:
+            with small.open(hashed.key(digest)) as file:
                 if sha256(file.read()) != digest:
                     wrong.append(digest)
             most = max(most, total(Path(settings.MEDIA_ROOT) / "cache"))

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from workflows.errors import AssetNotFound, BadImage, QuotaExceeded, TooLarge
-from workflows.media import files, images, storage
+from workflows.media import files, hashed, images, storage
 from workflows.models import Asset, User
 
 
@@ -29,11 +29,11 @@ def _files(folder: Path) -> list:
 
 
 def test_a_file_lies_under_its_hash_and_only_its_owner_may_read_it(folder: Path) -> None:
-    stored = storage.write(b"hello", 10)
+    stored = hashed.write(b"hello", 10)
     digest = hashlib.sha256(b"hello").hexdigest()
     assert (stored.sha256, stored.size, stored.head) == (digest, 5, b"hello")
     assert _files(folder) == [folder / digest[:2] / digest[2:4] / digest]
-    with storage.open_file(digest) as file:
+    with hashed.open_file(digest) as file:
         assert file.read() == b"hello"
     for path in (folder, folder / digest[:2], folder / digest[:2] / digest[2:4]):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
@@ -42,23 +42,23 @@ def test_a_file_lies_under_its_hash_and_only_its_owner_may_read_it(folder: Path)
 
 @pytest.mark.parametrize("form", [b"abc" * 999, [b"abc"] * 999, io.BytesIO(b"abc" * 999)])
 def test_bytes_pieces_and_files_are_stored_alike(form: Any) -> None:
-    assert storage.write(form, 5_000).sha256 == hashlib.sha256(b"abc" * 999).hexdigest()
+    assert hashed.write(form, 5_000).sha256 == hashlib.sha256(b"abc" * 999).hexdigest()
 
 
 def test_equal_files_are_stored_once(folder: Path) -> None:
-    assert storage.write(b"x", 1) == storage.write(b"x", 1)
+    assert hashed.write(b"x", 1) == hashed.write(b"x", 1)
     assert len(_files(folder)) == 1
 
 
 def test_a_file_beyond_the_limit_is_cut_and_leaves_nothing(folder: Path) -> None:
     endless = iter(lambda: b"x" * 1000, b"")
     with pytest.raises(TooLarge):
-        storage.write(endless, 10_000)
+        hashed.write(endless, 10_000)
     assert _files(folder) == []
 
 
 def test_a_write_that_breaks_off_leaves_nothing(folder: Path) -> None:
-    with pytest.raises(RuntimeError), storage.Writer(100) as writer:
+    with pytest.raises(RuntimeError), hashed.Writer(100) as writer:
         writer.write(b"half")
         raise RuntimeError
     assert _files(folder) == []
@@ -68,26 +68,26 @@ def test_a_write_that_breaks_off_leaves_nothing(folder: Path) -> None:
     ("start", "length", "wanted"), [(0, 3, b"abc"), (2, 2, b"cd"), (4, 99, b"ef"), (9, 5, b"")]
 )
 def test_a_part_of_a_file_can_be_read(start: int, length: int, wanted: bytes) -> None:
-    stored = storage.write(b"abcdef", 10)
-    assert b"".join(storage.read_range(stored.sha256, start, length)) == wanted
+    stored = hashed.write(b"abcdef", 10)
+    assert b"".join(hashed.read_range(stored.sha256, start, length)) == wanted
 
 
 @pytest.mark.parametrize(
     "name", ["", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "\n", "/x"]
 )
 def test_only_a_hash_leads_to_a_file(name: str) -> None:
-    assert not storage.exists(name)
+    assert not hashed.exists(name)
     with pytest.raises(AssetNotFound):
-        storage.open_file(name)
+        hashed.open_file(name)
 
 
 def test_a_link_planted_in_the_store_is_not_followed(folder: Path) -> None:
     digest = hashlib.sha256(b"planted").hexdigest()
-    place = files.local_folder("") / storage.key(digest)
+    place = files.local_folder("") / hashed.key(digest)
     place.parent.mkdir(parents=True)
     os.symlink("/etc/hostname", place)
     with pytest.raises(AssetNotFound):
-        storage.open_file(digest)
+        hashed.open_file(digest)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,6 @@ def test_a_file_goes_with_the_last_row_that_names_it(django_user_model: Any, fol
     bob = django_user_model.objects.create_user("bob")
     first, second = (storage.asset_create(owner, b"same", "a") for owner in (alice, bob))
     storage.asset_delete(first)
-    assert storage.exists(second.sha256)
+    assert hashed.exists(second.sha256)
     storage.asset_delete(second)
     assert _files(folder) == []

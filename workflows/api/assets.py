@@ -32,7 +32,7 @@ from workflows.api.etag import matches
 from workflows.api.ranges import RangeNotSatisfiable, read_range
 from workflows.engine.host import derived, writing
 from workflows.errors import AssetNotFound, InvalidBody, MediaBusy
-from workflows.media import signed, storage
+from workflows.media import hashed, signed, storage
 from workflows.media.files import CHUNK_BYTES
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
 from workflows.models import Asset, Workflow
@@ -229,10 +229,10 @@ def _file(
     headers["Content-Length"] = str(length)
     type, status = _content_type(asset), 200 if part is None else 206
     if request.method == "HEAD" or length == 0:
-        if not storage.exists(asset.sha256):
+        if not hashed.exists(asset.sha256):
             raise AssetNotFound()
         return HttpResponse(b"", content_type=type, status=status, headers=headers)
-    parts = storage.read_range(asset.sha256, first, length)
+    parts = hashed.read_range(asset.sha256, first, length)
     if length <= WHOLE_BYTES:
         return HttpResponse(b"".join(parts), content_type=type, status=status, headers=headers)
     # Read before the response begins, so that a file that is gone is a 404 in time.

@@ -22,7 +22,7 @@ from django.utils import timezone
 from workflows.errors import Unavailable
 from workflows.graph.digests import IGNORED
 from workflows.graph.ports import MEDIA, NodeType, item_type
-from workflows.media import storage
+from workflows.media import hashed
 from workflows.media.references import asset_id, assets_in
 from workflows.models import Asset, CacheEntry
 from workflows.nodes.local import pack
@@ -159,7 +159,7 @@ def present(ids: set[str], owner_id: int) -> set[str]:
         return set()
     rows = _readable(ids, owner_id)
     try:
-        stored = storage.existing({sha256 for _, sha256, recipe_id in rows if sha256 != recipe_id})
+        stored = hashed.existing({sha256 for _, sha256, recipe_id in rows if sha256 != recipe_id})
     except Unavailable:
         return set()  # what is not known to be there is computed again
     return {str(id) for id, sha256, recipe_id in rows if sha256 == recipe_id or sha256 in stored}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from workflows.media import files, storage
+from workflows.media import files, hashed, storage
 from workflows.models import Recipe
 
 logger = logging.getLogger(__name__)
@@ -49,13 +49,13 @@ def _remove_orphans(before: datetime) -> int:
     old = [
         sha256
         for found in files.store().list()
-        if found.modified < before and (sha256 := storage.hash_of(found.key)) is not None
+        if found.modified < before and (sha256 := hashed.hash_of(found.key)) is not None
     ]
     for start in range(0, len(old), ROWS):
         chunk = old[start : start + ROWS]
         known = storage.used(chunk)
         removed += sum(
-            files.store().delete(storage.key(sha256)) for sha256 in chunk if sha256 not in known
+            files.store().delete(hashed.key(sha256)) for sha256 in chunk if sha256 not in known
         )
     return removed
 

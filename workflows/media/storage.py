@@ -1,24 +1,20 @@
-"""Files under the hash of their content, and the rows (`Asset`) that name them.
+"""The rows (`Asset`) that name stored files, and recipes of what is no file yet.
 
-A file's key follows from its SHA-256 alone: no text of a user ever becomes part of it. Files are
-written elsewhere and put into their place when complete, so a file that exists is whole.
+What a file is, who has it and how much an account may have; the bytes are in `hashed.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import re
-import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from types import TracebackType
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -32,15 +28,14 @@ from workflows.errors import (
     MediaCrashed,
     MediaTimeout,
     QuotaExceeded,
-    TooLarge,
     Unavailable,
 )
 from workflows.media import clips, files, images
 from workflows.media.demux import DEMUXERS
-from workflows.media.files import CHUNK_BYTES
+from workflows.media.hashed import SHA256, Content, Stored, existing, exists, key, open_file, write
 from workflows.media.origin import Origin
 from workflows.media.processes import lanes
-from workflows.media.sniff import HEAD_BYTES, IMAGE_TYPES, sniff
+from workflows.media.sniff import IMAGE_TYPES, sniff
 from workflows.models import Asset, Part, Recipe, Run, User
 from workflows.prepared import Parameter, PreparedQuery, insert
 from workflows.types import JsonObject
@@ -54,110 +49,8 @@ DISCARD_KEPT = timedelta(days=7)
 #: How long what an account may store is not looked up again while a run stores many files.
 ALLOWANCE_SECONDS = 1.0
 
-#: A file to be stored: its bytes, pieces of them, or something to read from.
-Content = bytes | BinaryIO | Iterable[bytes]
-
 _RECIPE = PreparedQuery(lambda: Recipe.objects.filter(pk=Parameter("id")))
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069/\\:*?\"<>|]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What was written: `head` is the beginning of the file, for `sniff`."""
-
-    sha256: str
-    size: int
-    head: bytes
-
-
-def key(sha256: str) -> str:
-    """Return the key of a file with this hash. Raises AssetNotFound for anything but a hash."""
-    if not _SHA256.fullmatch(sha256):
-        raise AssetNotFound()
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
-
-
-def hash_of(key_: str) -> str | None:
-    """Return the hash that a key is of; None for keys of other files."""
-    sha256 = key_.rpartition("/")[2]
-    return sha256 if _SHA256.fullmatch(sha256) and key(sha256) == key_ else None
-
-
-class Writer:
-    """Writes one file: `write` its pieces, then `commit`; leaving the block without drops it.
-
-    Works the same for callers that get their pieces asynchronously.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._head = b""
-        self._path = files.local_folder("partial") / secrets.token_hex(16)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = cast(BinaryIO, os.fdopen(descriptor, "wb"))
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            self._file.close()  # writes what is left of the buffer, for which there may be no room
-        finally:
-            self._path.unlink(missing_ok=True)
-
-    def write(self, chunk: bytes) -> None:
-        """Append bytes. Raises TooLarge once there are more than the limit."""
-        self._size += len(chunk)
-        if self._size > self._limit:
-            raise TooLarge(value=self._size, expected=f"at most {self._limit:,} bytes")
-        if len(self._head) < HEAD_BYTES:
-            self._head += chunk[: HEAD_BYTES - len(self._head)]
-        self._hash.update(chunk)
-        self._file.write(chunk)
-
-    def commit(self) -> Stored:
-        """Put the file in its place, where it is durable."""
-        self._file.close()
-        sha256 = self._hash.hexdigest()
-        files.store().put(key(sha256), self._path)
-        return Stored(sha256, self._size, self._head)
-
-
-def write(file: Content, limit: int) -> Stored:
-    """Store a file of at most `limit` bytes. Raises TooLarge."""
-    with Writer(limit) as writer:
-        for chunk in _chunks(file):
-            writer.write(chunk)
-        return writer.commit()
-
-
-def open_file(sha256: str) -> BinaryIO:
-    """Open a stored file. Raises AssetNotFound when it is not there (or is no plain file)."""
-    return files.store().open(key(sha256))
-
-
-def exists(sha256: str) -> bool:
-    """Return whether a file with this hash is stored."""
-    return bool(_SHA256.fullmatch(sha256)) and files.store().size(key(sha256)) is not None
-
-
-def existing(hashes: Iterable[str]) -> set[str]:
-    """Return those of some hashes with which a file is stored."""
-    keys = {key(sha256): sha256 for sha256 in hashes}
-    return {keys[found] for found in files.store().existing(keys)}
-
-
-def read_range(sha256: str, start: int, length: int) -> Iterator[bytes]:
-    """Yield `length` bytes of a stored file from `start`, in pieces. Raises AssetNotFound."""
-    return files.store().read(key(sha256), start, length)
 
 
 def clean_name(name: str) -> str:
@@ -264,7 +157,7 @@ def asset_adopt(
     allowance: Allowance | None = None,
     origin: Origin | None = None,
 ) -> Asset:
-    """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does.
+    """Give a file that is stored already (see `hashed.py`) to an account, as `asset_create` does.
 
     `id` is one that was promised before the file came; `facts` are those of `inspect`, which takes
     too long to be done while others wait for the database. `discard` marks an input of one run,
@@ -440,19 +333,8 @@ def reference(asset: Asset) -> JsonObject:
     return found
 
 
-def _chunks(file: Content) -> Iterator[bytes]:
-    if isinstance(file, bytes):
-        yield file
-    elif hasattr(file, "read") and hasattr(file, "seek"):
-        file.seek(0)
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
-    else:
-        yield from file
-
-
 def _delete_unused(sha256: str) -> None:
-    if used([sha256]) or not _SHA256.fullmatch(sha256):
+    if used([sha256]) or not SHA256.fullmatch(sha256):
         return
     try:
         files.store().delete(key(sha256))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from workflows.errors import AssetNotFound
-from workflows.media import clips, demux, files, images, memory, storage
+from workflows.media import clips, demux, files, hashed, images, memory
 from workflows.media.images import MAX_THUMBNAIL_WIDTH
 from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, sniff
@@ -52,7 +52,7 @@ def _make(sha256: str, width: int) -> bytes:
     pixels = memory.image_cache().get((sha256, None))
     if pixels is not None:
         return call(images.preview, cast("Image", pixels), width)
-    with memory.budget().holding("thumbnails") as held, storage.open_file(sha256) as file:
+    with memory.budget().holding("thumbnails") as held, hashed.open_file(sha256) as file:
         if (sniff(file.read(HEAD_BYTES)) or "").startswith("video/"):
             limits = demux.Limits(clips.limits().pixels, float("inf"), clips.limits().frames)
             facts = call(clips.find, file, "video", limits)
@@ -64,7 +64,7 @@ def _make(sha256: str, width: int) -> bytes:
 
 
 def _key(sha256: str, width: int) -> str:
-    return f"thumbnails/{sha256[:2]}/{Path(storage.key(sha256)).name}-{width}.webp"
+    return f"thumbnails/{sha256[:2]}/{Path(hashed.key(sha256)).name}-{width}.webp"
 
 
 def _keep(key: str, body: bytes) -> None:

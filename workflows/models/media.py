@@ -1,6 +1,6 @@
 """Files: what a user uploaded and what a run made, and the collections they are in.
 
-The bytes lie in `media/storage.py`.
+The bytes are in `media/hashed.py`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from workflows import database
 from workflows.engine.host import derived_images
 from workflows.engine.host.derived_images import DerivedImage, StoredImage
 from workflows.errors import AssetNotFound, NodeError
-from workflows.media import clips, images, memory, storage
+from workflows.media import clips, hashed, images, memory, storage
 from workflows.media.clips import FoundClip
 from workflows.media.demux import Facts
 from workflows.media.origin import Origin
@@ -128,7 +128,7 @@ def opened_clip(recipe_id: str, files: ExitStack, field: str | None) -> Derived:
 
     def leaf(text: JsonObject) -> FoundClip:
         facts = Facts(**{**text["facts"], "rate": Fraction(text["facts"]["rate"])})
-        file = files.enter_context(storage.open_file(text["sha256"]))
+        file = files.enter_context(hashed.open_file(text["sha256"]))
         return FoundClip(file, facts, limits, field, text["sha256"])
 
     text = _read(recipe_id)
@@ -163,7 +163,7 @@ def opened_image(made: DerivedImage, files: ExitStack, field: str | None) -> Der
     limits = images.limits()
 
     def leaf(part: StoredImage) -> Encoded:
-        file = files.enter_context(storage.open_file(part.sha256))
+        file = files.enter_context(hashed.open_file(part.sha256))
         return Encoded(file, limits, part.mode, (part.width, part.height), field, part.step)
 
     return derived_images.opened(made, leaf)

@@ -23,7 +23,7 @@ from django.conf import settings
 from workflows import database
 from workflows.engine.host import writing
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
-from workflows.media import fetch, signed, storage
+from workflows.media import fetch, hashed, signed, storage
 from workflows.media.drafts import Draft, new_draft
 from workflows.media.origin import Origin
 from workflows.media.references import asset_id, url_of
@@ -70,7 +70,7 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
             if asset.is_recipe:
                 # Named by its URL alone: references have been replaced before the call.
                 asset = await run.host.threads.run(writing.written, asset, writing.WRITE_SECONDS)
-            file = await run.host.threads.open(partial(storage.open_file, asset.sha256))
+            file = await run.host.threads.open(partial(hashed.open_file, asset.sha256))
             return Found(file, asset.size, asset)
         if isinstance(url, str) and url[:5].lower() == "data:":
             return _found(await run.host.threads.run(_decode, url, field))
@@ -141,7 +141,7 @@ async def save(
         raise run.journal.broken
     try:
         limit = settings.LIMITS["upload_bytes"]
-        stored = await run.host.threads.run(storage.write, content, limit)
+        stored = await run.host.threads.run(hashed.write, content, limit)
     except PatchbayError as error:
         raise as_node_error(error, None) from error
     return await adopt(run, stored, name, facts, origin=origin)
@@ -149,7 +149,7 @@ async def save(
 
 async def adopt(
     run: ActiveRun,
-    stored: storage.Stored,
+    stored: hashed.Stored,
     name: str,
     facts: storage.Facts | None = None,
     *,
@@ -241,7 +241,7 @@ def _sizes(ids: set[str], owner_id: int) -> list[tuple[str, int]]:
 
 
 def _adopt(
-    run: ActiveRun, stored: storage.Stored, facts: storage.Facts, name: str, origin: Origin
+    run: ActiveRun, stored: hashed.Stored, facts: storage.Facts, name: str, origin: Origin
 ) -> JsonObject:
     owner, row = User(pk=run.owner_id), Run(pk=run.run_id)
     asset = storage.asset_adopt(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from workflows.engine.host import derived, derived_images
 from workflows.engine.host.derived_images import DerivedImage
 from workflows.errors import NodeError
-from workflows.media import images, memory, storage
+from workflows.media import hashed, images, memory, storage
 from workflows.media.processes import lanes
 from workflows.media.processes.pixels import Pixels
 from workflows.media.references import asset_id
@@ -72,7 +72,7 @@ class PreviewContext:
         limits = images.limits()
         if asset.is_recipe:
             return await self._small_of(asset, mode)
-        with storage.open_file(asset.sha256) as file:
+        with hashed.open_file(asset.sha256) as file:
             opened = await self.run_cpu(images.opening, file, limits, SIDE)
             with memory.budget().holding("previews") as held:
                 await held.have(opened.decoding_bytes)

@@ -23,7 +23,7 @@ from django.conf import settings
 from workflows import database
 from workflows.engine.host import files
 from workflows.errors import BadImage, FetchError, NodeError, PatchbayError
-from workflows.media import images, storage
+from workflows.media import hashed, images, storage
 from workflows.media.files import CHUNK_BYTES
 from workflows.media.origin import Origin
 from workflows.media.processes import lanes
@@ -115,9 +115,9 @@ async def preview(run: ActiveRun, image: bytes) -> JsonObject | None:
     return {"url": url, "content_type": "image/webp", "size": len(body), "name": "preview"}
 
 
-async def _download(run: ActiveRun, client: Client, file: File, seconds: float) -> storage.Stored:
+async def _download(run: ActiveRun, client: Client, file: File, seconds: float) -> hashed.Stored:
     threads, gathered = run.host.threads, bytearray()
-    with storage.Writer(settings.LIMITS["runner_file_bytes"]) as writer:
+    with hashed.Writer(settings.LIMITS["runner_file_bytes"]) as writer:
 
         async def sink(chunk: bytes) -> None:
             gathered.extend(chunk)
@@ -136,7 +136,7 @@ async def _download(run: ActiveRun, client: Client, file: File, seconds: float) 
         return await threads.run(writer.commit)
 
 
-async def _adopt(run: ActiveRun, stored: storage.Stored, name: str, origin: Origin) -> JsonObject:
+async def _adopt(run: ActiveRun, stored: hashed.Stored, name: str, origin: Origin) -> JsonObject:
     known = await database.read(_known, run.run_id, stored.sha256, storage.clean_name(name))
     if known is not None:
         return known

@@ -18,7 +18,7 @@ from workflows import database
 from workflows.engine.host import derived, derived_images
 from workflows.engine.host.derived_images import DerivedImage
 from workflows.errors import MediaBusy, NodeError
-from workflows.media import memory, storage
+from workflows.media import hashed, memory, storage
 from workflows.media.drafts import new_draft
 from workflows.media.processes import lanes
 from workflows.media.processes.pool import Lane, Steps
@@ -200,7 +200,7 @@ class _Writing:
                 if not more:
                     break
                 self.share = min(1.0, done / made.duration) if made.duration else None
-            stored = storage.write(file, limit)
+            stored = hashed.write(file, limit)
         facts = storage.inspect(stored)
         database.with_retry(storage.recipe_write, self._recipe_id, stored, facts)
 

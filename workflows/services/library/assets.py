@@ -10,7 +10,7 @@ from django.db import transaction
 
 from workflows.errors import AssetNotFound
 from workflows.graph.refs import map_strings
-from workflows.media import storage
+from workflows.media import hashed, storage
 from workflows.media.references import asset_ids, media_ids
 from workflows.media.signed import Grant
 from workflows.models import Asset, Share, Thread, User, Workflow
@@ -41,7 +41,7 @@ def asset_upload(
     Raises TooLarge, QuotaExceeded, and BadImage for an image that can never be opened.
     """
     storage.check_quota(user)
-    stored = storage.write(chunks, settings.LIMITS["upload_bytes"] if limit is None else limit)
+    stored = hashed.write(chunks, settings.LIMITS["upload_bytes"] if limit is None else limit)
     facts = storage.inspect(stored)
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.

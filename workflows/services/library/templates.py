@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from workflows.graph.diff import diff
 from workflows.graph.document import same
-from workflows.media import storage
+from workflows.media import hashed, storage
 from workflows.models import Asset, User, Version, Workflow
 from workflows.models.people import Tier
 from workflows.samples import templates
@@ -94,9 +94,9 @@ def _sample(owner: User, name: str) -> Asset:
     found = Asset.objects.filter(owner=owner, sha256=digest).first()
     if found is None:
         return storage.asset_create(owner, content, name)
-    if not storage.exists(digest):
+    if not hashed.exists(digest):
         # The rows have survived a loss of files: the content goes back under the same id.
-        storage.write(content, len(content))
+        hashed.write(content, len(content))
     return found
 
 
