@@ -145,7 +145,9 @@ export function Grid({ id, axes, run }: Props) {
                       data-chosen={place === at || undefined}
                       data-pinned={place === pinned || undefined}
                       tabIndex={place === at ? 0 : -1}
-                      aria-label={texts.cell(labelOf(place))}
+                      aria-label={[texts.cell(labelOf(place)), wordsOf(cell?.item, run !== null)]
+                        .filter(Boolean)
+                        .join(', ')}
                       onFocus={() => setAt(place)}
                       onDoubleClick={() => done && open(place)}
                     >
@@ -184,9 +186,16 @@ export function Grid({ id, axes, run }: Props) {
 
 function Shown({ item, ran }: { item: Item | null; ran: boolean }) {
   if (item?.media) return <MediaView media={item.media} width={320} cover />
-  if (item?.state === 'failed') return <span title={item.message}>{item.message}</span>
-  if (item?.state === 'done') return <span>{item.text.slice(0, 200)}</span>
-  return <span>{ran ? texts.waiting : texts.notRun}</span>
+  const words = wordsOf(item, ran)
+  return <span title={item?.state === 'failed' ? words : undefined}>{words}</span>
+}
+
+/** What is written in a cell that shows no file. */
+function wordsOf(item: Item | null | undefined, ran: boolean): string {
+  if (item?.media) return ''
+  if (item?.state === 'failed') return item.message
+  if (item?.state === 'done') return item.text.slice(0, 200)
+  return ran ? texts.waiting : texts.notRun
 }
 
 /** The cells of a run; they stay when the node is pinned to one, or another run is shown. */
