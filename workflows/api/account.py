@@ -214,13 +214,13 @@ class Invitations(ApiView):
             raise Forbidden("Only staff may invite users.")
         fields = self.read(request, accounts.InvitationFields)
         invitation, key = accounts.invitation_create(by=request.user, request=fields)
-        answer: Invitation = {
+        shown: Invitation = {
             "url": f"{settings.PUBLIC_URL}{INVITATION}{key}",
             "email": invitation.email,
             "tier": Tier(invitation.tier),
             "expiresAt": moment(invitation.expires_at),
         }
-        return Response(answer, status=201)
+        return Response(shown, status=201)
 
 
 def _entry(row: CreditEntry) -> UsageEntry:

@@ -61,7 +61,7 @@ INLINE = frozenset(
 )
 #: Files up to this size are read in one go; larger ones in chunks, as fast as they are taken.
 WHOLE_BYTES = 1024 * 1024
-#: Who prefers this is told how far a file is, and does not wait for it.
+#: Who prefers this sees how far a file is, and does not wait for it.
 _ASYNC = "respond-async"
 _SOON_SECONDS = 0.2
 SANDBOX = "default-src 'none'; sandbox"
@@ -115,7 +115,7 @@ def make_room() -> None:
 
 
 def uploaded(asset: Asset) -> JsonObject:
-    """Return a media reference with the keys the documented upload answers besides."""
+    """Return a media reference with the keys the documented upload returns besides."""
     return {
         **storage.reference(asset),
         "id": str(asset.id),
@@ -141,7 +141,7 @@ def _media(request: HttpRequest, id: str) -> HttpResponseBase:
     caller = None if grant else caller_of(request)
     if caller is None and signed.PARAMETER in request.GET:
         response = send_asset(request, assets.asset_granted(grant=grant))
-        # Whoever has the URL may read the file: pages of every origin show it, as they would fal's.
+        # The holder of the URL may read the file: pages of every origin show it, as they do fal's.
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -153,7 +153,7 @@ def _media(request: HttpRequest, id: str) -> HttpResponseBase:
 async def cover(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send a cover that everybody may see: its image, or with `?part=video` its video.
 
-    No credential is asked for or read.
+    No credential is required or read.
     """
     return await sync_to_async(_cover)(request, slug)
 

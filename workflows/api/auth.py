@@ -30,7 +30,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who has shown who they are, by a key (`token`) or a browser session (its key).
+    """A user who has shown who they are, by a key (`token`) or a browser session (its key).
 
     A link or an image on any page makes a browser send a GET with its session: such a caller only
     `reads`, whatever the address would do for a key.

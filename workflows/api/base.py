@@ -73,7 +73,7 @@ def media_links(request: HttpRequest | drf.Request, user_id: int) -> Links:
     return signed_links(origin, user_id) if query.flag(request, SIGNED) else Links(origin)
 
 
-def version_asked(
+def version_requested(
     request: HttpRequest | drf.Request, caller: Caller, workflow: Workflow
 ) -> Workflow:
     """Return a workflow as the version that a caller's run of it uses, `?version=` if given.

@@ -77,7 +77,7 @@ def check_slug(slug: str) -> None:
 def holds(held: Iterable[str], required: Required, slug: str | None = None) -> bool:
     """Return whether any of the required capabilities is covered.
 
-    `workflow:*:run` stands for the right to run at least one workflow.
+    `workflow:*:run` is the right to run at least one workflow.
     """
     held = frozenset(held)
     for name in _names(required, slug):

@@ -57,8 +57,8 @@ class CollaboratorList(ApiView):
     def post(self, request: Request, slug: str) -> Response:
         """Share the workflow with a user, change the user's role, or end the share."""
         access.workflow_own(user=request.user, slug=slug)
-        asked = self.read(request, sharing.Sharing)
-        sharing.workflow_share(user=request.user, slug=slug, request=asked)
+        body = self.read(request, sharing.Sharing)
+        sharing.workflow_share(user=request.user, slug=slug, request=body)
         paid_runs_end(user=request.user, slug=slug)
         return self.get(request, slug)
 
@@ -76,8 +76,8 @@ class WorkflowPayment(ApiView):
     def put(self, request: Request, slug: str) -> Response:
         """Choose who pays; runs that are paid for no more end."""
         access.workflow_own(user=request.user, slug=slug)
-        asked = self.read(request, paying.Payment)
-        workflow = paying.payment_set(user=request.user, slug=slug, request=asked)
+        body = self.read(request, paying.Payment)
+        workflow = paying.payment_set(user=request.user, slug=slug, request=body)
         paid_runs_end(user=request.user, slug=slug)
         return Response(_payment(workflow))
 
@@ -103,8 +103,8 @@ class WorkflowLink(ApiView):
     def put(self, request: Request, slug: str) -> Response:
         """Make it, change its role, replace it, or revoke it."""
         access.workflow_own(user=request.user, slug=slug)
-        asked = self.read(request, links.LinkFields)
-        link, key = links.link_set(user=request.user, slug=slug, request=asked)
+        body = self.read(request, links.LinkFields)
+        link, key = links.link_set(user=request.user, slug=slug, request=body)
         return Response(_link(request, link, key))
 
 

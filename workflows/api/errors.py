@@ -129,7 +129,7 @@ def response_of(error: PatchbayError) -> HttpResponse:
 
 
 def translate(error: Exception) -> PatchbayError | None:
-    """Turn what Django and DRF raise into an error of ours; None for one nobody foresaw."""
+    """Turn what Django and DRF raise into an error of ours; None for an unexpected one."""
     match error:
         case PatchbayError():
             return error
@@ -158,7 +158,7 @@ def translate(error: Exception) -> PatchbayError | None:
 
 
 def _database_trouble(error: Exception) -> PatchbayError | None:
-    """Tell a database that is away, busy or full from a query that is wrong."""
+    """Distinguish a database that is away, busy or full from a query that is wrong."""
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", None)
     # The low byte is the kind of error, what is above only says more of it.
@@ -171,7 +171,7 @@ def _database_trouble(error: Exception) -> PatchbayError | None:
 
 
 def known_error(error: Exception, request: Any) -> PatchbayError:
-    """Return what to say of any exception; one that nobody foresaw is logged and kept to us."""
+    """Return what to say of any exception; an unexpected one is logged and kept to us."""
     known = translate(error)
     if known is not None:
         if known is not error and isinstance(known, Unavailable | StorageFull):

@@ -23,7 +23,7 @@ from workflows.api.base import (
     absolute_media,
     has_body,
     media_links,
-    version_asked,
+    version_requested,
 )
 from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors, json_view
@@ -42,7 +42,7 @@ from workflows.services.library import access
 from workflows.services.limits import revocation
 from workflows.types import Json, Uuid, described
 
-# Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
+# Who may run workflows may read runs and stop them: a key that starts what it cannot follow
 # would be of no use. The converse does not hold.
 READ: Required = ("execution:read", "workflow:run")
 CANCEL: Required = ("execution:cancel", "workflow:run")
@@ -148,7 +148,7 @@ class ExecutionCancel(ApiView):
     capability = {"POST": CANCEL}
 
     def post(self, request: Request, id: str) -> Response:
-        """Cancel; a run that has ended is answered as it is."""
+        """Cancel; a run that has ended is returned as it is."""
         return execution(request, runs.run_cancel(user=request.user, run_id=id))
 
 
@@ -169,7 +169,7 @@ class ExecutionRetry(ApiView):
 
 
 class RetryPlan(TypedDict):
-    """What a retry would do with each node of a run, by id, and what stands against it.
+    """What a retry would do with each node of a run, by id, and what prevents it.
 
     `kept` stay as they are, `run` do work and `passed` only hand values on. `nodes` are those in
     `run`; their `items` are those of their lists that run.
@@ -208,7 +208,7 @@ class ExecutionRetryPlan(ApiView):
 
 
 def _version_of(request: Request, run_id: str) -> Workflow | None:
-    """Return a run's workflow in the version that is asked for; None: nothing is.
+    """Return a run's workflow in the version that is requested; None: none is.
 
     Raises WorkflowNotFound, VersionNotFound and ExecutionNotFound.
     """
@@ -220,7 +220,7 @@ def _version_of(request: Request, run_id: str) -> Workflow | None:
     workflow = access.workflow_readable(
         user=request.user, slug=run.workflow.slug, shared=request.auth.sharing(Role.RUN)
     )
-    return version_asked(request, request.auth, workflow)
+    return version_requested(request, request.auth, workflow)
 
 
 def execution(request: HttpRequest | Request, run: Run) -> Response:
@@ -232,13 +232,13 @@ def execution(request: HttpRequest | Request, run: Run) -> Response:
 
 @json_view("POST")
 def run_workflow(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Run a workflow: wait for its result, or with `?async=true` answer at once."""
+    """Run a workflow: wait for its result, or with `?async=true` respond at once."""
     return respond_run(request, _start(request, slug))
 
 
 @json_view("POST")
 def run_model(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Run a model: wait for its result, or with `?async=true` answer at once."""
+    """Run a model: wait for its result, or with `?async=true` respond at once."""
     return respond_run(request, _start_model(request, name))
 
 
@@ -290,28 +290,28 @@ def _start(request: HttpRequest, slug: str) -> Run:
     workflow = access.workflow_readable(
         user=caller.user, slug=slug, shared=caller.sharing(Role.RUN)
     )
-    workflow = version_asked(request, caller, workflow)
-    asked = _asked(request, caller)
+    workflow = version_requested(request, caller, workflow)
+    wanted = _wanted(request, caller)
     version = query.one(request, VERSION) or ""
-    asked["request"] = replace(asked["request"], version=version)
-    return starting.run_create(user=caller.user, workflow=workflow, **asked)
+    wanted["request"] = replace(wanted["request"], version=version)
+    return starting.run_create(user=caller.user, workflow=workflow, **wanted)
 
 
 def _start_model(request: HttpRequest, name: str) -> Run:
     caller = require(caller_of(request), RUN_MODEL, slug=name)
     models.model_get(name=name)
-    return models.model_run(user=caller.user, name=name, **_asked(request, caller))
+    return models.model_run(user=caller.user, name=name, **_wanted(request, caller))
 
 
-def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
-    """Read what somebody asks of a run; a wrong flag is refused before anything starts."""
+def _wanted(request: HttpRequest, caller: Caller) -> dict[str, Any]:
+    """Read what a caller requests of a run; a wrong flag is refused before anything starts."""
     asynchronous, _ = query.flag(request, "async"), query.flag(request, SIGNED)
-    asked = read_body(request, requests.NewRun)
+    wanted = read_body(request, requests.NewRun)
     return {
-        "request": asked.request(),
+        "request": wanted.request(),
         "source": Source.API if caller.token else Source.CANVAS,
         "idempotency_key": request.headers.get("Idempotency-Key"),
-        "webhook": _webhook(caller, asked, asynchronous),
+        "webhook": _webhook(caller, wanted, asynchronous),
         "token": caller.token,
     }
 
@@ -321,10 +321,10 @@ def _webhook(
 ) -> Webhook | None:
     """Return the webhook a run asks for, else that of its key. Raises InvalidBody and
     CapabilityDenied."""
-    asked = webhooks.webhook_of_run(request=request, token=caller.token)
-    if asked is not None:
+    wanted = webhooks.webhook_of_run(request=request, token=caller.token)
+    if wanted is not None:
         require(caller, RECEIVE)
-        return asked
+        return wanted
     # Who waits has the response already.
     if not asynchronous or caller.token is None or not allows(caller.capabilities, RECEIVE):
         return None
@@ -337,7 +337,7 @@ def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
 
 
 def accepted(run: Run) -> Accepted:
-    """Return what a submit answers: a handle on the run, not its result."""
+    """Return the response of a submit: a handle on the run, not its result."""
     return {
         "_async": True,
         "executionId": str(run.pk),

@@ -1,7 +1,7 @@
 """What a caller passes on for a while, a temporary token or a place for an upload, names its giver.
 
-The key or the session it was asked by stands in it, and is looked up at each use: what was passed
-on ends with it, whatever time it had left. The texts are signed by whoever puts a grant into one; a
+The key or the session it was requested by is in it, and is looked up at each use: what was passed
+on ends with it, whatever time it had left. The texts are signed by what puts a grant into one; a
 session's key, which could be read there, is encrypted.
 """
 

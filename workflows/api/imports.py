@@ -57,7 +57,7 @@ class Import(ApiView):
         document = {
             key: value for key, value in found.document.items() if key not in _NOT_IN_DOCUMENT
         }
-        answer: Imported = {
+        imported: Imported = {
             "format": found.format,
             "name": found.name,
             "description": found.document.get("description") or "",
@@ -65,7 +65,7 @@ class Import(ApiView):
             "warnings": found.warnings,
             "removed": found.removed,
         }
-        return Response(answer)
+        return Response(imported)
 
 
 class ComfyView(ApiView):

@@ -67,7 +67,7 @@ class KeyList(ApiView):
         return Response([shape(token) for token in tokens.token_list(user=request.user)])
 
     def post(self, request: Request) -> Response:
-        """Make a key; its text stands in this response and nowhere else, ever."""
+        """Make a key; its text is in this response and nowhere else, ever."""
         token, text = tokens.token_grant(
             owner=request.user,
             request=self.read(request, tokens.NewKey),

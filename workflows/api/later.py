@@ -12,7 +12,7 @@ Make = Callable[[], Awaitable[HttpResponseBase]]
 
 
 class Later(HttpResponse):
-    """Stands for the response that `make` returns, on its way through the middlewares."""
+    """Represents the response that `make` returns, on its way through the middlewares."""
 
     def __init__(self, make: Make) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ T = TypeVar("T")
 def page(
     request: Request, rows: Sequence[T], place: Callable[[T], str]
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """Return the rows of the page that is asked for, and the headers that lead on from it.
+    """Return the rows of the page that is requested, and the headers that lead on from it.
 
     `place` returns a text by which the rows are sorted, ascending, no two alike. Without `limit`
     and `cursor` that is everything. Raises BadRequest.
@@ -38,8 +38,8 @@ def page(
     if len(rows) <= limit:
         return rows, {}
     cursor = base64.urlsafe_b64encode(place(rows[limit - 1]).encode()).decode()
-    asked = {**request.GET.dict(), "cursor": cursor}
-    link = f'<{origin_of(request)}{request.path}?{urlencode(asked)}>; rel="next"'
+    parameters = {**request.GET.dict(), "cursor": cursor}
+    link = f'<{origin_of(request)}{request.path}?{urlencode(parameters)}>; rel="next"'
     return rows[:limit], {"Link": link}
 
 

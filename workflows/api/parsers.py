@@ -57,7 +57,7 @@ class ExactJSONRenderer(BaseRenderer):
 
 
 class JsonAlone(BaseContentNegotiation):
-    """Answer JSON whatever is asked for: neither `Accept` nor `?format=` changes an answer."""
+    """Return JSON whatever is requested: neither `Accept` nor `?format=` changes a response."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """Return the parser of the body's Content-Type, or None."""

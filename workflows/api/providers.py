@@ -1,4 +1,4 @@
-"""/api/providers, /api/servers and the models of a task: what people choose models from."""
+"""/api/providers, /api/servers and the models of a task: what users choose models from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ProviderKey(TypedDict):
 
 
 class ModelProvider(TypedDict):
-    """Who runs models, and how the user stands with them."""
+    """Who runs models, and how the user is connected to them."""
 
     id: str
     name: str
@@ -110,7 +110,7 @@ class ModelServer(TypedDict):
 
 
 class FoundServer(TypedDict):
-    """A server that answers on this machine and is not allowed yet."""
+    """A server that responds on this machine and is not allowed yet."""
 
     name: str
     baseUrl: str
@@ -150,7 +150,7 @@ class ModelsOfTask(ApiView):
     capability = {"GET": SESSION_ONLY}
 
     def get(self, request: Request, task: str) -> Response:
-        """List them; with `refresh` the providers are asked again."""
+        """List them; with `refresh` the providers are read again."""
         choices, troubles = model_choices.model_choices(
             user=request.user, task=task, refresh=bool(query.flag(request, REFRESH))
         )
@@ -208,7 +208,7 @@ class ServerSearch(ApiView):
     capability = {"POST": SESSION_ONLY}
 
     def post(self, request: Request) -> Response:
-        """List what answers there and is not allowed yet; staff only."""
+        """List what responds there and is not allowed yet; staff only."""
         found: list[FoundServer] = [
             {"name": row.name, "baseUrl": row.base_url, "models": row.models}
             for row in model_servers.servers_found(user=request.user)

@@ -1,6 +1,6 @@
 """What visitors may do with a workflow whose owner says so: run it, and look at their own run.
 
-No credential is asked for or read. The ticket in an address opens one run and nothing else.
+No credential is required or read. The ticket in a URL opens one run and nothing else.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class PublicRun(ApiView):
             slug=slug, inputs=inputs, address=client_address(request), files=_files(request)
         )
         poll = f"{PREFIX}/{run.pk}?token={ticket}"
-        answer: Accepted = {**accepted(run), "pollUrl": poll}
-        return Response(answer, status=202)
+        started: Accepted = {**accepted(run), "pollUrl": poll}
+        return Response(started, status=202)
 
 
 class PublicExecutionDetail(ApiView):
@@ -87,7 +87,7 @@ class PublicExecutionDetail(ApiView):
     permission_classes = []
 
     def get(self, request: Request, id: str) -> Response:
-        """Return how the run stands, and its result when it has one."""
+        """Return the status of the run, and its result when it has one."""
         ticket = query.one(request, "token") or ""
         run = public_runs.public_run_get(run_id=id, ticket=ticket)
         return Response(_shape(run, _file_addresses(request, run, ticket)))

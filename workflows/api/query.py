@@ -40,7 +40,7 @@ def one(request: HttpRequest | Request, name: str) -> str | None:
 
 
 def paged_by(request: HttpRequest | Request, *known: str) -> None:
-    """Refuse the parameters by which other servers page, rather than answer the first page again.
+    """Refuse the parameters by which other servers page, rather than return the first page again.
 
     `known` are those of this list. Raises BadRequest.
     """

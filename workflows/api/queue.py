@@ -171,9 +171,9 @@ def _may_all(request: Request) -> bool:
 
 
 def _change(view: ApiView, request: Request, change: waiting.Change) -> Response:
-    asked = view.read(request, waiting.RunChange)
+    wanted = view.read(request, waiting.RunChange)
     changed = waiting.change_all(
-        change, user=request.user, run_ids=asked.execution_ids, everyone=_may_all(request)
+        change, user=request.user, run_ids=wanted.execution_ids, everyone=_may_all(request)
     )
     found: QueueChange = {
         "changed": [str(id) for id in changed.done],

@@ -10,17 +10,17 @@ _ONE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class RangeNotSatisfiable(PatchbayError):
-    """The file is shorter than the range asked for."""
+    """The file is shorter than the requested range."""
 
     code = "RANGE_NOT_SATISFIABLE"
     status = 416
 
 
 def read_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Return (first, last) byte of the range asked for, or None to send the whole.
+    """Return (first, last) byte of the requested range, or None to send the whole.
 
     Several ranges, other units and malformed headers mean the whole, as the RFC allows. Raises
-    RangeNotSatisfiable when the range lies behind the end.
+    RangeNotSatisfiable when the range is behind the end.
     """
     found = _ONE.fullmatch(header.replace(" ", "")) if header else None
     if found is None or found.groups() == ("", ""):

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 from rest_framework.response import Response
 
 from workflows.api import plans, query, shapes
-from workflows.api.base import ApiView, Request, absolute_media, version_asked
+from workflows.api.base import ApiView, Request, absolute_media, version_requested
 from workflows.api.executions import READ, RUN
 from workflows.models import Role
 from workflows.services.execution import requests, results
@@ -46,7 +46,7 @@ class PaidFor(TypedDict):
 
 
 class RunPlan(TypedDict):
-    """What a run would do with each node, by id, and what stands against it.
+    """What a run would do with each node, by id, and what prevents it.
 
     `earlier` are those in `cached` whose result is taken as it is, though the workflow has changed.
     `nodes` are those in `run`, in an order in which they can run. `seconds` is the time of the
@@ -135,7 +135,7 @@ class WorkflowPlan(ApiView):
         workflow = access.workflow_readable(
             user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
         )
-        workflow = version_asked(request, request.auth, workflow)
+        workflow = version_requested(request, request.auth, workflow)
         preview = results.run_preview(
             user=request.user,
             workflow=workflow,

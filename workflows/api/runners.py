@@ -136,7 +136,7 @@ class RunnerDetail(ApiView):
 
 
 class RunnerTest(ApiView):
-    """Asking a runner how it is."""
+    """Reading the status of a runner."""
 
     capability = {"POST": WRITE}
 
@@ -154,12 +154,12 @@ class RunnerLackingSearch(ApiView):
         """Return which runner with the tags lacks least of a ComfyUI graph, and what it lacks."""
         question = self.read(request, runner_catalogues.TaggedGraph)
         found = runner_catalogues.runner_lacking(user=request.user, request=question)
-        answer: RunnerLacking = {"runner": None, "lacking": None}
+        shown: RunnerLacking = {"runner": None, "lacking": None}
         if found is not None:
             runner, lacking = found
             named: RunnerName = {"id": str(runner.pk), "name": runner.name}
-            answer = {"runner": named, "lacking": cast(Lacking | None, lacking)}
-        return Response(answer)
+            shown = {"runner": named, "lacking": cast(Lacking | None, lacking)}
+        return Response(shown)
 
 
 class RunnerTrial(ApiView):

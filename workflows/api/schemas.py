@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 from rest_framework.response import Response
 
 from workflows.api.assets import Cover, cover_urls
-from workflows.api.base import ApiView, Request, version_asked
+from workflows.api.base import ApiView, Request, version_requested
 from workflows.api.capabilities import check_slug
 from workflows.billing.estimate import cost_estimate
 from workflows.graph.schema import describe
@@ -46,7 +46,7 @@ class WorkflowSchema(ApiView):
         workflow = access.workflow_readable(
             user=request.user, slug=slug, shared=request.auth.sharing(Role.VIEW)
         )
-        workflow = version_asked(request, request.auth, workflow)
+        workflow = version_requested(request, request.auth, workflow)
         cost = cost_estimate(workflow.work, request.user.tier)
         version = None if workflow.taken is None else workflow.taken.number
         found: Schema = {**schema(workflow), "estimatedCreditCost": cost, "version": version}
@@ -54,7 +54,7 @@ class WorkflowSchema(ApiView):
 
 
 class PublicSchemaDetail(ApiView):
-    """The inputs of a workflow whose playground is public; no credential is asked for or read."""
+    """The inputs of a workflow whose playground is public; no credential is required or read."""
 
     authentication_classes = []
     permission_classes = []

@@ -127,7 +127,7 @@ class Money(TypedDict):
 
 
 class ExecutionNode(TypedDict):
-    """A node of a run; one without a step is pending. `money` is null where nobody was called."""
+    """A node of a run; one without a step is pending. `money` is null where none was called."""
 
     id: str
     status: Annotated[str, Meta(extra_json_schema={"enum": ["pending", *StepStatus.values]})]
@@ -214,7 +214,7 @@ def summary(
 ) -> WorkflowSummary:
     """Return a workflow as lists show it to a user; reads none of the heavy columns.
 
-    The folder of another user's template is nobody's matter, and the cost is the viewer's.
+    The folder of another user's template is not shown, and the cost is the viewer's.
     """
     folder = workflow.folder_id if workflow.owner_id == viewer.pk else None
     return {

@@ -104,7 +104,7 @@ async def _lines(
                     said += page is not None
                     spoken = loop.time()
                 elif loop.time() - spoken >= KEEP_ALIVE_SECONDS:
-                    # Much may happen that this stream does not tell.
+                    # Much may happen that this stream does not send.
                     spoken = loop.time()
                     for chunk in _chunks(await write(None)):
                         yield chunk
@@ -144,7 +144,7 @@ async def _pages(
 
 
 def _events(page: Page, links: Links | None) -> Iterator[str]:
-    """Write a page's events, each as it stands in the page but for the addresses of files."""
+    """Write a page's events, each as it is in the page but for the URLs of files."""
     for start, end in page.spans:
         head = _HEAD.match(page.frame, start)
         assert head is not None, page.frame[start : start + 80]
@@ -157,7 +157,7 @@ def _events(page: Page, links: Links | None) -> Iterator[str]:
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[bytes]:
-    """Join small texts and cut large ones, as they are asked for."""
+    """Join small texts and cut large ones, as they are requested."""
     held: list[str] = []
     size = 0
     for text in texts:

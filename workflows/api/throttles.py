@@ -1,7 +1,7 @@
 """Rate limits: so many calls a minute per account and address pattern, by tier (spec native 1.4).
 
 All calls with a key count, in every dialect and for files too; a browser's only where they run or
-upload. It is asked as soon as the caller is known, in one place for every kind of view;
+upload. It is called as soon as the caller is known, in one place for every kind of view;
 `canvas/middleware.py` writes the headers.
 """
 
@@ -33,7 +33,7 @@ class Allowance:
     reset: int
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that tell."""
+        """Return the headers that say so."""
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
@@ -42,7 +42,7 @@ class Allowance:
 
 
 def count_call(request: HttpRequest, user: User, *, by_key: bool) -> None:
-    """Count a call of somebody whose tier has a limit. Raises RateLimitExceeded."""
+    """Count a call of a user whose tier has a limit. Raises RateLimitExceeded."""
     route = request.resolver_match.route if request.resolver_match else SOCKET
     limit = settings.RATES.get(user.tier)
     if limit is None or not _counts(request, route, by_key) or allowance_of(request) is not None:

@@ -141,7 +141,7 @@ class ComparedValue(TypedDict):
 
 
 class Comparison(TypedDict):
-    """Two versions and what lies between them, by ids of nodes and of edges."""
+    """Two versions and what is between them, by ids of nodes and of edges."""
 
     before: ComparedVersion
     after: ComparedVersion
@@ -248,7 +248,7 @@ class WorkflowComparison(ApiView):
     capability = {"GET": "workflow:read"}
 
     def get(self, request: Request, slug: str) -> Response:
-        """Return both and what lies between them: `?from=` and `?to=`, the draft if left out."""
+        """Return both and what is between them: `?from=` and `?to=`, the draft if left out."""
         shared = request.auth.sharing(Role.VIEW)
         workflow = access.workflow_own_get(user=request.user, slug=slug, shared=shared)
         to = query.number(request, "to", default=workflow.version, low=1)
@@ -349,7 +349,7 @@ def _entry(row: history.Entry, nodes: dict[str, JsonObject], viewer: User) -> Hi
 
 
 def comparison(request: Request, found: history.Comparison, start: int, to: int) -> Comparison:
-    """Return two versions and what lies between them."""
+    """Return two versions and what is between them."""
     absolute = absolute_media(request, request.user.pk)
 
     def side(version: int, document: JsonObject, run: Run | None) -> ComparedVersion:

@@ -19,7 +19,7 @@ READ, WRITE = "webhook:read", "webhook:write"
 
 
 class Delivery(TypedDict):
-    """A report, and how its sending stands."""
+    """A report, and the status of its sending."""
 
     id: str
     at: Time

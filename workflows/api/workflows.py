@@ -18,7 +18,7 @@ from workflows.services.library.originals import originals_of
 from workflows.services.limits.idempotency import HEADER
 from workflows.types import JsonObject
 
-# The original values of these are unknown; each stands here alone (spec native C-01 to C-03).
+# The original values of these are unknown; each is here alone (spec native C-01 to C-03).
 CREATED = 201
 DELETED = 200
 
@@ -74,7 +74,7 @@ class WorkflowDetail(ApiView):
         headers = headers_of(workflow)
         if matches(request.headers.get("If-None-Match"), headers["ETag"]):
             return Response(status=304, headers=headers)
-        return answer(request, workflow)
+        return respond(request, workflow)
 
     def put(self, request: Request, slug: str) -> Response:
         """Merge the sent keys into the document."""
@@ -83,7 +83,7 @@ class WorkflowDetail(ApiView):
         workflow = workflows.workflow_save(
             user=request.user, slug=slug, body=body, expected=_if_match(request)
         )
-        return answer(request, workflow, removed=_left_out(workflow, body))
+        return respond(request, workflow, removed=_left_out(workflow, body))
 
     def delete(self, request: Request, slug: str) -> Response:
         """Delete the workflow."""
@@ -105,7 +105,7 @@ class WorkflowMove(ApiView):
             request=self.read(request, workflows.Move),
             expected=_if_match(request),
         )
-        return answer(request, workflow)
+        return respond(request, workflow)
 
     post = put
     patch = put
@@ -166,11 +166,11 @@ class WorkflowChanges(ApiView):
         )
 
 
-def answer(
+def respond(
     request: Request, workflow: Workflow, status: int = 200, removed: list[str] | None = None
 ) -> Response:
     """Return a whole workflow with its ETag, and where a copy or a template lacks a key."""
-    # Nobody has run what this request has just made; a repeated one returns an older workflow.
+    # No one has run what this request has just made; a repeated one returns an older workflow.
     is_new = status == CREATED and _idempotency_key(request) is None
     last_run = None if is_new else workflows.last_run_of(user=request.user, workflow=workflow)
     body = shapes.full(workflow, last_run, request.user)
@@ -181,7 +181,7 @@ def answer(
 
 def created(request: Request, workflow: Workflow, removed: list[str] | None = None) -> Response:
     """Return a workflow that has just come to be, with its URL."""
-    response = answer(request, workflow, CREATED, removed)
+    response = respond(request, workflow, CREATED, removed)
     response["Location"] = f"/api/workflows/{workflow.slug}"
     return response
 

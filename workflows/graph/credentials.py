@@ -14,7 +14,7 @@ from urllib.parse import quote
 from workflows.graph.ports import LOCAL, OF_MODEL, Input, NodeType
 from workflows.types import Json, JsonObject, NodeId
 
-#: What stands where another user's choice was. It is no id, so it never finds a credential.
+#: What replaces another user's choice. It is no id, so it never finds a credential.
 WANTED = "choose"
 
 

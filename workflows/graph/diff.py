@@ -49,7 +49,7 @@ def _items(
             rest.extend(_item_changes(noun, old[id], item))
             continue
         addition: Operation = {"op": f"{noun}.add", noun: item}
-        # Everything before `index` stands already, so the index is the final one.
+        # Everything before `index` is in place already, so the index is the final one.
         rest.append(addition if index == length else {**addition, "index": index})
         length += 1
     if kept != kept_sorted:

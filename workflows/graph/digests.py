@@ -212,7 +212,7 @@ def _outputs(node: JsonObject, node_type: NodeType | None) -> frozenset[str]:
 
 
 def _port(handle: Json, side: str, names: frozenset[str]) -> str:
-    """Return the port a handle means, however it is spelt; one nobody knows, as it is."""
+    """Return the port a handle means, however it is spelt; an unknown one, as it is."""
     found = port_name(handle, "in" if side == "in" else "out", names)
     return found if found is not None else str(handle)
 

@@ -1,7 +1,7 @@
 """The shape of a document: nodes, edges, viewport and metadata; its identity and its summary.
 
 Only structure is judged here. Whether a document can run is `plan`'s question, for drafts may be
-saved unfinished; keys nobody here knows are kept, on the document and on each node and edge.
+saved unfinished; unknown keys are kept, on the document and on each node and edge.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _TITLE = "label"
 
 
 class _Missing:
-    """Stands for no value at all."""
+    """Represents no value at all."""
 
 
 MISSING = _Missing()

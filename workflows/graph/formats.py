@@ -61,8 +61,8 @@ def read(
 ) -> Imported:
     """Read a file's JSON in whichever format it is in; `filename` is the name when it has none.
 
-    `object_info` is asked for ComfyUI files alone: what a ComfyUI server says of its classes, which
-    names the values that such a file leaves nameless. Raises InvalidBody, saying what was
+    `object_info` is needed for ComfyUI files alone: what a ComfyUI server says of its classes,
+    which names the values that such a file leaves nameless. Raises InvalidBody, saying what was
     expected, and TooLarge.
     """
     if _is_document(value):

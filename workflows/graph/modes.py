@@ -1,7 +1,7 @@
 """What the modes of nodes do to a graph: muted ones are left out, bypassed ones pass values on.
 
 A node's `mode` is "mute" or "bypass"; `pinned` holds its result: `{"outputs": {…}, "since": …}`.
-Whoever runs, prices or exports a document takes `effective` of it first. What a node needs that is
+What runs, prices or exports a document takes `effective` of it first. What a node needs that is
 left out leaves it out too; a port that takes many connections does without the missing ones. The
 same rules live in the canvas's TypeScript; `tests/pure/modes_cases.json` holds both to them.
 """

@@ -1,4 +1,4 @@
-"""What a node does when it fails: the run stops, the rest goes on, or a value stands in for it.
+"""What a node does when it fails: the run stops, the rest goes on, or a value replaces its result.
 
 A node's `onError` is `{"policy": "stop" | "continue" | "fallback", "outputs"?, "retries"?}`: with
 `continue` the failed item of a list leaves its place empty, and what needs the value is skipped;

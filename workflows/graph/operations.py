@@ -1,7 +1,8 @@
 """Operations, the words in which a document is changed: applying them and inverting them.
 
 Documents and operations are never mutated; results share what was not touched. Whether the changed
-graph can run is not asked here: drafts may dangle. The same rules live in the canvas's TypeScript.
+graph can run is not checked here: drafts may dangle. The same rules live in the canvas's
+TypeScript.
 """
 
 from __future__ import annotations

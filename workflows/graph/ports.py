@@ -73,7 +73,7 @@ Widget = Literal[
     "gradient",
 ]
 
-#: What people want of a model; a field of the widget `model` offers those of one task.
+#: What users want of a model; a field of the widget `model` offers those of one task.
 TASKS: Mapping[str, str] = {
     "chat": "Chat",
     "describe": "Describe image",
@@ -97,7 +97,7 @@ TASKS: Mapping[str, str] = {
 LOCAL = "local"
 #: The provider of the workflows of this server that are published as models: `workflow/owner/name`.
 WORKFLOW = "workflow"
-#: Stands for a provider that is known once a model is chosen.
+#: Names a provider that is known once a model is chosen.
 OF_MODEL = "{model}"
 
 
@@ -231,7 +231,7 @@ FIELD_TYPES: Mapping[str, PortType] = {
 def fits(source: PortType, target: PortType) -> str | None:
     """Return how a value of one type reaches a port of another, or None when it cannot.
 
-    Answers `same`, `any`, `automatic`, `parsed` (text that must parse when it runs), with `each:`
+    Returns `same`, `any`, `automatic`, `parsed` (text that must parse when it runs), with `each:`
     in front when a list meets a single input, which then runs once per item.
     """
     if is_list(source) and not is_list(target) and target not in ("any", "json"):

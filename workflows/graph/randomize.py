@@ -1,4 +1,4 @@
-"""Random numbers of a run: what a number field with `randomize` gets where nobody gives it a value.
+"""Random numbers of a run: what a number field with `randomize` gets where it has no value.
 
 A run draws each number once, when it is accepted, and keeps it: resumed and retried, it has the
 same. The document stays as it is, so a drawn number is no edit of it.
@@ -20,9 +20,9 @@ USUAL = 2**31 - 1
 
 
 class RandomNumbers:
-    """The random numbers of one run, by node and field: those it has, and new ones as asked for.
+    """The random numbers of one run, by node and field: those it has, and new ones as requested.
 
-    `used` holds all that were asked for. `below` draws a number from 0 up to, but not including,
+    `used` holds all that were requested. `below` draws a number from 0 up to, but not including,
     the one it is given.
     """
 

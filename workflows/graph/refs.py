@@ -58,7 +58,7 @@ def parse(value: Json, heads: Collection[str] | None = None) -> Reference | None
 
 
 def find(value: Json, heads: Collection[str] | None = None) -> Iterator[tuple[Path, Reference]]:
-    """Yield every reference in a JSON value with the path to where it stands, depth first."""
+    """Yield every reference in a JSON value with the path to where it is, depth first."""
     waiting: list[tuple[Path, Json]] = [((), value)]
     while waiting:
         path, current = waiting.pop()

@@ -112,7 +112,7 @@ def node_fields(node: JsonObject) -> Iterator[Field]:
 
 
 def describe(document: JsonObject) -> JsonObject:
-    """Return `{"fields": [...], "values": {...}}` as the schema endpoints answer it.
+    """Return `{"fields": [...], "values": {...}}` as the schema endpoints return it.
 
     A field is shown as its author declared it; a value is the saved one or else the default, null
     for a number that each run draws. Hidden fields are not there.

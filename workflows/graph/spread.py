@@ -1,4 +1,4 @@
-"""The one rule for lists: how often a node is called, with what, and how its answers are gathered.
+"""The one rule for lists: how often a node is called, with what, and how its results are gathered.
 
 A list that comes to a single-value port runs the node once per item, in order. Several such lists
 go in step, and the shorter ones repeat their last item. A port that takes many gets one flat list
@@ -108,14 +108,14 @@ def calls(
     return Calls(count, rows, holes)
 
 
-def gather(outputs: Sequence[Output], answers: Sequence[JsonObject]) -> JsonObject:
+def gather(outputs: Sequence[Output], results: Sequence[JsonObject]) -> JsonObject:
     """Join the responses of item calls: one list per output port, in the order of the items.
 
-    Outputs that are lists already are joined end to end. No answers give empty lists.
+    Outputs that are lists already are joined end to end. No results give empty lists.
     """
     gathered: JsonObject = {}
     for output in outputs:
-        values = [answer.get(output.name) for answer in answers]
+        values = [result.get(output.name) for result in results]
         if is_list(output.type):
             values = [item for value in values for item in _as_list(value)]
         gathered[output.name] = values

@@ -125,7 +125,7 @@ def check_counts(body: bytes, max_keys: int = MAX_KEYS) -> None:
 
 
 def _count(body: bytes, max_keys: int) -> int:
-    """Count what stands in a text without escapes; return how deep it is nested."""
+    """Count what is in a text without escapes; return how deep it is nested."""
     structure = body.translate(None, _NOT_STRUCTURE)
     # Taking away two neighbouring quotes leaves what is inside and outside of strings as it was.
     structure = structure.replace(b'""', b"")
@@ -187,7 +187,7 @@ def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         for key, _ in pairs:
             if key in seen:
                 raise InvalidBody(
-                    f"The key {key[:_EXCERPT]!r} stands twice in one object.",
+                    f"The key {key[:_EXCERPT]!r} is twice in one object.",
                     field=key,
                     value=key,
                     expected="each key once",

@@ -12,7 +12,7 @@ from typing import Literal
 from workflows.graph.digests import Given, digests_of
 from workflows.types import NodeId
 
-#: `forced`: it was asked for; `new`: it has no result; `changed`: its fields or connections have;
+#: `forced`: it was requested; `new`: it has no result; `changed`: its fields or connections have;
 #: `random`: it draws a number again; `source`: something that feeds it changes; `varies`: its type
 #: gives something else each time; `updated`: its type works differently by now; `missing`: its
 #: result is not kept, or not kept any more. In a retry: `failed`, or some of its items did;
@@ -55,7 +55,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A node's newest result: the run that made it (None: nobody looks that far), its digest."""
+    """A node's newest result: the run that made it (None: no one reads that far), its digest."""
 
     before: Before | None
     digest: str

@@ -45,7 +45,7 @@ class Work:
 
 #: A source: a node's id and the handle of its output.
 _Source = tuple[NodeId, Json]
-#: How many items the outputs of nodes have; None: one value, or nobody knows how many.
+#: How many items the outputs of nodes have; None: one value, or it is not known how many.
 _Lengths = dict[NodeId, dict[str, int | None]]
 
 
@@ -100,7 +100,7 @@ def by_node(plan: Plan) -> dict[NodeId, tuple[Work, int | None]]:
 
 
 def of_document(document: JsonObject, types: Mapping[str, NodeType]) -> list[Work]:
-    """Return what a run of a checked document probably does; nodes nobody knows do nothing."""
+    """Return what a run of a checked document probably does; unknown nodes do nothing."""
     effect = effective({"nodes": [], "edges": [], **document}, types)
     document = effect.document
     items = {node["id"]: node for node in document["nodes"] if node["type"] in types}

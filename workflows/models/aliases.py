@@ -11,7 +11,7 @@ from workflows.models.people import User
 
 
 class AliasManager(models.Manager["Alias"]):
-    """Finds what an app id stands for."""
+    """Finds what an app id names."""
 
     def workflow_for(self, user_id: int, app: str) -> Workflow | None:
         """Return the workflow an app id is an alias of for a user, None for no alias.

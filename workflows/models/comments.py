@@ -51,7 +51,7 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
-            # Serves: the threads that have changed since an editor asked.
+            # Serves: the threads that have changed since an editor has read them.
             models.Index(fields=["discussion", "seq"], name="thread_newest"),
         ]
 

@@ -72,7 +72,7 @@ class RunnerCatalogue(models.Model):
 
 
 class RunnerCancel(models.Model):
-    """A request at a runner that is to be cancelled; gone once the runner has answered."""
+    """A request at a runner that is to be cancelled; gone once the runner has responded."""
 
     runner = models.ForeignKey(Runner, on_delete=models.CASCADE, related_name="cancels")
     prompt_id = models.CharField(max_length=100)
@@ -198,7 +198,7 @@ class Webhook(models.Model):
 
 
 class DeliveryStatus(models.TextChoices):
-    """Where a delivery stands; a pending one is sent (again) at `next_at`."""
+    """The status of a delivery; a pending one is sent (again) at `next_at`."""
 
     PENDING = "pending"
     DELIVERED = "delivered"

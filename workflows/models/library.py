@@ -14,7 +14,7 @@ from workflows.models.people import User
 
 
 def default_viewport() -> dict[str, float]:
-    """Return the viewport of a workflow nobody has opened yet."""
+    """Return the viewport of a workflow that was not opened yet."""
     return {"x": 0, "y": 0, "zoom": 1}
 
 
@@ -139,7 +139,7 @@ class Workflow(models.Model):
 
 
 class Role(models.TextChoices):
-    """What somebody may do with a workflow that is shared with them; each may do what is before."""
+    """What a user may do with a workflow that is shared with them; each may do what is before."""
 
     VIEW = "view"
     RUN = "run"
@@ -188,7 +188,7 @@ class Slug(models.Model):
     """A slug that was given to a workflow, kept for ever: links and keys name it.
 
     Without its workflow, which was deleted, it is its owner's to use again; without an owner,
-    whose account was deleted, it is nobody's.
+    whose account was deleted, it belongs to no one.
     """
 
     slug = models.CharField(max_length=128, primary_key=True)
@@ -241,7 +241,7 @@ class Change(models.Model):
     batch_id = models.UUIDField()
     # The SHA-256 of the operations as they were sent; empty where no caller gave the batch its id.
     digest = models.CharField(max_length=64, default="", blank=True)
-    # The version its author saw; what lies between was made by others at the same time.
+    # The version its author saw; what is between was made by others at the same time.
     base_version = models.PositiveIntegerField(default=0)
     label = models.CharField(max_length=200, default="", blank=True)
     # The step of undo it is part of, and what is done with that step: "" is an edit.
@@ -322,7 +322,7 @@ class Version(models.Model):
 
 
 class Snapshot(models.Model):
-    """An immutable graph: what a run executed, or what somebody wanted to keep."""
+    """An immutable graph: what a run executed, or what a user wanted to keep."""
 
     workflow = models.ForeignKey(
         Workflow, null=True, on_delete=models.SET_NULL, related_name="snapshots"

@@ -46,7 +46,7 @@ class Assets(models.QuerySet["Asset"]):
 
 
 class Recipe(models.Model):
-    """How a derived video or image is made of files, until somebody needs it as a file.
+    """How a derived video or image is made of files, until it is needed as a file.
 
     `sha256` is that of `text`; `file` that of the file once it is written, which needs no parts.
     """
@@ -112,7 +112,7 @@ class Asset(models.Model):
 
     class Meta:
         indexes = [
-            # Serves: is a stored file still needed by anybody.
+            # Serves: is a stored file still needed.
             models.Index(fields=["sha256"], name="asset_sha256"),
             # Serves: a user's files, newest first, and their quota.
             models.Index(fields=["owner", "-created_at"], name="asset_owner_newest"),

@@ -59,7 +59,7 @@ class Token(models.Model):
 
 
 class Entry(models.TextChoices):
-    """Why a line stands in the ledger.
+    """Why a line is in the ledger.
 
     A grant is what a tier gets, a charge what a node has cost. Usage is what a node would have cost
     an account without a limit: it is noted and changes no balance. An adjustment is made by staff.
@@ -76,7 +76,7 @@ class Entry(models.TextChoices):
 class CreditEntry(models.Model):
     """One line of an account's append-only credit ledger.
 
-    Which key, which workflow and which of the owner's credentials spent stands in it as text too,
+    Which key, which workflow and which of the owner's credentials spent is in it as text too,
     for these may be deleted. Money is in US dollars: `usd` is what the provider says, null where it
     says nothing, and `usd_estimate` what is counted in its place.
     """
@@ -84,7 +84,7 @@ class CreditEntry(models.Model):
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
     kind = models.CharField(max_length=16, choices=Entry.choices, default=Entry.CHARGE)
     run = models.ForeignKey("workflows.Run", null=True, on_delete=models.SET_NULL, related_name="+")
-    # Kept here, for keys, workflows and runs may be deleted before anybody looks at the ledger.
+    # Stored here, for keys, workflows and runs may be deleted before the ledger is read.
     token = models.ForeignKey(Token, null=True, on_delete=models.SET_NULL, related_name="+")
     key_name = models.CharField(max_length=200, default="", db_default="", blank=True)
     workflow_slug = models.CharField(max_length=128, default="", blank=True)

@@ -18,7 +18,7 @@ from workflows.models.people import Token, User
 
 
 class RunStatus(models.TextChoices):
-    """Where a run stands; `docs/events.md` draws the arrows."""
+    """The status of a run; `docs/events.md` draws the arrows."""
 
     ACCEPTED = "accepted"
     UPLOADED = "uploaded"
@@ -135,7 +135,7 @@ class Run(models.Model):
 
 
 class StepStatus(models.TextChoices):
-    """Where a node of a run stands; a node without a row has not started."""
+    """The status of a node of a run; a node without a row has not started."""
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -151,7 +151,7 @@ class Step(models.Model):
     status = models.CharField(max_length=16, choices=StepStatus.choices)
     provider = models.CharField(max_length=100, default="", blank=True)
     request_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none submitted
-    # How a runner stands with it (uploaded, queued, running, invalid) and its place in the queue.
+    # Its state at a runner (uploaded, queued, running, invalid) and its place in the queue.
     state = models.CharField(max_length=16, default="", blank=True)
     position = models.PositiveIntegerField(null=True)
     cache_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  null: not cacheable
@@ -163,7 +163,7 @@ class Step(models.Model):
     cost = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    # What went into the result (`graph/digests.py`); empty where nobody asks.
+    # What went into the result (`graph/digests.py`); empty where it is not needed.
     digest = models.CharField(max_length=32, default="", db_default="", blank=True)
     # Its user has taken it out of the node's results; the run still shows it.
     discarded = models.BooleanField(default=False, db_default=False)
@@ -233,7 +233,7 @@ class CacheEntry(models.Model):
 
     class Meta:
         indexes = [
-            # Serves: pruning what nobody has used for long.
+            # Serves: pruning what was not used for long.
             models.Index(fields=["last_used_at"], name="cache_last_used"),
         ]
 

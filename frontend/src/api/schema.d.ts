@@ -592,7 +592,7 @@ export interface paths {
         };
         /**
          * Read the inputs of a public workflow
-         * @description 404 unless `publicPlayground` is true. No credential is asked for or read.
+         * @description 404 unless `publicPlayground` is true. No credential is required or read.
          */
         get: operations["getPublicSchema"];
         put?: never;
@@ -784,7 +784,7 @@ export interface paths {
         put?: never;
         /**
          * Say what a run would do
-         * @description Nothing is started. What stands against the run is in `problems`. Needs `workflow:run` or `workflow:<slug>:run`.
+         * @description Nothing is started. What prevents the run is in `problems`. Needs `workflow:run` or `workflow:<slug>:run`.
          */
         post: operations["planRun"];
         delete?: never;
@@ -1088,7 +1088,7 @@ export interface paths {
         put?: never;
         /**
          * Say what a retry would do
-         * @description Nothing is started. What stands against the retry is in `problems`. Needs `workflow:run`.
+         * @description Nothing is started. What prevents the retry is in `problems`. Needs `workflow:run`.
          */
         post: operations["planRetry"];
         delete?: never;
@@ -1165,7 +1165,7 @@ export interface paths {
         put?: never;
         /**
          * Run a public workflow
-         * @description 404 unless the owner allows it. As `multipart/form-data` with files: each in a field named as its input, the other inputs as JSON in the field `inputs`. No credential is asked for or read.
+         * @description 404 unless the owner allows it. As `multipart/form-data` with files: each in a field named as its input, the other inputs as JSON in the field `inputs`. No credential is required or read.
          */
         post: operations["runPublicly"];
         delete?: never;
@@ -1183,7 +1183,7 @@ export interface paths {
         };
         /**
          * Read a run by its token
-         * @description No credential is asked for or read.
+         * @description No credential is required or read.
          */
         get: operations["getPublicExecution"];
         put?: never;
@@ -1203,7 +1203,7 @@ export interface paths {
         };
         /**
          * Read a file of such a run
-         * @description No credential is asked for or read.
+         * @description No credential is required or read.
          */
         get: operations["getPublicFile"];
         put?: never;
@@ -1263,7 +1263,7 @@ export interface paths {
         };
         /**
          * Read a cover that everybody may see
-         * @description 404 unless the workflow is a template, or visitors may run it. No credential is asked for or read.
+         * @description 404 unless the workflow is a template, or visitors may run it. No credential is required or read.
          */
         get: operations["getCover"];
         put?: never;
@@ -1738,7 +1738,7 @@ export interface paths {
         put?: never;
         /**
          * Find out what no runner has of a ComfyUI graph
-         * @description Nothing is run or stored. A runner whose node types are not known is asked for them. Needs `runner:read`.
+         * @description Nothing is run or stored. A runner whose node types are not known is read for them. Needs `runner:read`.
          */
         post: operations["getLacking"];
         delete?: never;
@@ -2660,7 +2660,7 @@ export interface components {
             edges: components["schemas"]["Edge"][];
             run: components["schemas"]["ExecutionSummary"] | null;
         };
-        /** @description Two versions and what lies between them, by ids of nodes and of edges. */
+        /** @description Two versions and what is between them, by ids of nodes and of edges. */
         Comparison: {
             before: components["schemas"]["ComparedVersion"];
             after: components["schemas"]["ComparedVersion"];
@@ -2789,7 +2789,7 @@ export interface components {
             type: string;
             node: string;
         };
-        /** @description A report, and how its sending stands. */
+        /** @description A report, and the status of its sending. */
         Delivery: {
             id: string;
             /** Format: date-time */
@@ -2920,7 +2920,7 @@ export interface components {
             lastSeq: number;
             nodes: components["schemas"]["ExecutionNode"][];
         };
-        /** @description A node of a run; one without a step is pending. `money` is null where nobody was called. */
+        /** @description A node of a run; one without a step is pending. `money` is null where none was called. */
         ExecutionNode: {
             id: string;
             /** @enum {string} */
@@ -3009,7 +3009,7 @@ export interface components {
         };
         /** @enum {unknown} */
         Format: "patchbay" | "fal" | "comfy";
-        /** @description A server that answers on this machine and is not allowed yet. */
+        /** @description A server that responds on this machine and is not allowed yet. */
         FoundServer: {
             name: string;
             baseUrl: string;
@@ -3268,7 +3268,7 @@ export interface components {
             label: string;
             type: string;
         };
-        /** @description Who runs models, and how the user stands with them. */
+        /** @description Who runs models, and how the user is connected to them. */
         ModelProvider: {
             id: string;
             name: string;
@@ -3994,7 +3994,7 @@ export interface components {
             failedOnly?: boolean | null;
         };
         /**
-         * @description What a retry would do with each node of a run, by id, and what stands against it.
+         * @description What a retry would do with each node of a run, by id, and what prevents it.
          *
          *     `kept` stay as they are, `run` do work and `passed` only hand values on. `nodes` are those in
          *     `run`; their `items` are those of their lists that run.
@@ -4033,7 +4033,7 @@ export interface components {
             after?: string | null;
         };
         /**
-         * @description What a run would do with each node, by id, and what stands against it.
+         * @description What a run would do with each node, by id, and what prevents it.
          *
          *     `earlier` are those in `cached` whose result is taken as it is, though the workflow has changed.
          *     `nodes` are those in `run`, in an order in which they can run. `seconds` is the time of the
@@ -5856,7 +5856,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7373,7 +7373,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Both, and what lies between them. */
+            /** @description Both, and what is between them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8346,7 +8346,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8569,7 +8569,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8736,7 +8736,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9877,7 +9877,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9954,7 +9954,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10429,7 +10429,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10531,7 +10531,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12415,7 +12415,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12514,7 +12514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12762,7 +12762,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How it stands. */
+            /** @description Its status. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -12839,7 +12839,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How it stands. */
+            /** @description Its status. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13360,7 +13360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13880,7 +13880,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15006,7 +15006,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It has changed meanwhile, or stands in the way. */
+            /** @description It has changed meanwhile, or is in the way. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 """The description of the API in OpenAPI 3.1: `rows` describe operations, `generate` assembles them.
 
-The assembled `openapi.json` lies beside this file and is what the server shows; nothing here but
+The assembled `openapi.json` is beside this file and is what the server shows; nothing here but
 that file is read while it serves.
 """
 

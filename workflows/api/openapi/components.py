@@ -23,7 +23,7 @@ from workflows.services.library.workflows import Places
 from workflows.types import JsonObject
 
 _FLAGS = {"publicPlayground": BOOLEAN, "hidden": BOOLEAN, "archived": BOOLEAN}
-#: There only where somebody has set it.
+#: There only where it is set.
 _OPENING: dict[str, JsonObject] = {
     "publicRun": BOOLEAN,
     "embedOrigins": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 20},

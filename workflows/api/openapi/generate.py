@@ -172,7 +172,7 @@ class Described(AutoSchema):
         """Return the responses, errors included."""
         row = self.row
         found: dict[str | tuple[str, str], OpenApiResponse] = {}
-        for status, (description, shape) in row.answers.items():
+        for status, (description, shape) in row.responses.items():
             schema = _schema(shape)
             if schema is None:
                 found[str(status)] = OpenApiResponse(None, description)
@@ -252,7 +252,7 @@ def write() -> None:
 
 def _stand_in(names: set[str]) -> Any:
     def handler(self: Any, request: Any, **kwargs: Any) -> None:
-        """Nobody calls this."""
+        """No one calls this."""
 
     class StandIn(APIView):
         schema = Described()

@@ -23,7 +23,7 @@ LOCAL_MODELS: dict[tuple[str, str], Row] = {
         "fetchLocalModel",
         "Models",
         "Fetch the weights of a local model",
-        {202: ("How it stands.", LocalModel)},
+        {202: ("Its status.", LocalModel)},
         errors=(422,),
         more="Staff only. It goes on where an earlier download stopped.",
     ),
@@ -31,7 +31,7 @@ LOCAL_MODELS: dict[tuple[str, str], Row] = {
         "stopLocalModel",
         "Models",
         "Stop the download of a local model",
-        {200: ("How it stands.", LocalModel)},
+        {200: ("Its status.", LocalModel)},
         more="Staff only. What has come is kept.",
     ),
 }

@@ -1,4 +1,4 @@
-"""One row of the description: what an operation takes, answers and refuses."""
+"""One row of the description: what an operation takes, returns and refuses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ERRORS: dict[int, str] = {
     401: "No credential, or one that does not count.",
     403: "The credential does not allow this.",
     404: "It does not exist, or belongs to another user.",
-    409: "It has changed meanwhile, or stands in the way.",
+    409: "It has changed meanwhile, or is in the way.",
     412: "If-Match names another version.",
     413: "The request, or what is stored for this account, would be too large.",
     415: "The body has a Content-Type that this URL does not take.",
@@ -36,9 +36,9 @@ ERRORS: dict[int, str] = {
 class Row:
     """One operation.
 
-    `answers` maps a status to (description, shape or None). `body` is the class that reads the
+    `responses` maps a status to (description, shape or None). `body` is the class that reads the
     request's body, or a schema where none does. `needs` is the capability in words, None: any
-    credential will do; `public`: no credential is asked for; `session`: browser sessions only. What
+    credential will do; `public`: no credential is required; `session`: browser sessions only. What
     a view's class declares of these is added (`generate.py`) where no words are given.
     `deprecated`: another operation does the same. `errors` are statuses besides those that follow
     from the rest. `also` and `body_also` map further content types of a success and of the request
@@ -48,7 +48,7 @@ class Row:
     name: str
     tag: str
     summary: str
-    answers: Mapping[int, tuple[str, Shape | None]]
+    responses: Mapping[int, tuple[str, Shape | None]]
     needs: str | None = None
     public: bool = False
     session: bool = False
@@ -66,7 +66,7 @@ class Row:
     extra: JsonObject = field(default_factory=dict)
 
     def statuses(self, path: str) -> list[int]:
-        """List every status the operation answers with an error."""
+        """List every status the operation returns with an error."""
         found = {400, *self.errors}
         if not self.public:
             found |= {401, 403, 429}
@@ -80,18 +80,18 @@ class Row:
 
     def types(self) -> list[type[Any]]:
         """List the types that schemas are made of."""
-        shapes = [self.body, *(shape for _, shape in self.answers.values())]
+        shapes = [self.body, *(shape for _, shape in self.responses.values())]
         return [shape for shape in shapes if not isinstance(shape, dict | None)]
 
     def description(self) -> str:
-        """Return what stands under the summary."""
+        """Return what is under the summary."""
         parts = [self.more] if self.more else []
         if self.needs:
             parts.append(f"Needs {self.needs}.")
         if self.session:
             parts.append("Browser sessions only.")
         if self.public:
-            parts.append("No credential is asked for or read.")
+            parts.append("No credential is required or read.")
         return " ".join(parts)
 
 

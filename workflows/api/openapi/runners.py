@@ -55,7 +55,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
             )
         },
         body=TaggedGraph,
-        more="Nothing is run or stored. A runner whose node types are not known is asked for them.",
+        more="Nothing is run or stored. A runner whose node types are not known is read for them.",
     ),
     ("POST", "/api/runners/test"): Row(
         "tryRunner",

@@ -82,7 +82,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         {200: ("Nodes, by id.", RunPlan)},
         query=(VERSION,),
         body=NewRun,
-        more="Nothing is started. What stands against the run is in `problems`.",
+        more="Nothing is started. What prevents the run is in `problems`.",
     ),
     ("GET", "/api/workflows/{slug}/results"): Row(
         "getResults",
@@ -240,7 +240,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         query=(VERSION,),
         body=Retry,
         errors=(409,),
-        more="Nothing is started. What stands against the retry is in `problems`.",
+        more="Nothing is started. What prevents the retry is in `problems`.",
     ),
     ("GET", "/api/executions/{id}/events"): Row(
         "followExecution",

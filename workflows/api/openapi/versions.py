@@ -56,7 +56,7 @@ VERSIONS: dict[tuple[str, str], Row] = {
         "compareVersions",
         "Versions",
         "Compare two versions",
-        {200: ("Both, and what lies between them.", Comparison)},
+        {200: ("Both, and what is between them.", Comparison)},
         query=(
             parameter("from", INTEGER, "The older version; `to` if not given."),
             parameter("to", INTEGER, "The newer version; the draft if not given."),

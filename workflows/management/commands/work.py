@@ -83,7 +83,7 @@ class Command(BaseCommand):
             named = ", ".join(sorted(tags)) or "none, so it takes any run"
             self.stdout.write(f"Executing up to {concurrency} runs at once; tags: {named}.")
             self.stdout.flush()
-            # A worker whose engine has ended is of no use; whoever started it starts another one.
+            # A worker whose engine has ended is of no use; what started it starts another one.
             while not over.wait(1.0):
                 trouble = found.trouble() if found else ""
                 if trouble:
