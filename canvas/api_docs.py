@@ -55,7 +55,7 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @reading
 @ensure_csrf_cookie
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """Show the page; whoever is logged in tries the API as themselves."""
+    """Show the page; a user who is logged in tries the API as themselves."""
     instead = texts.description_is_at(reverse("openapi_json"))
     return render(request, "api_docs", {"fonts": _fonts(), "instead": instead})
 

@@ -23,9 +23,9 @@ class Limits:
 
     `others` returns the limit of paths whose larger bodies need no credential: they carry a
     permission of their own, or are open to visitors. `inner` says where the path of a request to a
-    host lies here. `sockets` has the largest message by the beginning of a socket's path. `refusal`
+    host is here. `sockets` has the largest message by the beginning of a socket's path. `refusal`
     brings the response to a body that is too large into the form of its path. In the paths of
-    `uploads`, `*` stands for a UUID.
+    `uploads`, `*` is any UUID.
 
     Only a request with some credential may use an upload route's larger limit, so that visitors
     cannot fill the disk with temporary files.

@@ -33,7 +33,7 @@ class BoundedRequest(WebRequest):
 
     def gotLength(self, length: int | None) -> None:
         """Refuse a declared length above the limit before any of the body is read."""
-        self._asked = path = self.channel._path.split(b"?", 1)[0] if self.channel else b""
+        self._limited_path = path = self.channel._path.split(b"?", 1)[0] if self.channel else b""
         headers = self.requestHeaders
         host = headers.getRawHeaders(b"host", [b""])[0]
         credential = any(map(headers.hasHeader, _CREDENTIALS))
@@ -89,7 +89,7 @@ class BoundedRequest(WebRequest):
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """Respond to what the server itself refuses in the API's error shape."""
         code = {400: "INVALID_REQUEST", 413: "TOO_LARGE", 503: "UNAVAILABLE"}.get(status)
-        self._answer(status, {"error": body, "code": code or "INTERNAL_ERROR"})
+        self._respond(status, {"error": body, "code": code or "INTERNAL_ERROR"})
 
     def _refuse_body(self, length: int) -> None:
         """Respond 413, then close; the rest of the body is thrown away, so that this is read.
@@ -105,7 +105,7 @@ class BoundedRequest(WebRequest):
             "value": length,
             "expected": expected,
         }
-        body = self.server.limits.refusal(self._asked.decode("latin-1"), body)
+        body = self.server.limits.refusal(self._limited_path.decode("latin-1"), body)
         payload = json.dumps(body).encode()
         head = (
             b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\n"
@@ -119,7 +119,7 @@ class BoundedRequest(WebRequest):
         transport.loseWriteConnection()
         self.channel.callLater(LINGER_SECONDS, transport.abortConnection)
 
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
+    def _respond(self, status: int, body: dict[str, Any]) -> None:
         payload = json.dumps(body).encode()
         headers = [
             (b"content-type", b"application/json"),
@@ -141,7 +141,7 @@ class BoundedFactory(HTTPFactory):
     protocol = Channel
 
     def log(self, request: Any) -> None:
-        """Write no line about a request; Twisted would make one for a log that nobody keeps."""
+        """Write no line about a request; Twisted would make one for a log that no one keeps."""
 
     def buildProtocol(self, addr: Any) -> Any:
         """Build one connection."""

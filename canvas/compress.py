@@ -1,8 +1,8 @@
-"""JSON answers compressed for who takes it: lists, documents, descriptions, results.
+"""JSON responses compressed for who takes it: lists, documents, descriptions, results.
 
 Nothing but the response to a GET that is JSON is compressed. Pages hold tokens, whose letters the
-length of a compressed page could give away (BREACH), and so might answers to a request that another
-site has made in somebody's session; Django's middleware adds random bytes against the same.
+length of a compressed page could give away (BREACH), and so might responses to a request that
+another site has made in a user's session; Django's middleware adds random bytes against the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _REFUSED = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 class Compress:
-    """Compress JSON answers."""
+    """Compress JSON responses."""
 
     sync_capable = True
     async_capable = True

@@ -64,7 +64,7 @@ class Gate:
         self._open.set()
 
     def stopProducing(self) -> None:
-        """Open permanently: nobody reads any more, so nobody should wait."""
+        """Open permanently: no one reads any more, so no one should wait."""
         self._open.set()
 
     async def passed(self) -> None:

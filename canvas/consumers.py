@@ -7,7 +7,7 @@ A client says `{"watch": run, "after": seq}`, `{"unwatch": run}` and `{"ack": se
 elsewhere, and reads what it shows of them.
 `{"queue": "own"}`, for staff also `"all"`, has the queue follow: a frame says that it has changed.
 Events come in pages, at most one frame per 50 ms and socket, the first at once; a run pauses while
-the client has more than 200 events it has not acknowledged. Who may watch is asked at every watch;
+the client has more than 200 events it has not acknowledged. Who may watch is checked each time;
 a session that is over closes the socket within a second.
 """
 
@@ -112,7 +112,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Handle one message; a malformed one is answered, an oversized one ends the socket."""
+        """Handle one message; a malformed one gets an error, an oversized one ends the socket."""
         if text_data is None or len(text_data) > MAX_MESSAGE:
             await self.close(code=BAD_MESSAGE)
             return
@@ -160,7 +160,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             watch.moved.set()
 
     async def _relay(self, run_id: UUID, after: int) -> None:
-        """Send a run's pages until its end, or until somebody stops watching."""
+        """Send a run's pages until its end, or until the client stops watching."""
         try:
             async for page in follow(run_id, after):
                 await self._send_page(run_id, page)
@@ -298,7 +298,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         await self.close(code=LOGGED_OUT)
 
 
-#: The messages of pages somebody is busy with: made once for all who watch the run.
+#: The messages of pages that are under way: made once for all who watch the run.
 _messages: WeakKeyDictionary[Page, str] = WeakKeyDictionary()
 
 

@@ -1,7 +1,7 @@
-"""Which pages of other origins may read our answers (CORS): by a key, or what is for everybody.
+"""Which pages of other origins may read our responses (CORS): by a key, or what is for all.
 
-No answer ever allows credentials, so a browser shows none of them to a page whose request carried a
-cookie; and such cookies are not read either (`canvas/origin.py`). fal's dialect answers for itself.
+No response allows credentials, so a browser shows none of them to a page whose request carried a
+cookie; and such cookies are not read either (`canvas/origin.py`). fal's dialect has its own rules.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _EXPOSED = (
 
 
 def preflight(request: HttpRequest) -> HttpResponse | None:
-    """Answer a browser that asks whether a page may call; None: it is not that, or it may not."""
-    asked = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
-    if not asked or _reader(request) is None:
+    """Respond to a browser's check whether a page may call; None: it is none, or it may not."""
+    checks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+    if not checks or _reader(request) is None:
         return None
     return HttpResponse(status=204, headers=_PREFLIGHT)
 
 
 def share(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Let the page that asked read a response, where it may."""
+    """Let the page that called read a response, where it may."""
     reader = _reader(request)
     if reader is None:
         return

@@ -1,7 +1,7 @@
 """Pages that sites named by their owner may show in a frame; every other page can stand in none.
 
 A page in a frame of another site has no session (`canvas/origin.py`), so what can be clicked
-there is what anybody may do.
+there is what all may do.
 """
 
 from __future__ import annotations

@@ -118,15 +118,15 @@ class Handler(_Found, ASGIHandler):
             response: HttpResponseBase | None = None
             if not _is_async(request):
                 request.may_wait = True  # type: ignore[attr-defined]
-                answer = partial(copy_context().run, self._answer, scope, request)
-                response = await asyncio.get_running_loop().run_in_executor(worker, answer)
+                respond = partial(copy_context().run, self._respond, scope, request)
+                response = await asyncio.get_running_loop().run_in_executor(worker, respond)
             if response is None or response.streaming or isinstance(response, Later):
                 async with ThreadSensitiveContext(executor=worker):
                     await self._listening(scope, request, response, receive, send)
                 return
         await self.send_response(response, send)
 
-    def _answer(self, scope: Any, request: HttpRequest) -> HttpResponseBase:
+    def _respond(self, scope: Any, request: HttpRequest) -> HttpResponseBase:
         """Return the response of a synchronous view; one that is whole is closed already."""
         signals.request_started.send(sender=self.__class__, scope=scope)
         response = self._synchronous.get_response(request)

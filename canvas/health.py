@@ -17,7 +17,7 @@ from workflows.media import files
 #: Less than this is as good as none: the next image does not fit.
 FREE_BYTES = 8 * 1024 * 1024
 PROBE_BYTES = 4096
-#: Anybody may ask as often as they like; the disk is tried no oftener than this.
+#: All may ask as often as they like; the disk is tried no oftener than this.
 KEPT_SECONDS = 1.0
 
 _lock = threading.Lock()

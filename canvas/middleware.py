@@ -1,6 +1,6 @@
 """What every request must have and every response carries.
 
-A request must name a host we answer to; a response carries a request id and the headers that keep
+A request must name a host we respond to; a response carries a request id and the headers that keep
 browsers careful.
 """
 
@@ -48,8 +48,8 @@ class RequestId:
         id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
         request.id = id  # type: ignore[attr-defined]
         try:
-            # Asked for every request: a foreign name that leads here is a page trying to reach us
-            # through somebody's browser (DNS rebinding).
+            # Checked for every request: a foreign name that leads here is a page trying to reach us
+            # through a user's browser (DNS rebinding).
             request.get_host()
         except DisallowedHost:
             return self._refuse(request, id)
@@ -89,7 +89,7 @@ def _dress(request: HttpRequest, response: HttpResponseBase, id: str) -> HttpRes
     headers.setdefault("Permissions-Policy", PERMISSIONS)
     if not embeddable(response):
         headers.setdefault("X-Frame-Options", "DENY")
-    # Pages and answers are about a user; only media and hashed files say otherwise themselves.
+    # Pages and responses are about a user; only media and hashed files say otherwise themselves.
     headers.setdefault("Cache-Control", "no-store")
     cross_origin.share(request, response)
     allowance = allowance_of(request)

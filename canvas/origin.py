@@ -2,7 +2,7 @@
 
 A page of another site neither opens the socket nor sends our cookies along: a link leads here and
 shows a page, and that is all. A sibling subdomain is another site: it may belong to another team,
-or to whoever has taken it over.
+or to who has taken it over.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Room:
 
     Each request takes a thread and a connection to the database; threads that compete for the
     interpreter make each other slow. A slow one gives up its place after a while, so that it holds
-    up nobody.
+    up no one.
     """
 
     def __init__(self, places: int = 8, seconds: float = 0.25) -> None:
@@ -101,10 +101,10 @@ class Server(DaphneServer):
         on_failure: Callable[[int, str], None] | None = None,
         **options: Any,
     ) -> None:
-        """`on_failure` is told port and reason when an address cannot be listened on."""
+        """`on_failure` gets port and reason when an address cannot be listened on."""
         options.setdefault("websocket_max_message_size", MESSAGE_BYTES)
         options.setdefault("websocket_max_frame_size", MESSAGE_BYTES)
-        # How long we take to let somebody in, not how long the handshake takes to arrive.
+        # How long we take to let a user in, not how long the handshake takes to arrive.
         options.setdefault("websocket_handshake_timeout", HANDSHAKE_SECONDS)
         options["server_name"] = ""
         super().__init__(application, **options)
@@ -128,11 +128,11 @@ class Server(DaphneServer):
     def create_application(self, protocol: Any, scope: Message) -> Any:
         """Start the application on a request; an HTTP body comes from disk, piece by piece."""
         if scope["type"] != "http":
-            # Daphne leaves out what ASGI wants a socket to tell: whether it is encrypted.
+            # Daphne leaves out what ASGI wants a socket to say: whether it is encrypted.
             scope["scheme"] = "wss" if ISSLTransport.providedBy(protocol.transport) else "ws"
             host = dict(scope["headers"]).get(b"host", b"")
             limit = self.limits.of_message(scope["path"], host)
-            # For what is received; what is sent goes out in frames without asking these.
+            # For what is received; what is sent goes out in frames without these limits.
             protocol.maxMessagePayloadSize = protocol.maxFramePayloadSize = limit
             return super().create_application(protocol, scope)
         if protocol not in self.connections:
@@ -165,7 +165,7 @@ class Server(DaphneServer):
             await protocol.gate.passed()
 
     def listen_error(self, failure: Any) -> None:
-        """Tell why the address cannot be listened on, and stop."""
+        """Say why the address cannot be listened on, and stop."""
         if self.on_failure is None:
             super().listen_error(failure)
             return

@@ -33,7 +33,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def _data_dir() -> Path:
-    """Return `var` beside the sources or, of an installed package, where a user's data lie."""
+    """Return `var` beside the sources or, of an installed package, where a user's data are."""
     if (BASE_DIR / "manage.py").exists():
         return BASE_DIR / "var"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "patchbay"
@@ -65,7 +65,7 @@ CORS_ORIGINS = frozenset(env_list("CORS_ORIGINS", []))
 for _origin in CORS_ORIGINS - {"*"}:
     if not re.fullmatch(r"https?://[^/?#@\s*]+", _origin):
         stop("CORS_ORIGINS", _origin, "full origins such as https://site.example, or *")
-# The address users reach this server at; links in answers use it when a request has no host.
+# The URL users reach this server at; links in responses use it when a request has no host.
 PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 _https = urlsplit(PUBLIC_URL).scheme == "https"
 if _https:

@@ -1,4 +1,4 @@
-"""Who is behind a WebSocket: the session cookie's user, asked again whenever it matters."""
+"""Who is behind a WebSocket: the session cookie's user, read again whenever it matters."""
 
 from __future__ import annotations
 

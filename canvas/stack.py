@@ -98,7 +98,7 @@ class Stack:
         check = self._csrf.process_view
         if request.method in ("GET", "HEAD") or getattr(view, "csrf_exempt", False):
             return check(request, view, args, kwargs)
-        # A form's token stands in its body, which may lie on disk.
+        # A form's token is in its body, which may be on disk.
         return await sync_to_async(check)(request, view, args, kwargs)
 
     def _before(self, request: HttpRequest) -> HttpResponseBase | None:
@@ -123,4 +123,4 @@ class Stack:
 
 
 def _no_response(request: HttpRequest) -> HttpResponseBase:
-    raise RuntimeError("a part of the stack asked for a response of its own")
+    raise RuntimeError("a part of the stack requested a response of its own")

@@ -1,7 +1,7 @@
 """Static files in front of Django: the built frontend and our own few.
 
 servestatic finds, compresses and revalidates; what is ours is only which files never change, and
-that a file is looked at when it is first asked for. It stands before Django as an ASGI application
+that a file is read when it is first requested. It is before Django as an ASGI application
 because as a middleware it would cost every request a change of threads.
 """
 
@@ -50,7 +50,7 @@ def static_files(
     url: str,
     more: Mapping[str, Path] | None = None,
 ) -> StaticFiles:
-    """Serve what lies under `root` at `url`; everything else goes to the application.
+    """Serve what is under `root` at `url`; everything else goes to the application.
 
     `more` maps a name below `url` to another folder that is served there.
     """

@@ -1,7 +1,7 @@
 """What the pages say that the server writes itself: each text once, ready for another language.
 
 Templates have this module as `texts`. Pages in TypeScript have theirs in the `texts.ts` of their
-room; what an error of the API says stands in its class.
+room; what an error of the API says is in its class.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 LANGUAGE = "en"
 
-#: Titles of pages; "Patchbay" stands behind each.
+#: Titles of pages; "Patchbay" follows each.
 WORKFLOWS = "Workflows"
 TEMPLATES = "Templates"
 RUNS = "Runs"
@@ -56,7 +56,7 @@ SHARED = "Shared workflow"
 OPEN_SHARED = "Open the workflow"
 LINK_IS_REVOKED = "This link is no longer valid"
 ASK_WHO_SENT_IT = "Its sender can give you a new one."
-STANDS_IN_THE_LIBRARY = "It will be in your library."
+WILL_BE_IN_THE_LIBRARY = "It will be in your library."
 _SHARES = "{owner} shares \u201c{name}\u201d with you"
 JOINS = {
     "view": "You can look at it and copy it.",

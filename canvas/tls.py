@@ -43,7 +43,7 @@ _LOCAL = ("localhost", "*.localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Where the files lie: what the server shows (with its key), and what clients trust."""
+    """Where the files are: what the server shows (with its key), and what clients trust."""
 
     key: Path
     certificate: Path

@@ -8,7 +8,7 @@ from django.urls import include, path
 from canvas import api_docs, views
 
 urlpatterns = [
-    # The first, for most of what is asked is here.
+    # The first, for most of what is requested is here.
     path("", include("workflows.api.urls")),
     path("", views.library, name="library"),
     path("app/editor/<str:slug>", views.editor, name="editor"),
@@ -33,7 +33,7 @@ urlpatterns = [
     path("api/docs", api_docs.api_docs, name="api_docs"),
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
     path("", include("workflows.compat.comfy.urls")),
-    # The last: what nobody else has below /v1 is the Platform API's 404.
+    # The last: what no other has below /v1 is the Platform API's 404.
     path("", include("workflows.compat.fal.urls")),
 ]
 

@@ -1,4 +1,4 @@
-"""The pages of the site; health; and what is answered when nothing fits."""
+"""The pages of the site; health; and what is returned when nothing fits."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def playground(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _playable(request: HttpRequest, slug: str) -> tuple[Workflow, bool] | None:
-    """Return a workflow and whether whoever asks may run it, or None."""
+    """Return a workflow and whether the caller may run it, or None."""
     try:
         if request.user.is_authenticated:
             workflow = workflow_readable(user=request.user, slug=slug, shared=Role.VIEW)
@@ -296,7 +296,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Show what is counted to whoever has METRICS_TOKEN; to all others there is no such page."""
+    """Show what is counted to the holder of METRICS_TOKEN; to all others there is no such page."""
     token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").encode()
     if not token or not compare_digest(given, f"Bearer {token}".encode()):
@@ -333,10 +333,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Respond to an error nobody foresaw (handler500); it says nothing but a request id.
+    """Respond to an unexpected error (handler500); it says nothing but a request id.
 
-    Trouble of the database outside of a view, such as a session that cannot be read, is told as it
-    is everywhere.
+    Trouble of the database outside of a view, such as a session that cannot be read, is reported as
+    it is everywhere.
     """
     error = sys.exc_info()[1]
     known = translate(error) if isinstance(error, Exception) else None

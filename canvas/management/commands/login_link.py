@@ -13,7 +13,7 @@ from workflows.models import User
 
 
 class Command(BaseCommand):
-    """Print a link that logs somebody in once, within 30 minutes."""
+    """Print a link that logs a user in once, within 30 minutes."""
 
     help = "Print a link that logs a user in once, within 30 minutes."
 

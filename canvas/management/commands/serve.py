@@ -149,7 +149,7 @@ class Command(BaseCommand):
 
 @dataclass(frozen=True, slots=True)
 class Secure:
-    """Where https is listened for, as Twisted describes it, and what to tell users of it."""
+    """Where https is listened for, as Twisted describes it, and what to show users of it."""
 
     endpoint: str
     words: str
@@ -183,7 +183,7 @@ def prepare_tls(host: str, port: int) -> Secure:
 
 
 def shown(host: str) -> str:
-    """Return the host to put into an address for somebody on this machine."""
+    """Return the host to put into a URL for a user of this machine."""
     name = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return "127.0.0.1" if name in ("0.0.0.0", "[::]") else name
 
@@ -204,7 +204,7 @@ def prepare() -> None:
 
 
 def keep_secrets() -> None:
-    """Make the secrets that no setting gives: now, and not amid somebody's request."""
+    """Make the secrets that no setting gives: now, and not amid a request."""
     bool(settings.SECRET_KEY), bool(settings.ENCRYPTION_KEYS)
 
 
@@ -232,8 +232,8 @@ def first_account() -> Any:
 def alone() -> Iterator[Seat | None]:
     """Hold what says that no other server uses our folder, and no other engine our database.
 
-    Web processes without an engine share both: everything in the folder stands files that come and
-    go under names of their own.
+    Web processes without an engine share both: everything in the folder tolerates files that come
+    and go under names of their own.
     """
     if settings.ENGINE != "embedded" and connection.vendor == "postgresql":
         yield None
