@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
 from tests.browser.site import Site, node, wire
+from tests.browser.test_axe import faults
 from tests.waiting import wait_until
 
 READABLE = 9.5  # px on the screen
@@ -103,3 +105,51 @@ def test_in_a_large_graph_far_away_results_are_painted(
     zoom(page, 0.2)
     wait_until(lambda: reds(page) > 3 * 40 * 30)
     look(page, "far")
+
+
+@pytest.mark.parametrize(
+    ("rows", "across", "field", "value", "words"),
+    [
+        # One that fails in the run, of a few cards; many that are refused before it, painted.
+        (2, 1, "stops", {}, "Start 0 failed stops is an object"),
+        (20, 3, "start", "bluish", 'Start 0 start is "bluish"'),
+    ],
+)
+def test_what_has_failed_is_named_from_any_distance_and_a_press_goes_there(
+    page: Page,
+    canvas: Canvas,
+    site: Site,
+    rows: int,
+    across: int,
+    field: str,
+    value: Any,
+    words: str,
+) -> None:
+    slug = chains(site, rows, across)
+    bad = 1 if rows < 7 else 7
+    for row in range(bad):
+        site.change(slug, {"op": "field.set", "id": f"g{row}", "field": field, "value": value})
+    canvas.open(slug)
+    canvas.run()
+    callouts = page.get_by_role("button", name=re.compile("^Start . (failed|start is) "))
+    zoom(page, 0.3)
+    expect(callouts).to_have_count(min(bad, 5))
+    expect(callouts.first).to_contain_text(words)
+    heights = set()
+    for to in (0.32, 0.16, 0.1):
+        zoom(page, to)
+        expect(callouts).to_have_count(min(bad, 5))
+        expect(page.get_by_text("and 2 more")).to_have_count(int(bad > 5))
+        box = callouts.first.bounding_box()
+        assert box
+        heights.add(round(box["height"]))
+        if to == 0.16:
+            look(page, f"far-failed-{rows}")
+            assert faults(page) == []
+    assert heights == {26}
+    zoom(page, 1)
+    expect(callouts).to_have_count(0)
+    zoom(page, 0.16)
+    callouts.first.click()
+    expect(canvas.card("Start 0").get_by_role("alert")).to_be_in_viewport()
+    expect(callouts).to_have_count(0)

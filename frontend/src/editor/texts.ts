@@ -174,6 +174,8 @@ export const texts = defineTexts({
   thisNodeIsNotInstalledHere: 'This node is not installed here',
   thereIsNothingToRun: 'There is nothing to run',
   thereIsNoResultYet: 'There is no result yet',
+  titleFailed: (title: string) => `${title} failed`,
+  andMoreNodes: (nodes: number) => `and ${amount(nodes)} more`,
   thisNodeFailed: 'This node failed',
   thisNodeHasAFault: 'This node has a fault',
   theServerStoppedWhileThisRan: 'The server stopped while this ran',

@@ -12,6 +12,7 @@ import type { WireEdge } from '../flow/flow'
 import { Wire } from '../ports/Wire'
 import { useSession } from '../session'
 import { texts } from '../texts'
+import { Callouts } from './Callouts'
 import css from './Canvas.module.css'
 import { keepCalm } from './calm'
 import { Dots } from './Dots'
@@ -29,6 +30,9 @@ const proOptions = { hideAttribution: true }
 const NO_EDGES: WireEdge[] = []
 const PAN_BUTTONS = [0, 1]
 const ADD_KEYS = ['Meta', 'Control', 'Shift']
+
+/** The distance from which what went wrong at a card cannot be read on it. */
+const FROM_AFAR = 2
 
 declare global {
   interface Window {
@@ -158,6 +162,7 @@ export function Canvas() {
       >
         <Dots />
         {!all && <FarCanvas />}
+        {(level.far || level.distance >= FROM_AFAR) && <Callouts />}
         <Minimap />
       </ReactFlow>
     </div>

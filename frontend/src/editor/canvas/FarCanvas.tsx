@@ -13,7 +13,7 @@ import { Thumbnails } from './thumbnails'
 
 export function FarCanvas() {
   const ref = useRef<HTMLCanvasElement>(null)
-  const { flow, runs, catalog } = useSession()
+  const { flow, runs, runner, catalog } = useSession()
   const api = useStoreApi()
   const count = useStore(flow.state, state => state.nodes.length)
 
@@ -37,6 +37,10 @@ export function FarCanvas() {
       const media = found.get(output)
       return media ? thumbnails.of(media) : null
     }
+    const stateOf = (id: string) =>
+      runner.state.getState().problems.some(({ nodeId }) => nodeId === id)
+        ? 'failed'
+        : runs.shown(id)
     const draw = () => {
       frame = 0
       const { transform, width, height } = api.getState()
@@ -51,7 +55,7 @@ export function FarCanvas() {
       const { nodes, edges } = flow.state.getState()
       scene ??= geometry(nodes, edges, typeOf)
       const view = { x: transform[0], y: transform[1], zoom: transform[2] }
-      paint(g, scene, view, { width, height, ratio }, colours, id => runs.shown(id), imageOf)
+      paint(g, scene, view, { width, height, ratio }, colours, stateOf, imageOf)
     }
     const ask = () => {
       frame ||= requestAnimationFrame(draw)
@@ -70,6 +74,7 @@ export function FarCanvas() {
         ask()
       }),
       runs.subscribe(ask),
+      runner.state.subscribe(ask),
     ]
     const theme = new MutationObserver(() => {
       colours = readPalette(canvas)
@@ -82,7 +87,7 @@ export function FarCanvas() {
       theme.disconnect()
       cancelAnimationFrame(frame)
     }
-  }, [api, flow, runs, catalog])
+  }, [api, flow, runs, runner, catalog])
 
   return <canvas ref={ref} className={css.far} role="img" aria-label={texts.nodesFarAway(count)} />
 }
