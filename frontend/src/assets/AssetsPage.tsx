@@ -8,10 +8,10 @@ import type { PageProps } from '../ui/page'
 import { AppShell } from '../ui/shell/AppShell'
 import { useQueryView } from '../ui/useQueryView'
 
-const ADDRESS = { parse, write }
+const QUERY = { parse, write }
 
 export default function AssetsPage({ user }: PageProps) {
-  const [filters, show] = useQueryView<Filters>(ADDRESS)
+  const [filters, show] = useQueryView<Filters>(QUERY)
   const catalog = useQuery({ queryKey: ['nodes'], queryFn: catalogGet })
   const names = new Map(catalog.data?.nodeTypes.map(node => [node.type, node.name]))
   return (

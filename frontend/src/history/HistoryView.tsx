@@ -34,7 +34,7 @@ interface View {
   to: number | null
 }
 
-const ADDRESS = {
+const QUERY = {
   parse(query: string): View {
     const given = new URLSearchParams(query)
     const read = (name: string) => Number(given.get(name)) || null
@@ -51,7 +51,7 @@ const ADDRESS = {
 
 export function HistoryView({ slug, catalog, kept, pages, more, busy }: Props) {
   const client = useQueryClient()
-  const [view, show] = useQueryView<View>(ADDRESS)
+  const [view, show] = useQueryView<View>(QUERY)
   const [sending, setSending] = useState(false)
   const now = kept.version
   const mayRestore = kept.role === 'owner' || kept.role === 'edit'
@@ -59,7 +59,7 @@ export function HistoryView({ slug, catalog, kept, pages, more, busy }: Props) {
   const live = kept.versions.find(row => row.live)
   const to = Math.min(view.to ?? now, now)
   const from = Math.min(view.from ?? live?.version ?? entries[0]?.before ?? now, to)
-  // While a handle is dragged only where it rests is asked for.
+  // While a handle is dragged only where it rests is requested.
   const [shownFrom, shownTo] = useDeferredValue(useMemo(() => [from, to] as const, [from, to]))
   const compared = useQuery({
     queryKey: ['comparison', slug, shownFrom, shownTo],

@@ -60,12 +60,12 @@ export function Panel(props: Props) {
 }
 
 function Result({ side, name }: { side: Comparison['before']; name: string }) {
-  const address = side.run && resultImage(side.run.result)
+  const url = side.run && resultImage(side.run.result)
   return (
     <figure className={css.result}>
       <div>
-        {address ? (
-          <ImageView src={address} alt={texts.resultOf(name)} />
+        {url ? (
+          <ImageView src={url} alt={texts.resultOf(name)} />
         ) : side.run ? (
           <p>{wordsOf(side.run.result)}</p>
         ) : (

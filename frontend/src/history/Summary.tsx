@@ -1,4 +1,4 @@
-/** What lies between two versions, in numbers. */
+/** What is between two versions, in numbers. */
 import type { Comparison } from '../api/schema'
 import { texts } from '../ui/versions/texts'
 

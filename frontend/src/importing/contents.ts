@@ -1,4 +1,4 @@
-/** What is told of workflow files. No React. */
+/** What is shown of workflow files. No React. */
 
 import type { Format, Imported } from '../api/schema'
 import { texts } from './texts'
@@ -36,5 +36,5 @@ const isGraph = (part: Record<string, unknown>) =>
     node => typeof node === 'object' && node !== null && 'class_type' in node,
   )
 
-/** Whether there is anything to be told before a file is used. */
+/** Whether there is anything to show before a file is used. */
 export const hasNotes = ({ warnings, removed }: Imported) => warnings.length + removed.length > 0

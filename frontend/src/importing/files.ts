@@ -1,4 +1,4 @@
-/** Telling from a file, without reading it in full, whether it may hold a workflow. No React. */
+/** Whether a file may hold a workflow, without reading it in full. No React. */
 import { texts } from './texts'
 
 /** What file choosers offer. */
@@ -8,7 +8,7 @@ export const ACCEPT =
 /** Words that stand unpacked in every image and video that carries a workflow. */
 const MARKS = ['workflow', 'prompt'].map(word => new TextEncoder().encode(word))
 const CARRIERS = /^(image\/(png|webp|jpeg|avif|apng)|video\/(mp4|webm|x-matroska|quicktime))$/
-/** Bytes looked through at either end: metadata stands before or behind the pixels. */
+/** Bytes looked through at either end: metadata is before or behind the pixels. */
 const ENDS = 2 * 1024 * 1024
 
 /** Whether a file is JSON, by its name or its type. */

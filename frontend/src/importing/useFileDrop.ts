@@ -10,7 +10,7 @@ const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('F
 export function useFileDrop(take: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false)
   useEffect(() => {
-    // Every element under the pointer says enter and leave; only the balance tells.
+    // Every element under the pointer says enter and leave; only the balance counts.
     let depth = 0
     const leaveAll = () => {
       depth = 0

@@ -1,7 +1,7 @@
 /**
  * JSON whose whole numbers may be larger than a number of JavaScript holds exactly, such as the seeds
  * of ComfyUI (up to 2^64): those are kept as BigInt and are written as they came. A browser that
- * cannot tell how a number was written rounds it, as all do by themselves.
+ * cannot know how a number was written rounds it, as all do by themselves.
  */
 
 /** What of `JSON.parse` and `JSON` our TypeScript does not know yet. */

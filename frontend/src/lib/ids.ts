@@ -1,4 +1,4 @@
-/** Fresh identifiers. `crypto.randomUUID` exists only in secure contexts; a LAN address is none. */
+/** Fresh identifiers. `crypto.randomUUID` exists only in secure contexts; a LAN host is none. */
 
 /** Make a random version 4 UUID. */
 export function uuid(): string {

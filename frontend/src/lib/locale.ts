@@ -23,7 +23,7 @@ export type Translation<T> = {
 
 /**
  * Return the texts of a room in the language of the page. English is the only one there is; the
- * pseudo-locale `en-XA` marks each text, so that what was never made translatable stands out.
+ * pseudo-locale `en-XA` marks each text, so that what was never made translatable is seen.
  */
 export function defineTexts<T extends TextTree>(english: T): Translation<T> {
   return (declared === PSEUDO ? marked(english) : english) as Translation<T>
@@ -36,16 +36,16 @@ function marked(entry: Text | TextTree): unknown {
 }
 
 const ACCENTS = 'ÁƁÇĐÉƑǦĤÍĴĶŁṀÑÓƤɊŘŠŦÚṼŴẊÝŽáƀçđéƒǧĥíĵķłɱñóƥɋřšŧúṽŵẋýž'
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** `⟦Šáṽé⟧`; tags for `rich` stay as they are. */
 function accented(text: string): string {
   if (!text) return text
-  const letters = text.replaceAll(
+  const marked = text.replaceAll(
     /<\/?\w+>|[a-z]/gi,
-    found => ACCENTS[LETTERS.indexOf(found)] ?? found,
+    found => ACCENTS[ALPHABET.indexOf(found)] ?? found,
   )
-  return `⟦${letters}⟧`
+  return `⟦${marked}⟧`
 }
 
 /** A number with its thousands apart and at most two digits behind the point: `1,204`, `0.25`. */

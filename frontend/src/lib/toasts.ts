@@ -11,7 +11,7 @@ export interface ToastMessage {
 
 const SHOWN_MS = 6000
 /** A refusal may be long, and is not to go before it is read. */
-const READING_MS = 70 // per letter
+const READING_MS = 70 // per character
 
 export const toasts = createStore<{ list: ToastMessage[] }>(() => ({ list: [] }))
 

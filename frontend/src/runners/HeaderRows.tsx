@@ -49,7 +49,7 @@ export function HeaderRows({
             placeholder={texts.authorization}
             spellCheck={false}
             autoCapitalize="none"
-            // The secret stands for this name: under another one it would be a new header.
+            // The secret belongs to this name: under another one it would be a new header.
             readOnly={row.masked !== ''}
             value={row.name}
             onChange={event => change(row.key, { name: event.target.value })}

@@ -33,7 +33,7 @@ export function Queue({ runner }: { runner: Runner }) {
     <ol className={css.queue} aria-label={texts.queueOfName(runner.name)}>
       {[...running, ...pending].map((row, i) => (
         <Row
-          // Requests of others are told without their ids.
+          // Requests of others are shown without their ids.
           key={row.promptId || `place ${i}`}
           row={row}
           place={i < running.length ? texts.running : texts.place(i + 1)}

@@ -42,7 +42,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   const [headers, setHeaders] = useState<HeaderRow[]>(() => rowsOf(runner?.headers ?? {}))
   const [shared, setShared] = useState(runner?.shared ?? false)
   const form = useSubmit(FIELDS)
-  const wish: NewRunner = {
+  const request: NewRunner = {
     name: name.trim(),
     endpoint: endpoint.trim(),
     headers: headersOf(headers),
@@ -51,24 +51,24 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   }
   const test = useMutation({
     mutationFn: () =>
-      runnerTry({ endpoint: wish.endpoint, headers: wish.headers, id: runner?.id ?? null }),
+      runnerTry({ endpoint: request.endpoint, headers: request.headers, id: runner?.id ?? null }),
   })
   const save = () => {
     const missing: Record<string, string> = {}
-    if (!wish.name) missing.name = texts.enterAName
-    if (!wish.endpoint) missing.endpoint = texts.enterItsUrlSuchAsHttp
+    if (!request.name) missing.name = texts.enterAName
+    if (!request.endpoint) missing.endpoint = texts.enterItsUrlSuchAsHttp
     void form.submit(async () => {
-      onSaved(runner ? await runnerChange(runner.id, wish) : await runnerCreate(wish))
+      onSaved(runner ? await runnerChange(runner.id, request) : await runnerCreate(request))
     }, missing)
   }
   const changed = <T,>(set: (value: T) => void) => {
     return (value: T) => {
-      // What was found is about what stood there before.
+      // What was found is about what was there before.
       test.reset()
       set(value)
     }
   }
-  const setAddress = changed(setEndpoint)
+  const setUrl = changed(setEndpoint)
   return (
     <Dialog title={runner ? texts.editName(runner.name) : texts.addRunner} onClose={onClose}>
       <Form
@@ -77,7 +77,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
         onCancel={onClose}
         verb={runner ? texts.save : texts.addRunner}
         more={
-          <Button disabled={!wish.endpoint || test.isPending} onClick={() => test.mutate()}>
+          <Button disabled={!request.endpoint || test.isPending} onClick={() => test.mutate()}>
             {texts.test}
           </Button>
         }
@@ -99,7 +99,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           spellCheck={false}
           placeholder="http://192.168.1.20:8188"
           value={endpoint}
-          onChange={setAddress}
+          onChange={setUrl}
         />
         <FormRow
           label={texts.tags}
@@ -127,7 +127,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
         )}
         {test.isPending && (
           <p className={css.found} role="status">
-            <StateDot tone="running" /> {texts.askingUrl(wish.endpoint)}
+            <StateDot tone="running" /> {texts.testingUrl(request.endpoint)}
           </p>
         )}
         {test.data && <Found health={test.data} />}

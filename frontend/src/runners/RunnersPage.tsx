@@ -20,7 +20,7 @@ import { RunnerItem } from './RunnerItem'
 import css from './RunnersPage.module.css'
 import { texts } from './texts'
 
-/** Health changes by itself, which nothing tells this page. */
+/** Health changes by itself, which nothing reports to this page. */
 const POLL_MS = 10_000
 const KEY = ['runners']
 const GONE = texts.itGetsNoMoreWork
@@ -52,7 +52,7 @@ export default function RunnersPage({ user }: PageProps) {
     try {
       await runnerDelete(runner.id, force)
     } catch (error) {
-      // Asked once more, in a dialog of its own.
+      // Confirmed in a dialog of its own.
       if (error instanceof ApiError && error.code === 'RUNNER_BUSY') {
         setDeleting({ runner, busy: true })
       }

@@ -26,7 +26,7 @@ export function stateWords(found: RunnerHealth | null): { tone: Tone; word: stri
   }
 }
 
-/** The facts of a runner that answers, or why it does not. */
+/** The facts of a runner that responds, or why it does not. */
 export function facts(runner: Pick<Runner, 'health' | 'lastSeenAt'>, now: Date): string[] {
   const found = runner.health
   const seen = runner.lastSeenAt ? texts.lastSeenWhen(ago(runner.lastSeenAt, now)) : texts.neverSeen
@@ -35,7 +35,7 @@ export function facts(runner: Pick<Runner, 'health' | 'lastSeenAt'>, now: Date):
   return healthFacts(found)
 }
 
-/** Version, queue and answering time as a probe found them. */
+/** Version, queue and response time as a probe found them. */
 export function healthFacts(found: RunnerHealth): string[] {
   return [
     found.version && texts.comfyuiVersion(found.version),

@@ -81,7 +81,7 @@ export const texts = defineTexts({
   addItByUrl: 'Add it here by its URL, such as <code>http://192.168.1.20:8188</code>.',
   running: 'running',
   itsQueueCannotBeRead: 'Its queue cannot be read.',
-  askingUrl: (url: string) => `Asking ${url} …`,
+  testingUrl: (url: string) => `Testing ${url} …`,
   nameAcceptsWork: (name: string) => `${name} accepts work`,
   queue: 'Queue',
   idle: 'idle',

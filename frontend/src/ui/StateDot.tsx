@@ -1,4 +1,4 @@
-/** The dot that says how a run stands; the words beside it say the same. */
+/** The dot that shows the status of a run; the words beside it say the same. */
 import type { Tone } from '../runs/tone'
 import css from './StateDot.module.css'
 

@@ -1,4 +1,4 @@
-/** Whether somebody is typing, so that shortcuts and menus leave the keys alone. */
+/** Whether the user is typing, so that shortcuts and menus leave the keys alone. */
 
 /** Whether an element is for typing, so that shortcuts and menus leave it alone. */
 export function isTyping(target: EventTarget | null): boolean {

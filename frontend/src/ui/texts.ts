@@ -200,7 +200,7 @@ export const texts = defineTexts({
     earlier: 'Another version…',
     numbered: (number: number) => `v${amount(number)}`,
     plan: 'What a retry does',
-    asking: 'Working out the plan…',
+    loading: 'Working out the plan…',
     go: (what: string) => `Retry ${what}`,
     nodes: (nodes: number) => plural(nodes, { one: '1 node', other: `${amount(nodes)} nodes` }),
     itemsOf: (items: number) => plural(items, { one: '1 item', other: `${amount(items)} items` }),

@@ -1,4 +1,4 @@
-/** Closing what stands above the page when somebody presses beside it. */
+/** Closing what is above the page when the user presses beside it. */
 import { type RefObject, useEffect } from 'react'
 
 /** Call `onAway` for each press outside the box, before what is pressed hears of it. */

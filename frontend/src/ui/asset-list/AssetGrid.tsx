@@ -27,7 +27,7 @@ interface Props extends TileActions {
 
 const GAP = 12 // px
 const NAME = 26 // px below each preview
-const AHEAD = 3 // rows before the end at which more files are asked for
+const AHEAD = 3 // rows before the end at which more files are requested
 
 export function AssetGrid({ assets, selection, hasMore, onMore, ...rest }: Props) {
   const box = useRef<HTMLDivElement>(null)

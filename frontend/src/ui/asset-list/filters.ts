@@ -35,17 +35,17 @@ const DAY_MS = 86_400_000
 
 /** Read filters from the query of an address; what makes no sense is as if it were not there. */
 export function parse(query: string): Filters {
-  const asked = new URLSearchParams(query)
-  const text = (name: string) => asked.get(name)?.slice(0, MOST_LETTERS) || null
-  const days = Number(asked.get('days'))
+  const parameters = new URLSearchParams(query)
+  const text = (name: string) => parameters.get(name)?.slice(0, MOST_LETTERS) || null
+  const days = Number(parameters.get('days'))
   return {
     q: text('q') ?? '',
     workflow: text('workflow'),
     node: text('node'),
     nodeType: text('nodeType'),
-    kind: KINDS.find(kind => kind === asked.get('kind')) ?? null,
-    source: SOURCES.find(source => source === asked.get('source')) ?? null,
-    starred: asked.get('starred') === 'true',
+    kind: KINDS.find(kind => kind === parameters.get('kind')) ?? null,
+    source: SOURCES.find(source => source === parameters.get('source')) ?? null,
+    starred: parameters.get('starred') === 'true',
     collection: text('collection'),
     days: DAYS.find(known => known === days) ?? null,
   }

@@ -28,7 +28,7 @@ export function Dialog(props: Props) {
     const dialog = ref.current
     if (!dialog || dialog.open) return
     dialog.showModal()
-    // The browser would take the Close button, which is never what somebody came for.
+    // The browser would take the Close button, which is never what a user came for.
     dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [])
   return (

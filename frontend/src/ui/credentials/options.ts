@@ -4,10 +4,10 @@ import type { Credential } from '../../api/schema'
 import { texts } from '../texts'
 /** The option that opens the dialog for a new key. */
 export const NEW = 'new'
-/** What a document says where a key was left out for whoever has it now. */
+/** What a document says where a key was left out for its owner now. */
 export const WANTED = 'choose'
 
-interface Wishes {
+interface Request {
   wanted?: boolean
   provider?: string
   origin?: string
@@ -25,7 +25,7 @@ export interface Option {
 export function keyOptions(
   rows: readonly Credential[] | undefined,
   value: string,
-  { wanted, provider, origin }: Wishes,
+  { wanted, provider, origin }: Request,
 ): { options: Option[]; missing: boolean } {
   const fits = (row: Credential) => !origin || row.allowedOrigins.includes(origin)
   const known = rows?.find(row => row.id === value)

@@ -1,4 +1,4 @@
-/** A number to type, to work out (`1024/2`) or to drag sideways, with its unit; limits are told in a sentence. */
+/** A number to type, to work out (`1024/2`) or to drag sideways, with its unit; limits are shown in a sentence. */
 import { Dices, Shuffle } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { numberProblem } from '../../document/check'

@@ -1,4 +1,4 @@
-/** What stands in a tab while its data comes, and when it does not come. */
+/** What is in a tab while its data comes, and when it does not come. */
 import type { UseQueryResult } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'

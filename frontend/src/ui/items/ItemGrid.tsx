@@ -11,7 +11,7 @@ import css from './ItemGrid.module.css'
 
 type Filter = 'all' | Item['state']
 
-/** Tiles that are shown before somebody asks for more. */
+/** Tiles that are shown before the user wants more. */
 const SHOWN = 40
 
 interface Props {

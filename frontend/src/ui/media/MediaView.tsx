@@ -16,7 +16,7 @@ interface Props {
 
 const MOVING_BYTES = 12_000_000
 
-/** Whether an image moves and is small enough to be shown itself: its preview stands still. */
+/** Whether an image moves and is small enough to be shown itself: its preview does not move. */
 const moves = (media: Media) =>
   media.content_type === 'image/gif' && (media.size ?? Infinity) <= MOVING_BYTES
 

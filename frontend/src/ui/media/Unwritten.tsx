@@ -23,8 +23,8 @@ export function Unwritten({ media, width }: Props) {
   useEffect(() => {
     if (!wanted) return
     const stop = new AbortController()
-    const tell = (share: number | null) => setState({ is: 'writing', share })
-    writeMedia(media, tell, stop.signal)
+    const report = (share: number | null) => setState({ is: 'writing', share })
+    writeMedia(media, report, stop.signal)
       .then(() => setState({ is: 'written' }))
       .catch(error => {
         if (stop.signal.aborted) return

@@ -1,4 +1,4 @@
-/** Which image stands for a workflow. No React. */
+/** Which image represents a workflow. No React. */
 
 import type { WorkflowSummary } from '../../api/schema'
 
@@ -19,7 +19,7 @@ export function sized(address: string | null | undefined, width: number): string
 export const chosenImage = (row: Pick<WorkflowSummary, 'cover' | 'thumbnail'>): string | null =>
   row.cover?.image ?? row.thumbnail ?? null
 
-/** The first image or video (its poster) of a run's answer, as an address on this site. */
+/** The first image or video (its poster) of a run's result, as a URL on this site. */
 export function resultImage(result: unknown): string | null {
   if (typeof result !== 'object' || result === null) return null
   const { url, content_type: type } = result as { url?: unknown; content_type?: unknown }

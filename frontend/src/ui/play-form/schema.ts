@@ -18,7 +18,7 @@ export interface FormField {
   fallback: Json
   /** The title above it and its neighbors of the same group. */
   group: string
-  /** Folded away until it is asked for. */
+  /** Folded away until it is opened. */
   advanced: boolean
 }
 

@@ -113,7 +113,7 @@ function Form({ provider, onClose, onConnected }: FormProps) {
           aria-describedby={`${field}-help`}
           value={secret}
           onChange={event => {
-            // What was found is about what stood there before.
+            // What was found is about what was there before.
             test.reset()
             setSecret(event.target.value)
           }}

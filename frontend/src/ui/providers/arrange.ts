@@ -50,7 +50,7 @@ export function filtersFor(models: readonly TaskModel[], favorites: readonly str
 
 /**
  * The ids that typed words may mean where no list has them: as they are, where they begin with a
- * provider, else at each provider that can be asked for this task.
+ * provider, else at each provider that offers this task.
  */
 export function freeIds(
   query: string,

@@ -3,9 +3,9 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useEffect, useRef } from 'react'
 import { localModelList, modelList, providerList, serverList } from '../../api/models'
 
-/** Providers change their lists rarely, and asking them takes a while. */
+/** Providers change their lists rarely, and reading them takes a while. */
 const FRESH_MS = 5 * 60_000
-/** How often the progress of weights that are on their way is asked for. */
+/** How often the progress of weights that are on their way is requested. */
 const POLL_MS = 1000
 
 export const useModels = (task: string) =>

@@ -97,7 +97,7 @@ export default function RetryDialog({
         ) : plan.data ? (
           <Plan plan={plan.data} slug={slug} titleOf={titleOf} />
         ) : (
-          <p>{texts.retry.asking}</p>
+          <p>{texts.retry.loading}</p>
         )}
       </section>
       <footer className={css.buttons}>

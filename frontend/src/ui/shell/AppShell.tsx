@@ -35,7 +35,7 @@ interface Props {
   /** The name of who is signed in. */
   user: string
   badges?: Partial<Record<Place, Badge>>
-  /** What stands below the links, such as the folders; not on a phone. */
+  /** What is below the links, such as the folders; not on a phone. */
   side?: ReactNode
   children: ReactNode
 }

@@ -1,4 +1,4 @@
-/** What stands in place of a page that cannot be shown: the reason, and a way on. */
+/** What is in place of a page that cannot be shown: the reason, and a way on. */
 import { Component, type ReactNode } from 'react'
 import { Button } from '../controls/Button'
 import { texts } from '../texts'

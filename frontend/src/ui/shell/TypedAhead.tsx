@@ -3,7 +3,7 @@ import { useLayoutEffect } from 'react'
 
 let text = ''
 
-/** Stands for a search box whose code is not there yet: keeps what is typed for `typedAhead`. */
+/** Replaces a search box whose code is not there yet: keeps what is typed for `typedAhead`. */
 export function TypedAhead() {
   useLayoutEffect(() => {
     const stop = new AbortController()

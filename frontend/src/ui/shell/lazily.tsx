@@ -6,7 +6,7 @@ import { texts } from '../texts'
 /**
  * Make a component of one that `load` brings. Until its code is there, `Meanwhile` is shown. Where the
  * server cannot be reached, a message says so, the page goes on, and the next time it is shown it is
- * asked for again; React's own `lazy` would take the whole page down.
+ * requested again; React's own `lazy` would take the whole page down.
  */
 export function lazily<P extends object>(
   load: () => Promise<ComponentType<P>>,

@@ -1,5 +1,5 @@
 /**
- * A text of any length: its beginning, and more when somebody asks. Megabytes never enter the page,
+ * A text of any length: its beginning, and more when the user wants more. Megabytes never enter the page,
  * which would stand still for seconds; they can be downloaded.
  */
 import { useState } from 'react'

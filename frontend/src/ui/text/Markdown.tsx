@@ -10,7 +10,7 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
 function drawBlock(block: Block, key: number): ReactNode {
   switch (block.kind) {
     case 'heading': {
-      // What it stands in has a heading of its own.
+      // What it is in has a heading of its own.
       const Heading = HEADINGS[block.level - 1] ?? LOWEST
       return (
         <Heading key={key} data-level={block.level}>
@@ -46,7 +46,7 @@ function drawBlock(block: Block, key: number): ReactNode {
 const HEADINGS = ['h4', 'h5'] as const
 const LOWEST = 'h6'
 
-// The text never changes in part: what stands where is its key.
+// The text never changes in part: the place is its key.
 function drawItem(item: readonly Block[], key: number): ReactNode {
   return <li key={key}>{item.map(drawBlock)}</li>
 }

@@ -17,7 +17,7 @@ export type Block =
   | { kind: 'quote'; blocks: Block[] }
   | { kind: 'list'; ordered: boolean; start: number; items: Block[][] }
 
-// It bounds how deep marks lie in each other. Tables are left as text.
+// It bounds how deep marks are nested. Tables are left as text.
 const markdown = new MarkdownIt({ html: false, linkify: true }).disable(['table', 'lheading'])
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 // Every link comes as one, so that the words of those that are none can stay without the address.

@@ -67,7 +67,7 @@ export function Facts({ item }: { item: ViewerItem }) {
 
 const WHEN = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const
 
-/** The run of a result and how it was made; both are asked for only while it is shown. */
+/** The run of a result and how it was made; both are requested only while it is shown. */
 function useMade({ run: id, node, media }: ViewerItem) {
   const run = useQuery({
     queryKey: ['run', id],

@@ -1,4 +1,4 @@
-/** Where an image stands in its stage: zoom about a point, pan, and what keeps it in sight. Pure. */
+/** Where an image is in its stage: zoom about a point, pan, and what keeps it in sight. Pure. */
 
 export interface Size {
   width: number

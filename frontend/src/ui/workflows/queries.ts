@@ -14,7 +14,7 @@ const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
 export const editorUrl = (slug: string) => `/app/editor/${encodeURIComponent(slug)}`
 
-/** The whole list; asked again every two seconds while something in it runs. */
+/** The whole list; read again every two seconds while something in it runs. */
 export const listQuery = queryOptions({
   queryKey: LIST,
   queryFn: ({ signal }) => call<WorkflowSummary[]>('/api/workflows', { signal }),
@@ -68,11 +68,11 @@ export const graphQuery = (slug: string, version: number) =>
 
 type Created = { slug: string }
 
-/** Make a workflow and answer its slug. `body` may hold a whole document. */
+/** Make a workflow and return its slug. `body` may hold a whole document. */
 export const workflowCreate = (body: Record<string, unknown>) =>
   call<Created>('/api/workflows', { method: 'POST', body })
 
-/** Copy a workflow or a template into a folder, or to the root, and answer the copy's slug. */
+/** Copy a workflow or a template into a folder, or to the root, and return the copy's slug. */
 export const workflowDuplicate = (slug: string, folderId: string | null = null) =>
   call<Created>(`${at(slug)}/duplicate`, { method: 'POST', body: { folderId } })
 
@@ -82,7 +82,7 @@ export const workflowDelete = (slug: string, leaving = false) =>
 
 /**
  * Change a few keys of a workflow, shown at once; the row goes back to what it was when the server
- * refuses. Answers what others do not see of a template. Throws ApiError.
+ * refuses. Returns what others do not see of a template. Throws ApiError.
  */
 export async function workflowChange(
   client: QueryClient,
