@@ -9,6 +9,7 @@ import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { SearchField } from '../ui/controls/SearchField'
 import { LoadError } from '../ui/LoadError'
+import { ListEmpty, ListHeader, ListWaiting } from '../ui/list-page/ListPage'
 import type { PageProps } from '../ui/page'
 import { AppShell } from '../ui/shell/AppShell'
 import { useQueryView } from '../ui/useQueryView'
@@ -48,7 +49,7 @@ export default function TemplatesPage({ user }: PageProps) {
   const opened = templates.find(({ slug }) => slug === view.open)
   return (
     <AppShell active="templates" user={user} badges={badges}>
-      <header className={css.header}>
+      <ListHeader className={css.header}>
         <h1>{texts.templatesTitle}</h1>
         <p>{texts.useCopies}</p>
         <SearchField
@@ -56,9 +57,9 @@ export default function TemplatesPage({ user }: PageProps) {
           label={texts.searchTemplates}
           onChange={search => show({ search }, true)}
         />
-      </header>
+      </ListHeader>
       {templates.length > 0 && <Filters templates={templates} view={view} show={show} />}
-      {list.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
+      {list.isPending && <ListWaiting label={texts.loading} />}
       {list.isError && !list.data && (
         <LoadError
           message={errorMessage(list.error)}
@@ -74,14 +75,12 @@ export default function TemplatesPage({ user }: PageProps) {
         </ul>
       )}
       {list.data && !rows.length && (
-        <div className={css.empty}>
+        <ListEmpty>
           <LayoutTemplate aria-hidden size={28} />
           {templates.length ? (
             <>
               <p role="status">{texts.noTemplateMatches}</p>
-              <button type="button" onClick={() => show(EVERYTHING)}>
-                {texts.showAll(templates.length)}
-              </button>
+              <Button onClick={() => show(EVERYTHING)}>{texts.showAll(templates.length)}</Button>
             </>
           ) : (
             <>
@@ -89,7 +88,7 @@ export default function TemplatesPage({ user }: PageProps) {
               <a href="/">{texts.toYourWorkflows}</a>
             </>
           )}
-        </div>
+        </ListEmpty>
       )}
       {opened && <TemplateDialog {...uses(opened)} onClose={() => show({ open: null })} />}
     </AppShell>

@@ -8,6 +8,7 @@ import { errorMessage } from '../../lib/errors'
 import { ago, timeOfDay } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
+import { ProgressBar } from '../../ui/controls/ProgressBar'
 import { Cover } from '../../ui/media/Cover'
 import { resultImage } from '../../ui/media/image'
 import { StateDot } from '../../ui/StateDot'
@@ -54,16 +55,7 @@ export function RunItem({
             )}
           </span>
         </p>
-        {running && (
-          <div
-            className={css.bar}
-            role="progressbar"
-            aria-label={texts.progressOfName(name)}
-            aria-valuenow={Math.round((progress?.share ?? 0) * 100)}
-          >
-            <i style={{ width: `${(progress?.share ?? 0) * 100}%` }} />
-          </div>
-        )}
+        {running && <ProgressBar label={texts.progressOfName(name)} share={progress?.share ?? 0} />}
       </div>
       <span className={css.cost}>{price(run.cost)}</span>
       <span className={css.source}>{SOURCES[run.source] ?? run.source}</span>

@@ -7,6 +7,7 @@ import { errorMessage } from '../../lib/errors'
 import { dayHeading } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
 import { LoadError } from '../../ui/LoadError'
+import { ListEmpty, ListHeader, ListWaiting } from '../../ui/list-page/ListPage'
 import type { PageProps } from '../../ui/page'
 import { AppShell } from '../../ui/shell/AppShell'
 import { useNow } from '../../ui/useNow'
@@ -48,12 +49,12 @@ export default function RunsPage({ user }: PageProps) {
 
   return (
     <AppShell active="runs" user={user} badges={badges}>
-      <header className={css.header}>
+      <ListHeader>
         <h1>{texts.runs}</h1>
         <Tabs active="history" />
         <FilterRow filters={filters} workflows={workflows.data ?? []} onChange={show} />
-      </header>
-      {runs.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
+      </ListHeader>
+      {runs.isPending && <ListWaiting label={texts.loading} />}
       {runs.isError && !runs.data && (
         <LoadError
           what={texts.yourRuns}
@@ -95,7 +96,7 @@ export default function RunsPage({ user }: PageProps) {
 
 function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
   return (
-    <div className={css.empty}>
+    <ListEmpty>
       <Play aria-hidden size={28} />
       {filtered ? (
         <>
@@ -108,6 +109,6 @@ function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void
           <a href="/templates">{texts.chooseATemplate}</a>
         </>
       )}
-    </div>
+    </ListEmpty>
   )
 }

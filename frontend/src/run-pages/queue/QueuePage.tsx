@@ -10,6 +10,7 @@ import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { Switch } from '../../ui/controls/Switch'
 import { LoadError } from '../../ui/LoadError'
+import { ListEmpty, ListHeader, ListWaiting } from '../../ui/list-page/ListPage'
 import type { PageProps } from '../../ui/page'
 import { AppShell } from '../../ui/shell/AppShell'
 import { useProgress } from '../list/useProgress'
@@ -110,7 +111,7 @@ export default function QueuePage({ user }: PageProps) {
 
   return (
     <AppShell active="runs" user={user}>
-      <header className={css.header}>
+      <ListHeader>
         <h1>{texts.runs}</h1>
         <Tabs active="queue" />
         {queue.data?.mayShowAll && (
@@ -126,11 +127,11 @@ export default function QueuePage({ user }: PageProps) {
             />
           </span>
         )}
-      </header>
+      </ListHeader>
       <p className="sr-only" role="status">
         {said}
       </p>
-      {queue.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
+      {queue.isPending && <ListWaiting label={texts.loading} />}
       {queue.isError && !queue.data && (
         <LoadError
           what={texts.theQueue}
@@ -140,11 +141,11 @@ export default function QueuePage({ user }: PageProps) {
         />
       )}
       {queue.data && !rows.length && (
-        <div className={css.empty}>
+        <ListEmpty>
           <ListOrdered aria-hidden size={28} />
           <p>{texts.nothingWaits}</p>
           <a href="/">{texts.openAWorkflow}</a>
-        </div>
+        </ListEmpty>
       )}
       {rows.length > 0 && (
         <SelectionBar

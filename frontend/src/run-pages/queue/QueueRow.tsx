@@ -1,9 +1,11 @@
 /** One run of the queue: its place, who has started it, how far it is, and what can be done with it. */
+
 import { ArrowUpToLine, CircleStop, GripVertical, Pause, Play } from 'lucide-react'
 import type { QueueVerb } from '../../api/runs'
 import type { QueuedRun } from '../../api/schema'
 import { ago, duration } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
+import { ProgressBar } from '../../ui/controls/ProgressBar'
 import { StateDot } from '../../ui/StateDot'
 import { useElapsed } from '../../ui/useElapsed'
 import { useNow } from '../../ui/useNow'
@@ -82,14 +84,7 @@ export function QueueRow(props: Props) {
           <time dateTime={row.createdAt}>{ago(row.createdAt, now)}</time>
         </p>
         {row.state === 'running' && (
-          <div
-            className={css.bar}
-            role="progressbar"
-            aria-label={texts.progressOfName(name)}
-            aria-valuenow={Math.round(share * 100)}
-          >
-            <i data-rests={rests || undefined} style={{ width: `${share * 100}%` }} />
-          </div>
+          <ProgressBar label={texts.progressOfName(name)} share={share} rests={rests} />
         )}
       </div>
       <div className={css.actions}>

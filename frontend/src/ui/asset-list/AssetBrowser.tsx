@@ -18,6 +18,7 @@ import { Button } from '../controls/Button'
 import { SearchField } from '../controls/SearchField'
 import { isTyping } from '../isTyping'
 import { LoadError } from '../LoadError'
+import { ListEmpty, ListHeader, ListWaiting } from '../list-page/ListPage'
 import { lazily } from '../shell/lazily'
 import { openViewer } from '../viewer/open'
 import css from './AssetBrowser.module.css'
@@ -106,10 +107,10 @@ export function AssetBrowser({ filters, onFilters, small, scroller, onDrag, ...r
 
   return (
     <div className={css.browser} data-small={small || undefined}>
-      <header className={css.header}>
+      <ListHeader className={css.header}>
         {rest.title && <h1>{rest.title}</h1>}
         <Search value={filters.q} onChange={q => onFilters({ q }, true)} />
-      </header>
+      </ListHeader>
       <FilterRow
         filters={filters}
         choices={choices.data}
@@ -129,7 +130,7 @@ export function AssetBrowser({ filters, onFilters, small, scroller, onDrag, ...r
           </button>
         )}
       </div>
-      {found.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
+      {found.isPending && <ListWaiting label={texts.loading} />}
       {found.isError && !found.data && (
         <LoadError
           what={texts.yourFiles}
@@ -237,7 +238,7 @@ interface NothingProps {
 function Nothing({ filters, filtered, onClear }: NothingProps) {
   const ofCollection = filters.collection && !filters.q && filterCount(filters) === 1
   return (
-    <div className={css.empty}>
+    <ListEmpty>
       <ImageOff aria-hidden size={26} />
       {!filtered ? (
         <>
@@ -250,6 +251,6 @@ function Nothing({ filters, filtered, onClear }: NothingProps) {
           <Button onClick={onClear}>{texts.clear}</Button>
         </>
       )}
-    </div>
+    </ListEmpty>
   )
 }

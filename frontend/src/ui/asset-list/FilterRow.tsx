@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { AssetChoices, Collection } from '../../api/schema'
 import { Button } from '../controls/Button'
 import { Menu } from '../controls/Menu'
+import { FilterSelect } from '../list-page/FilterSelect'
 import { CollectionDialog, type CollectionTask } from './CollectionDialog'
 import css from './FilterRow.module.css'
 import { DAYS, type Filters, filterCount, KINDS, SOURCES } from './filters'
@@ -65,28 +66,28 @@ export function FilterRow({ filters, choices, collections, small, onChange, ...r
           {texts.filters}
         </button>
         <div className={css.choices}>
-          <Choice
+          <FilterSelect
             label={texts.workflow}
             all={texts.anyWorkflow}
             value={filters.workflow}
             options={workflows}
             onChange={workflow => onChange({ workflow, node: null })}
           />
-          <Choice
+          <FilterSelect
             label={texts.nodeType}
             all={texts.anyNode}
             value={filters.nodeType}
             options={types}
             onChange={nodeType => onChange({ nodeType, node: null })}
           />
-          <Choice
+          <FilterSelect
             label={texts.source}
             all={texts.anySource}
             value={filters.source}
             options={SOURCES.map(source => [source, texts.sources[source]])}
             onChange={source => onChange({ source: SOURCES.find(it => it === source) ?? null })}
           />
-          <Choice
+          <FilterSelect
             label={texts.time}
             all={texts.anyTime}
             value={filters.days === null ? null : String(filters.days)}
@@ -169,33 +170,3 @@ export function FilterRow({ filters, choices, collections, small, onChange, ...r
 }
 
 type Option = [value: string, name: string]
-
-interface ChoiceProps {
-  label: string
-  all: string
-  value: string | null
-  options: Option[]
-  onChange: (value: string | null) => void
-}
-
-function Choice({ label, all, value, options, onChange }: ChoiceProps) {
-  // What is gone, or has not been loaded yet, is still what was chosen.
-  const known = value === null || options.some(([option]) => option === value)
-  return (
-    <select
-      className={css.choice}
-      aria-label={label}
-      data-chosen={value !== null || undefined}
-      value={value ?? ''}
-      onChange={event => onChange(event.target.value || null)}
-    >
-      <option value="">{all}</option>
-      {!known && <option value={value}>{value}</option>}
-      {options.map(([option, name]) => (
-        <option key={option} value={option}>
-          {name}
-        </option>
-      ))}
-    </select>
-  )
-}
