@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -250,3 +251,37 @@ def test_a_curve_and_a_gradient_are_fields_of_the_app(
         {"color": "#1f2a44", "place": 0},
         {"color": "#f2a65a", "place": 90},
     ]
+
+
+def test_on_a_touch_screen_a_curve_and_a_gradient_are_drawn_by_finger(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    fields = [{"name": "tones", "type": "curve"}, {"name": "blend", "type": "gradient"}]
+    slug = site.create("By finger", [node("in", "requestInput", 0, 0, fields=fields)])
+    page.goto(f"/play/{slug}")
+    points = page.get_by_role("slider", name=re.compile("^Point"))
+    stops = page.get_by_role("slider", name=re.compile("^Stop"))
+    expect(points).to_have_count(2)
+    expect(stops).to_have_count(2)
+    for handle in (*points.all(), *stops.all()):
+        box = handle.bounding_box()
+        assert box and min(box["width"], box["height"]) >= 40
+    session = page.context.new_cdp_session(page)
+
+    def finger(*way: tuple[float, float]) -> None:
+        """Press at the first place, go on to the others, and let go."""
+        for kind, (x, y) in zip(["touchStart", *["touchMove"] * len(way)], way, strict=False):
+            touch = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+            session.send("Input.dispatchTouchEvent", touch)
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    x, y = middle(points.last)
+    finger((x, y), (x, y + 20), (x, y + 40))
+    expect(points.last).not_to_have_attribute("aria-valuenow", "255")
+    x, y = middle(stops.last)
+    finger((x, y), (x - 40, y), (x - 120, y))
+    expect(stops.last).not_to_have_attribute("aria-valuenow", "100")
+    assert page.evaluate("scrollY") == 0, "the page does not scroll away under the finger"
+    look(page, "fields-by-finger")
+    assert faults(page) == []

@@ -20,7 +20,7 @@ interface Props {
 export function PlayHeader({ slug, user, editor, version, share }: Props) {
   return (
     <header className={css.header}>
-      <a className={css.brand} href={user ? '/' : '/login'}>
+      <a className={css.brand} href={user ? '/' : '/login'} aria-label="Patchbay">
         <Mark size={20} />
         <span>Patchbay</span>
       </a>
