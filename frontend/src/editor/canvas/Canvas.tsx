@@ -128,6 +128,8 @@ export function Canvas() {
         onConnectEnd={handlers.onConnectEnd}
         onNodeDragStart={handlers.onNodeDragStart}
         onSelectionDragStart={handlers.onNodeDragStart}
+        onNodeDragStop={handlers.onNodeDragStop}
+        onSelectionDragStop={handlers.onNodeDragStop}
         onNodeDrag={handlers.onNodeDrag}
         onSelectionDrag={handlers.onNodeDrag}
         onReconnect={store.canEdit ? handlers.onReconnect : undefined}

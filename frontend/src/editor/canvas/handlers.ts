@@ -223,6 +223,10 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     onConnectEnd,
     onNodeDragStart(event: MouseEvent | TouchEvent | ReactMouseEvent) {
       copying = event.altKey && store.canEdit
+      session.motion.start()
+    },
+    onNodeDragStop() {
+      session.motion.end()
     },
     onNodeDrag(event: MouseEvent | TouchEvent | ReactMouseEvent) {
       guides.off = event.altKey && !copying
