@@ -85,7 +85,7 @@ const BLOCK_HEIGHT: Record<string, number> = {
   asset: 156,
   list: 132,
   curve: 148,
-  gradient: 70,
+  gradient: 62,
   fields: 60,
 }
 const PREVIEW_HEIGHT: Record<string, number> = {
