@@ -103,6 +103,7 @@ export function Canvas() {
       className={css.canvas}
       data-connecting={wire ? true : undefined}
       data-distance={level.distance || undefined}
+      data-as-result={level.distance > 1 ? level.distance : undefined}
       style={wire ? ({ '--wire': colourOf(wire) } as object) : undefined}
       onDoubleClick={handlers.onDoubleClick}
       onPointerDownCapture={handlers.onPointerDownCapture}

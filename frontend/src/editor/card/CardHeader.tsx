@@ -13,7 +13,15 @@ import css from './CardHeader.module.css'
 import { CardStatus } from './CardStatus'
 import { TitleInput } from './TitleInput'
 
-export function CardHeader({ id, data, stale }: { id: string; data: CardData; stale: boolean }) {
+interface Props {
+  id: string
+  data: CardData
+  stale: boolean
+  /** Whether the view is at rest, so that buttons can be pressed. */
+  atRest: boolean
+}
+
+export function CardHeader({ id, data, stale, atRest }: Props) {
   const session = useSession()
   const { catalog, runner, store, view } = session
   const renaming = useStore(view, state => state.renaming === id)
@@ -61,7 +69,7 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
         </span>
       )}
       <CardStatus id={id} stale={stale} standing={standing} />
-      {type?.runs && store.canEdit && !standing.mode && !standing.needs && (
+      {atRest && type?.runs && store.canEdit && !standing.mode && !standing.needs && (
         <button
           type="button"
           className={`${css.run} nodrag`}

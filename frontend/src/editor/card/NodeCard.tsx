@@ -109,7 +109,7 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
         onFocusCapture={onTurn}
       >
         {state === 'running' && <RunLine id={id} />}
-        <CardHeader id={id} data={data} stale={stale} />
+        <CardHeader id={id} data={data} stale={stale} atRest={atRest} />
         {layout.rows.map(row => (
           <div
             key={rowKey(row)}
