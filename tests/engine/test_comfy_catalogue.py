@@ -34,24 +34,24 @@ def ui_file(mode: str = "hard") -> dict[str, Any]:
             "id": 1,
             "type": "EmptyImage",
             "widgets_values": [8, 8, 255],
-            "outputs": [{"name": "IMAGE", "type": "IMAGE", "connections": [1]}],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
         },
         {
             "id": 2,
             "type": NEW,
             "widgets_values": [0.3, mode],
-            "inputs": [{"name": "image", "type": "IMAGE", "connection": 1}],
-            "outputs": [{"name": "IMAGE", "type": "IMAGE", "connections": [2]}],
+            "inputs": [{"name": "image", "type": "IMAGE", "link": 1}],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [2]}],
         },
         {
             "id": 3,
             "type": "SaveImage",
             "widgets_values": ["new"],
-            "inputs": [{"name": "images", "type": "IMAGE", "connection": 2}],
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 2}],
         },
     ]
-    connections = [[1, 1, 0, 2, 0, "IMAGE"], [2, 2, 0, 3, 0, "IMAGE"]]
-    return {"nodes": nodes, "connections": connections, "version": 0.4}
+    links = [[1, 1, 0, 2, 0, "IMAGE"], [2, 2, 0, 3, 0, "IMAGE"]]
+    return {"nodes": nodes, "links": links, "version": 0.4}
 
 
 def run_new(owner: User, mode: str = "hard") -> Any:

@@ -15,7 +15,7 @@ from tests.fal.contents import UTIL, contents
 from tests.fal.test_running import make
 from tests.waiting import wait_until
 from workflows import database
-from workflows.engine import embedded, engine, upkeep
+from workflows.engine import embedded, leader, upkeep
 from workflows.models import Asset
 
 
@@ -218,7 +218,7 @@ def test_a_file_is_gone_from_the_second_its_life_is_over(
 def test_the_engine_frees_the_place_of_expired_files_soon(
     transactional_db: None, hers: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "DUE_SECONDS", 0.05)
+    monkeypatch.setattr(leader, "DUE_SECONDS", 0.05)
     upload(hers, png())
     Asset.objects.update(expires_at=timezone.now())
     embedded.start()
