@@ -73,7 +73,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 def receiver(*, allowed: bool = True) -> Iterator[Receiver]:
     """Receive for as long as the block lasts; `allowed` lets the server call this address."""
     server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         with override_settings(FETCH_ALLOW=(server.origin,) if allowed else ()):

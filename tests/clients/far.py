@@ -57,7 +57,7 @@ class _Asked(BaseHTTPRequestHandler):
 def gate() -> Iterator[Gate]:
     """Serve for as long as the block lasts; open at its end."""
     server = Gate()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

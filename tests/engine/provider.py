@@ -84,7 +84,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 def service() -> Iterator[Service]:
     """Serve for as long as the block lasts; LEDGER_SERVICE names the address."""
     server = Service()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     os.environ["TEST_SERVICE"] = str(server.server_address[1])
     try:

@@ -128,7 +128,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 def farside() -> Iterator[Farside]:
     """Stand for fal for as long as the block lasts."""
     server = Farside()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     service.move(server.origin)
     try:

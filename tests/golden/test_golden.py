@@ -99,7 +99,7 @@ def loaded(
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     origin = f"http://127.0.0.1:{server.server_port}"
     site = Site(tmp_path_factory.mktemp(request.param) / "data", FETCH_ALLOW=origin)
     _load(golden, site.folder, origin)

@@ -53,7 +53,7 @@ S = TypeVar("S", bound=StandIn)
 @contextmanager
 def serving(server: S) -> Iterator[S]:
     """Serve for as long as the block lasts."""
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server
