@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from fractions import Fraction
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
 import pytest
+from av import VideoFrame
 from PIL import Image
 
 from tests import clips as made
 from workflows.media.clips import Clip, open_clip
+from workflows.nodes.video.writing import VideoWriter
 
 from .context import FakeContext, failure, run
 
@@ -398,3 +402,22 @@ async def test_the_smallest_video_is_made_and_one_too_wide_is_refused_at_its_fie
     assert (error.context["field"], error.context["value"]) == ("video", "4200x16")
     error = await failure(context, "resizeVideo", video=wide, height=64)
     assert error.context["field"] == "height"
+
+
+def test_a_video_of_one_color_is_written_the_same_whatever_was_in_the_memory() -> None:
+    frames = [
+        VideoFrame.from_ndarray(np.full((48, 64, 3), (200, 30, 30), np.uint8), format="rgb24")
+        for _ in range(10)
+    ]
+    chance, files = np.random.default_rng(5), set()
+    for _ in range(300):
+        stale = [chance.integers(0, 256, chance.integers(100, 200_000), np.uint8) for _ in range(8)]
+        del stale[::2]
+        with TemporaryFile() as file:
+            with VideoWriter(file, (64, 48), Fraction(10), False) as writer:
+                for frame in frames:
+                    writer.write(frame, None)
+                writer.close()
+            file.seek(0)
+            files.add(file.read())
+    assert len(files) == 1
