@@ -17,6 +17,8 @@ TYPES = [
     "Buttons",
     "Toggle",
     "Color",
+    "Curve",
+    "Gradient",
     "Image",
     "Video",
     "Audio",

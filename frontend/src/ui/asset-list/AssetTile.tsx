@@ -26,6 +26,7 @@ const THUMBNAIL = 320 // px
 
 export function AssetTile({ asset, selected, selecting, tabIndex, ...actions }: Props) {
   const name = texts.file(asset.name)
+  const length = asset.duration === null ? '' : playingTime(asset.duration)
   const press = (event: MouseEvent) => {
     if (selecting || event.shiftKey || event.ctrlKey || event.metaKey) {
       actions.onSelect(asset, event)
@@ -45,11 +46,11 @@ export function AssetTile({ asset, selected, selecting, tabIndex, ...actions }: 
         className={css.open}
         data-open
         tabIndex={tabIndex}
-        aria-label={texts.open(name)}
+        aria-label={[texts.open(name), length].filter(Boolean).join(', ')}
         aria-pressed={selecting ? selected : undefined}
         onClick={press}
       >
-        <Thumbnail asset={asset} />
+        <Thumbnail asset={asset} length={length} />
       </button>
       <button
         type="button"
@@ -79,7 +80,7 @@ export function AssetTile({ asset, selected, selecting, tabIndex, ...actions }: 
   )
 }
 
-function Thumbnail({ asset }: { asset: AssetSummary }) {
+function Thumbnail({ asset, length }: { asset: AssetSummary; length: string }) {
   const source = `/media/${asset.id}?w=${THUMBNAIL}`
   if (asset.kind === 'image') return <ImageView src={source} alt="" />
   if (asset.kind === 'video') {
@@ -88,7 +89,7 @@ function Thumbnail({ asset }: { asset: AssetSummary }) {
         <ImageView src={source} alt="" />
         <span className={css.length}>
           <Play aria-hidden size={11} />
-          {asset.duration !== null && playingTime(asset.duration)}
+          {length}
         </span>
       </>
     )
@@ -97,7 +98,7 @@ function Thumbnail({ asset }: { asset: AssetSummary }) {
   return (
     <span className={css.plain} data-kind={asset.kind}>
       <Icon aria-hidden size={26} />
-      {asset.duration !== null && <small>{playingTime(asset.duration)}</small>}
+      {length && <small>{length}</small>}
     </span>
   )
 }
