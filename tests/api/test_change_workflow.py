@@ -86,11 +86,15 @@ def test_edits_of_an_older_version_go_on_top_and_bring_what_they_missed(
     assert body["missed"][0] == {
         "version": 2,
         "batchId": other["batchId"],
+        "follows": None,
         "baseVersion": 1,
         "label": "edit",
         "author": {"id": str(User.objects.get(username="alice").pk), "name": "alice"},
         "operations": other["operations"],
     }
+    assert [change["follows"] for change in body["missed"][1:]] == [
+        change["batchId"] for change in body["missed"][:-1]
+    ]
     assert body["missed"][2]["baseVersion"] == 1
     document = hers.get(path).json()
     assert document["nodes"] == [a_node("a", text="mine"), a_node("c"), a_node("b")]

@@ -2403,6 +2403,8 @@ export interface components {
             version: number;
             /** Format: uuid */
             batchId: string;
+            /** Format: uuid */
+            follows: string | null;
             baseVersion: number;
             label: string;
             author: {

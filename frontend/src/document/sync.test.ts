@@ -30,7 +30,8 @@ class Server {
     this.version += 1
     const baseVersion = this.version - 1
     const change = { version: this.version, batchId, label: '', operations, baseVersion }
-    this.changes.push({ ...change, author: null })
+    const follows = this.changes.at(-1)?.batchId ?? null
+    this.changes.push({ ...change, follows, author: null })
   }
 
   async send(request: ChangeRequest): Promise<Outcome> {
@@ -268,6 +269,28 @@ describe('autosave', () => {
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     expect(store.document).toEqual(server.document)
     expect(server.document.nodes.map(({ data }) => data)).toEqual([{ x: 1 }, { one: 1, two: 2 }])
+  })
+
+  it('takes no changes of another history, however they come', async () => {
+    for (const way of ['heard', 'missed', 'looked'] as const) {
+      const server = new Server()
+      const backup = structuredClone(server.document)
+      const { edit, store, sync, statuses } = open(server)
+      edit(set('a', 'x', 1))
+      await vi.advanceTimersByTimeAsync(IDLE_MS)
+      const mine = store.document
+      // A backup is restored that had none of it, and has gone on since.
+      server.document = backup
+      server.version = 1
+      server.changes = []
+      for (const value of [2, 3]) server.apply([set('a', 'x', value)])
+      const [, newest] = server.changes
+      if (way === 'heard' && newest) await sync.hear([newest])
+      if (way === 'missed') await sync.catchUp()
+      if (way === 'looked') await sync.refresh()
+      expect(store.document).toEqual(mine)
+      expect(statuses.at(-1)).toMatchObject({ state: 'failed', restored: true })
+    }
   })
 
   it('shows what others changed when the page is looked at again', async () => {

@@ -167,23 +167,25 @@ export class Sync {
     const loaded = await this.transport.load(this.version).catch(() => null)
     if (!loaded) return
     if (loaded.version < this.version) return this.restored()
-    if (loaded.version === this.version) return
-    this.settle(loaded)
-    // Edits made while the response was on its way go on top of it.
-    await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    // By its changes one sees whether it goes on from what is here.
+    if (loaded.version > this.version) await this.catchUp()
   }
 
   /** Take in changes that the server reports; what is between is read. */
   async hear(changes: readonly Change[]): Promise<void> {
-    if (!this.take(changes)) await this.catchUp()
-    else await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    const whole = this.take(changes)
+    if (whole === null) this.restored()
+    else if (whole) await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    else await this.catchUp()
   }
 
   /** Read what was missed. */
   async catchUp(): Promise<void> {
     const missed = await this.transport.missed(this.version).catch(() => undefined)
     if (missed === undefined) return
-    if (missed && this.take(missed)) return this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    const whole = missed !== null && this.take(missed)
+    if (whole === null) return this.restored()
+    if (whole) return this.rebase(texts.anotherUserRemovedWhatTheyChanged)
     await this.reload(texts.anotherUserRemovedWhatTheyChanged)
   }
 
@@ -193,11 +195,15 @@ export class Sync {
     this.epoch = epoch
   }
 
-  /** Put changes of the log under own edits; false where some are missing in between. */
-  private take(changes: readonly Change[]): boolean {
+  /**
+   * Put changes of the log under own edits; false where some are missing in between, null where they
+   * go on from another history: the server has been restored from a backup.
+   */
+  private take(changes: readonly Change[]): boolean | null {
     const fresh = changes.filter(change => change.version > this.version)
     for (const change of fresh) {
       if (change.version !== this.version + 1) return false
+      if (change.follows && this.epoch && change.follows !== this.epoch) return null
       const before = this.base
       try {
         this.base = apply(before, change.operations)
@@ -271,10 +277,12 @@ export class Sync {
   private async accepted(batch: Batch, version: number, missed: Change[]): Promise<void> {
     this.failures = 0
     const { batchId, label, operations } = batch
-    const own = { version, batchId, label, operations, baseVersion: version - 1, author: null }
+    const facts = { version, batchId, label, operations, baseVersion: version - 1 }
+    const own = { ...facts, follows: null, author: null }
     // An older version means that the log has brought the batch already.
     const whole = this.take(missed.length ? missed : [own])
     this.queue = this.queue.filter(other => other !== batch)
+    if (whole === null) return this.restored()
     if (!whole) await this.catchUp()
     else if (missed.length) await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
     await this.keep()
@@ -283,8 +291,9 @@ export class Sync {
 
   private async conflict(version: number, missed: Change[]): Promise<void> {
     this.failures = 0
-    const whole = this.take(missed) && this.version >= version
-    if (whole) await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
+    const taken = this.take(missed)
+    if (taken === null) return this.restored()
+    if (taken && this.version >= version) await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
     else await this.reload(texts.anotherUserRemovedWhatTheyChanged)
   }
 

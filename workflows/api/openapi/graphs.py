@@ -71,6 +71,7 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
     "Change": whole(
         version=INTEGER,
         batchId=UUID,
+        follows=nullable(UUID),
         baseVersion=INTEGER,
         label=STRING,
         author=nullable(whole(id=STRING, name=STRING)),

@@ -226,7 +226,7 @@ class _Log:
     def __init__(self, workflow: Workflow) -> None:
         self.workflow = workflow
         self.document = document_of(workflow)
-        self._appended: list[tuple[Change, User]] = []
+        self._appended: list[live.Appended] = []
 
     def append(
         self,
@@ -256,8 +256,8 @@ class _Log:
             repeated = None if action == StepAction.EDIT else step
             ids.ids_check(workflow=workflow, ids=used, sent=sent, step=repeated)
         self.document = after
+        follows, workflow.epoch = workflow.epoch, batch_id
         workflow.version += 1
-        workflow.epoch = batch_id
         workflow.updated_at = timezone.now()
         workflow.unkept_bytes += max(CHANGE_BYTES, len(encode_long(inverse)))
         if workflow.unkept_bytes >= CHECKPOINT_BYTES:
@@ -279,7 +279,7 @@ class _Log:
             inverse=inverse,
         )
         insert(change)
-        self._appended.append((change, author))
+        self._appended.append((change, author, follows))
 
     def save(self, *, whole_row: bool = False) -> None:
         """Write the row, and show the changes to all who follow it once the transaction commits.
@@ -297,7 +297,7 @@ class _Log:
             # What operations do not touch is still the same object.
             touched = [name for name in before if getattr(workflow, name) is not before[name]]
             update(workflow, [*_ALWAYS, *touched])
-        for change, author in self._appended:
+        for change, author, _ in self._appended:
             # Files are shared when a document begins to show them, and no more when it ends to.
             if whole_row or media_ids([change.operations, change.inverse]):
                 assets.assets_share(workflow=workflow, document=self.document, author=author)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -33,6 +34,8 @@ PAGE_CHARACTERS = 256 * 1024
 KEPT_CHANGES, KEPT_CHARACTERS = 500, 2 * 1024 * 1024
 REREAD_SECONDS = 10.0
 
+#: A change, who made it, and the epoch of the version before.
+Appended = tuple[Change, User, UUID]
 #: The last version of changes, and the text of their list.
 _Page = tuple[int, str]
 
@@ -49,12 +52,13 @@ _VERSION = PreparedQuery(
 _VERSION_OF_SLUG = PreparedQuery(
     lambda: Workflow.objects.filter(slug=Parameter("slug")).values_list("pk", "version")
 )
-#: The log as its texts are stored: nothing of it has to be parsed to be passed on.
+#: The log as its texts are stored, with the change before: nothing of it has to be parsed to be
+#: passed on.
 _LOG = PreparedQuery(
     lambda: (
         Change.objects.filter(
             workflow=Parameter("workflow"),
-            version__gt=Parameter("after"),
+            version__gte=Parameter("after"),
             version__lte=Parameter("last"),
         )
         .order_by("version")
@@ -71,7 +75,7 @@ _LOG = PreparedQuery(
 )
 
 
-def changes_announce(workflow: Workflow, changes: Sequence[tuple[Change, User]]) -> None:
+def changes_announce(workflow: Workflow, changes: Sequence[Appended]) -> None:
     """Show changes to all who follow their workflow, once the transaction commits."""
     transaction.on_commit(partial(_announce, workflow.uid, changes))
 
@@ -91,11 +95,22 @@ def texts_between(slug: str, after: int, last: int) -> list[str]:
 def _between(workflow: int, after: int, last: int) -> list[str] | None:
     if not 0 < last - after <= MAX_MISSED:
         return [] if last == after else None
-    found = [_text(*row) for row in _LOG.all(workflow=workflow, after=after, last=last)]
-    return found if len(found) == last - after else None
+    found = _texts(_LOG.all(workflow=workflow, after=after, last=last), after)
+    return list(found.values()) if len(found) == last - after else None
+
+
+def _texts(rows: Sequence[tuple[Any, ...]], after: int) -> dict[int, str]:
+    """Return the texts of the changes after a version; `rows` may have the one of the version."""
+    found, before = dict[int, str](), None
+    for row in rows:
+        if row[0] > after:
+            found[row[0]] = _text(before, *row)
+        before = row[1]
+    return found
 
 
 def _text(
+    follows: UUID | None,
     version: int,
     batch_id: UUID,
     base_version: int,
@@ -108,6 +123,7 @@ def _text(
     facts = {
         "version": version,
         "batchId": str(batch_id),
+        "follows": None if follows is None else str(follows),
         "baseVersion": base_version or version - 1,
         "label": label,
         "author": None if author_id is None else {"id": str(author_id), "name": author},
@@ -160,10 +176,11 @@ _lock = threading.Lock()
 _recent: dict[UUID, _Kept] = {}
 
 
-def _announce(uid: UUID, changes: Sequence[tuple[Change, User]]) -> None:
+def _announce(uid: UUID, changes: Sequence[Appended]) -> None:
     if wake.is_watched(uid):
         texts = {
             change.version: _text(
+                follows,
                 change.version,
                 change.batch_id,
                 change.base_version,
@@ -172,7 +189,7 @@ def _announce(uid: UUID, changes: Sequence[tuple[Change, User]]) -> None:
                 author.username,
                 encode_long(change.operations),
             )
-            for change, author in changes
+            for change, author, follows in changes
         }
         with _lock:
             kept = _recent.setdefault(uid, _Kept())
@@ -225,7 +242,7 @@ def _read(uid: UUID, after: int) -> _Page | None:
     if version - after > MAX_MISSED:
         raise Missed
     rows = _LOG.all(workflow=key, after=after, last=version)
-    page = _page({row[0]: _text(*row) for row in rows}, after)
+    page = _page(_texts(rows, after), after)
     if page is None:
         raise Missed
     return page

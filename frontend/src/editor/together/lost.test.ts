@@ -12,6 +12,7 @@ const taken = (version: number, own: boolean, baseVersion: number, ...operations
   change: {
     version,
     batchId: String(version),
+    follows: null,
     baseVersion,
     label: '',
     author: { id: '2', name: 'Mia' },
