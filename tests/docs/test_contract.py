@@ -28,8 +28,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
 
 #: Each field's borders and what lies beyond them: some fifty cases an operation.
 BORDERS = ("--phases", "examples,coverage")
-#: One case an operation, made by chance; `make soak` tries fifty.
-CHANCE = ("--phases", "fuzzing", "--max-examples", "1")
+#: Two cases an operation, made by chance; `make soak` tries fifty.
+CHANCE = ("--phases", "fuzzing", "--max-examples", "2")
 EVERYTHING = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "50")
 CALLERS = {"anonymous": CHANCE, "read key": CHANCE, "write key": BORDERS, "session": CHANCE}
 CHECKS = (
