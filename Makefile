@@ -124,7 +124,7 @@ frontend-tests: frontend/node_modules/.package-lock.json ## The tests in TypeScr
 	@npm --prefix frontend run --silent test
 
 python-tests: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## The tests in Python that need neither PostgreSQL nor the browser
-	@$(PY) -m pytest -q -n 3 --dist loadgroup \
+	@$(PY) -m pytest -q -n 2 --dist loadgroup \
 	  --ignore tests/browser --ignore tests/postgres tests
 
 postgres-tests: .venv/dev $(BUILT) $(CLIENTS) ## The tests with PostgreSQL

@@ -26,8 +26,8 @@ from canvas.connections import Pace, SocketFactory
 Headers = list[tuple[bytes, bytes]]
 
 CHUNK_BYTES = 256 * 1024
-#: How long a busy server may take over a socket's handshake.
-HANDSHAKE_SECONDS = 30
+#: How long a busy server may take over a socket's handshake, once the request has arrived whole.
+HANDSHAKE_SECONDS = 90
 #: How long applications may take to end when the server stops.
 STOP_SECONDS = 6.0
 

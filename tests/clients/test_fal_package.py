@@ -32,7 +32,8 @@ def environment(site: Site) -> dict[str, str]:
 def told(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a script that calls everything was answered."""
     home = tmp_path_factory.mktemp("home")
-    said = call(str(HERE / "fal_package.py"), "two-steps", env=environment, cwd=home)
+    path = str(HERE / "fal_package.py")
+    said = call(path, "two-steps", env=environment, cwd=home, seconds=300)
     return json.loads(said.splitlines()[-1])
 
 
