@@ -20,7 +20,8 @@ def look(page: Page, name: str) -> None:
     for size in filter(None, os.environ.get("LOOK_SIZES", "").split(",")):
         width, height = map(int, size.split("x"))
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(300)
+        # The page has drawn itself in the new size.
+        page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
         _take(page, f"{name}-{size}")
     if before is not None:
         page.set_viewport_size(before)

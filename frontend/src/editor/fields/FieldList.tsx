@@ -7,27 +7,12 @@ import type { RequestField } from '../../api/schema'
 import { isRandom } from '../../catalog/ports'
 import { Button } from '../../ui/controls/Button'
 import { Field } from '../../ui/fields/Field'
-import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
+import { BLANK, type FieldSpec, requestSpec } from '../../ui/fields/spec'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './FieldList.module.css'
 import { FIELD_WORDS } from './request'
-
-const TEXT: FieldSpec = {
-  name: '',
-  label: '',
-  type: 'text',
-  widget: 'text',
-  options: [],
-  min: null,
-  max: null,
-  step: null,
-  unit: '',
-  help: '',
-  placeholder: '',
-  required: false,
-}
 
 interface Props {
   /** The node they are of. */
@@ -127,7 +112,7 @@ export function FieldSettings({ id, field, inForm, onChange, nameFor }: Settings
       <label htmlFor={`${id}-${label}`}>{label}</label>
       <Field
         id={`${id}-${label}`}
-        spec={{ ...TEXT, label, widget, ...more }}
+        spec={{ ...BLANK, label, widget, ...more }}
         value={(value ?? null) as never}
         disabled={disabled}
         onChange={onChange}

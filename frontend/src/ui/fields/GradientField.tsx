@@ -25,7 +25,7 @@ import {
 } from './gradient'
 import { JsonField } from './JsonField'
 import { NumberField } from './NumberField'
-import type { FieldProps, FieldSpec } from './spec'
+import { BLANK, type FieldProps, type FieldSpec } from './spec'
 
 /** How far below the bar a stop is let go to be removed, px. */
 const AWAY = 36
@@ -95,22 +95,16 @@ export function GradientField(props: FieldProps) {
   )
 }
 
-const BLANK: FieldSpec = {
-  name: '',
-  label: '',
-  type: 'text',
-  widget: 'text',
-  options: [],
-  min: null,
-  max: null,
-  step: null,
-  unit: '',
-  help: '',
-  placeholder: '',
+const COLOR: FieldSpec = { ...BLANK, required: true, type: 'color', widget: 'color' }
+const PLACE: FieldSpec = {
+  ...BLANK,
   required: true,
+  type: 'number',
+  min: 0,
+  max: 100,
+  step: 1,
+  unit: '%',
 }
-const COLOR: FieldSpec = { ...BLANK, type: 'color', widget: 'color' }
-const PLACE: FieldSpec = { ...BLANK, type: 'number', min: 0, max: 100, step: 1, unit: '%' }
 
 interface BarProps {
   id: string | undefined

@@ -110,3 +110,19 @@ export function sentenceCase(name: string): string {
   const words = name.replaceAll(/[_-]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** A text that is about nothing yet: what fields without a declaration begin from. */
+export const BLANK: FieldSpec = {
+  name: '',
+  label: '',
+  type: 'text',
+  widget: 'text',
+  options: [],
+  min: null,
+  max: null,
+  step: null,
+  unit: '',
+  help: '',
+  placeholder: '',
+  required: false,
+}
