@@ -18,7 +18,7 @@ interface Props {
   /** The node they are of. */
   id: string
   title: string
-  /** What stands there without any. */
+  /** What is shown without any. */
   none: string
   fields: readonly RequestField[]
   /** What a row says beside its kind. */

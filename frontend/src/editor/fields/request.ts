@@ -25,7 +25,7 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   file: texts.file,
 }
 
-/** A name no other field has: letters, digits and underscores. */
+/** A name no other field has: characters a to z, digits and underscores. */
 export function fieldName(wanted: string, taken: readonly string[]): string {
   const base =
     wanted

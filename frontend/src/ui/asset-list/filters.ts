@@ -1,4 +1,4 @@
-/** Which files are listed, as it is in the page's address and in the request. No React. */
+/** Which files are listed, as it is in the page's URL and in the request. No React. */
 
 export const KINDS = ['image', 'video', 'audio', 'file'] as const
 export const SOURCES = ['made', 'uploaded'] as const
@@ -30,13 +30,13 @@ export const ALL: Filters = {
 }
 export const PAGE = 120 // files
 
-const MOST_LETTERS = 200
+const MOST_CHARACTERS = 200
 const DAY_MS = 86_400_000
 
-/** Read filters from the query of an address; what makes no sense is as if it were not there. */
+/** Read filters from the query of a URL; what makes no sense is as if it were not there. */
 export function parse(query: string): Filters {
   const parameters = new URLSearchParams(query)
-  const text = (name: string) => parameters.get(name)?.slice(0, MOST_LETTERS) || null
+  const text = (name: string) => parameters.get(name)?.slice(0, MOST_CHARACTERS) || null
   const days = Number(parameters.get('days'))
   return {
     q: text('q') ?? '',
@@ -51,7 +51,7 @@ export function parse(query: string): Filters {
   }
 }
 
-/** Write filters as the query of an address, with its question mark. */
+/** Write filters as the query of a URL, with its question mark. */
 export function write(filters: Filters): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, String(value))

@@ -46,7 +46,7 @@ export function ColorPicker({ id, label, value, beside, colors, onChange, onClos
   const [recent] = useState(recentColors)
   const [used] = useState(() => colors?.used() ?? [])
   const image = colors?.image() ?? null
-  // Typed beside it, or undone: the picker follows; a grey of its own keeps its hue.
+  // Typed beside it, or undone: the picker follows; a gray of its own keeps its hue.
   useEffect(() => {
     const typed = fromHex(value)
     if (typed && value !== written.current) setHsv(toHsv(typed))

@@ -3,13 +3,13 @@ import css from './fields.module.css'
 import { SelectField } from './SelectField'
 import type { FieldProps } from './spec'
 
-const LETTERS_ON_CARD = 16
-const LETTERS_IN_PANEL = 34
+const CHARACTERS_ON_CARD = 16
+const CHARACTERS_IN_PANEL = 34
 
 export function PillsField(props: FieldProps) {
   const { spec, value, onChange, disabled, compact } = props
-  const letters = spec.options.join('').length + 2 * spec.options.length
-  if (letters > (compact ? LETTERS_ON_CARD : LETTERS_IN_PANEL) || !spec.options.length) {
+  const characters = spec.options.join('').length + 2 * spec.options.length
+  if (characters > (compact ? CHARACTERS_ON_CARD : CHARACTERS_IN_PANEL) || !spec.options.length) {
     return <SelectField {...props} />
   }
   return (

@@ -3,7 +3,7 @@ import css from './FilterSelect.module.css'
 
 interface Props {
   label: string
-  /** What stands for no choice. */
+  /** The name of no choice. */
   all: string
   value: string | null
   options: readonly (readonly [value: string, name: string])[]

@@ -1,4 +1,4 @@
-/** What pages with a list share: their head, and what stands there while it loads or has nothing. */
+/** What pages with a list share: their head, and what is there while it loads or has nothing. */
 import type { ReactNode } from 'react'
 import css from './ListPage.module.css'
 

@@ -48,7 +48,7 @@ export function MediaView({ media, width, cover }: Props) {
   }
   if (kind === 'audio') {
     return (
-      <div className={`${css.sound} nodrag`}>
+      <div className={`${css.audio} nodrag`}>
         {/* biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions */}
         <audio
           src={mediaUrl(media)}

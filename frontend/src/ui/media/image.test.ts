@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { chosenImage, mayFill, resultImage, sized } from './image'
 
-describe('addresses', () => {
-  it('our own pictures are asked for in the width they are shown', () => {
+describe('URLs of images', () => {
+  it('our own images are asked for in the width they are shown', () => {
     expect(sized('/media/1', 640)).toBe('/media/1?w=640')
     expect(sized('/media/1?w=64', 640)).toBe('/media/1?w=64')
     expect(sized('https://example.com/a.png', 640)).toBe('https://example.com/a.png')
@@ -15,7 +15,7 @@ describe('addresses', () => {
   })
 })
 
-describe('the picture of a result', () => {
+describe('the image of a result', () => {
   const image = (id: string) => ({
     url: `http://host:1/media/${id}`,
     content_type: 'image/png',
@@ -28,7 +28,7 @@ describe('the picture of a result', () => {
     const video = { url: '/media/4', content_type: 'video/mp4' }
     expect(sized(resultImage({ videos: [video] }), 640)).toBe('/media/4?w=640')
   })
-  it('is none for texts, sounds and foreign addresses', () => {
+  it('is none for texts, audio and foreign URLs', () => {
     expect(resultImage({ text: 'http://a/media/1' })).toBeNull()
     expect(resultImage({ audio: { url: '/media/1', content_type: 'audio/wav' } })).toBeNull()
     expect(resultImage({ url: 'http://else/1.png', content_type: 'image/png' })).toBeNull()
@@ -38,7 +38,7 @@ describe('the picture of a result', () => {
 
 describe('filling the frame', () => {
   const frame = { width: 300, height: 200 }
-  it('a picture of nearly the same shape fills it', () =>
+  it('an image of nearly the same shape fills it', () =>
     expect(mayFill({ width: 640, height: 420 }, frame)).toBe(true))
   it('a tall or a very wide one is shown whole', () => {
     expect(mayFill({ width: 1080, height: 1350 }, frame)).toBe(false)

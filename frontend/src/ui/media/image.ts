@@ -8,11 +8,11 @@ const MAY_LOSE = 0.22
 /** The same where something fills the frame anyway. */
 export const MAY_LOSE_BEFORE_BACKDROP = 0.1
 
-/** The address of an image at least `width` pixels wide, or null when there is none. */
-export function sized(address: string | null | undefined, width: number): string | null {
-  if (!address) return null
-  // Our own files come in any width; other addresses are taken as they are.
-  return address.startsWith(MEDIA) && !address.includes('?') ? `${address}?w=${width}` : address
+/** The URL of an image at least `width` pixels wide, or null when there is none. */
+export function sized(url: string | null | undefined, width: number): string | null {
+  if (!url) return null
+  // Our own files come in any width; other URLs are taken as they are.
+  return url.startsWith(MEDIA) && !url.includes('?') ? `${url}?w=${width}` : url
 }
 
 /** The image that a workflow's author chose for it. */

@@ -26,7 +26,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
   const id = `play-${name}`
   const inline = spec.widget === 'toggle'
   const labelled = spec.widget !== 'pills' && spec.widget !== 'asset'
-  const byAddress = spec.widget === 'asset' && !uploads && spec.type === 'file'
+  const byUrl = spec.widget === 'asset' && !uploads && spec.type === 'file'
   const props = {
     spec,
     value: value ?? null,
@@ -59,7 +59,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
         id={labelled ? undefined : id}
         tabIndex={labelled ? undefined : -1}
       >
-        {byAddress ? (
+        {byUrl ? (
           <TextField
             {...props}
             spec={{ ...spec, placeholder: 'https://…' }}
@@ -71,7 +71,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
         )}
       </div>
       {spec.help && <p className={css.help}>{spec.help}</p>}
-      {byAddress && <p className={css.help}>{texts.theUrlOfAFile}</p>}
+      {byUrl && <p className={css.help}>{texts.theUrlOfAFile}</p>}
       {isEmpty(value) && value !== '' && !isEmpty(fallback) && (
         <p className={css.help}>
           {isMedia(fallback) ? texts.leftEmptyTheWorkflowsDefaultFile : null}

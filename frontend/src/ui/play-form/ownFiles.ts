@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../api/document'
 import { isMedia } from '../../api/media'
 import type { MediaReference } from '../../api/schema'
 
-/** The files of this page by the address the browser shows them under. */
+/** The files of this page by the URL the browser shows them under. */
 const files = new Map<string, File>()
 
 /** Keep a file for the next run; the reference shows it on this page alone. */

@@ -40,7 +40,7 @@ export const texts = defineTexts({
   whatItMaySpend: 'What it may spend',
   test: 'Test',
   testAgain: 'Test again',
-  testing: (name: string) => `Asking ${name} …`,
+  testing: (name: string) => `Testing ${name} …`,
   works: 'The key works',
   worksWithModels: (count: number) => `Works, ${models(count)}`,
   theKeyWasRefused: 'This key was refused',

@@ -1,5 +1,5 @@
 /**
- * Markdown as a tree of what is drawn: markdown-it reads it, HTML stays text, and only addresses on
+ * Markdown as a tree of what is drawn: markdown-it reads it, HTML stays text, and only URLs on
  * the web are links. No React.
  */
 import MarkdownIt, { type Token } from 'markdown-it'
@@ -20,7 +20,7 @@ export type Block =
 // It bounds how deep marks are nested. Tables are left as text.
 const markdown = new MarkdownIt({ html: false, linkify: true }).disable(['table', 'lheading'])
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
-// Every link comes as one, so that the words of those that are none can stay without the address.
+// Every link comes as one, so that the words of those that are none can stay without the URL.
 markdown.validateLink = () => true
 
 /** Read a text as blocks. */
@@ -86,9 +86,9 @@ const MARKS = { strong_open: 'strong', em_open: 'em', s_open: 'del' } as const
 function inlines(reader: Reader): Inline[] {
   const found: Inline[] = []
   for (let token = reader.next(); token; token = reader.next()) {
-    if (token.type === 'link_open') link(found, address(token, 'href'), inlines(reader))
+    if (token.type === 'link_open') link(found, urlOf(token, 'href'), inlines(reader))
     else if (token.type === 'image') {
-      link(found, address(token, 'src'), inlines(new Reader(token.children ?? [])))
+      link(found, urlOf(token, 'src'), inlines(new Reader(token.children ?? [])))
     } else if (token.type in MARKS) {
       const kind = MARKS[token.type as keyof typeof MARKS]
       found.push({ kind, parts: inlines(reader) })
@@ -98,7 +98,7 @@ function inlines(reader: Reader): Inline[] {
   return found
 }
 
-const address = (token: Token, name: string) => String(token.attrGet(name) ?? '')
+const urlOf = (token: Token, name: string) => String(token.attrGet(name) ?? '')
 
 function add(found: Inline[], text: string): void {
   const last = found.at(-1)
@@ -107,7 +107,7 @@ function add(found: Inline[], text: string): void {
   else found.push({ kind: 'text', text })
 }
 
-/** Only addresses on the web are links; of any other, the words stay. */
+/** Only URLs on the web are links; of any other, the words stay. */
 function link(found: Inline[], href: string, words: Inline[]): void {
   const parts: Inline[] = words.length || !href ? words : [{ kind: 'text', text: href }]
   if (/^https?:\/\/[^\s/]/i.test(href)) found.push({ kind: 'link', href, parts })

@@ -5,8 +5,8 @@ import type { Catalog } from '../../catalog/catalog'
 import { dayHeading, timeOfDay } from '../../lib/time'
 import { initials } from '../shell/initials'
 import css from './EntryList.module.css'
+import { changeSummary } from './format'
 import { texts } from './texts'
-import { sentence } from './words'
 
 export type Item =
   | { kind: 'entry'; key: string; at: string; version: number; entry: HistoryEntry }
@@ -86,7 +86,7 @@ function EntryRow({ entry, catalog }: { entry: HistoryEntry; catalog: Catalog })
           {texts.from(timeOfDay(entry.began), timeOfDay(entry.ended))}
         </time>
       </span>
-      <span className={css.what}>{sentence(entry.effects, catalog)}</span>
+      <span className={css.what}>{changeSummary(entry.effects, catalog)}</span>
     </>
   )
 }

@@ -7,11 +7,11 @@ import { texts } from './texts'
 
 /** Changed values that a sentence names, and names in one list. */
 const MOST = 3
-/** Letters of a value in a sentence. */
+/** Characters of a value in a sentence. */
 const SHORT = 40
 
 /** Say in one sentence what was done. */
-export function sentence(effects: Effects, catalog: Catalog): string {
+export function changeSummary(effects: Effects, catalog: Catalog): string {
   const { added, removed, moved, changed, counts } = effects
   const parts = changed.slice(0, MOST).map(row => {
     const field = fieldName(catalog, row.node, row.field)
@@ -73,7 +73,7 @@ export function fieldName(
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-/** A value in a few letters; what is no text or number is named by what it holds. */
+/** A value in a few characters; what is no text or number is named by what it holds. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === '') return texts.nothing
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
