@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
@@ -106,6 +106,34 @@ def test_edits_made_offline_survive_closing_the_page(
     canvas.saved()
     assert site.workflow(slug)["nodes"][0]["data"]["text"] == "still here"
     forgive_lost_connections(complaints)
+
+
+def test_a_link_is_followed_once_what_was_edited_is_saved(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    nodes = [
+        node("t", "textBox", 0, 0, label="First"),
+        node("u", "textBox", 420, 0, label="Second"),
+    ]
+    slug = site.create("Left in haste", nodes)
+    canvas.open(slug)
+    held: list[Route] = []
+    page.route("**/changes", lambda route: held.append(route), times=1)
+    canvas.fill("First", "Text", "the first")
+    expect_sent(page, held)
+    # While the first edit is under way, the second one waits behind it.
+    canvas.fill("Second", "Text", "the second")
+    page.get_by_role("link", name="All workflows").click()
+    held[0].continue_()
+    page.wait_for_url("**/")
+    texts = [found["data"]["text"] for found in site.workflow(slug)["nodes"]]
+    assert texts == ["the first", "the second"]
+
+
+def expect_sent(page: Page, held: list[Route]) -> None:
+    """Wait until the page has sent something."""
+    while not held:
+        page.wait_for_timeout(20)
 
 
 TERMINAL = ("output", "failed", "cancelled")

@@ -12,6 +12,7 @@ import { openOutbox } from '../document/outbox'
 import { DocumentStore } from '../document/store'
 import { Sync } from '../document/sync'
 import { changesTransport } from '../document/transport'
+import { followed } from '../lib/links'
 import { toast } from '../lib/toasts'
 import { Runner } from '../runs/runner'
 import { RunStore } from '../runs/store'
@@ -21,6 +22,9 @@ import { type CardNode, Flow, type WireEdge } from './flow/flow'
 import { Motion } from './flow/motion'
 import { texts } from './texts'
 import { createView } from './view'
+
+/** How long a page that is left waits for its edits to be saved, ms. */
+const LEAVE_MS = 3000
 
 export class Session {
   readonly slug: string
@@ -120,6 +124,13 @@ export class Session {
     this.runs.hold(new Map(held))
   }
 
+  /** Open another page once the edits here are saved; what cannot be sent waits in the outbox. */
+  async leave(url: string): Promise<void> {
+    const enough = new Promise(resolve => setTimeout(resolve, LEAVE_MS))
+    await Promise.race([this.sync.flush(), enough])
+    location.assign(url)
+  }
+
   /** Begin to listen and save. Returns how to stop. */
   start(): () => void {
     this.apps.follow(this.store.document)
@@ -133,22 +144,30 @@ export class Session {
       this.apps.state.subscribe(() => this.flow.update(this.store.document, true)),
     )
     if (this.store.canEdit) void this.sync.start().then(() => this.store.readOlder())
-    const leave = () => void this.sync.flush(true)
-    const hidden = () => document.visibilityState === 'hidden' && leave()
+    const gone = () => void this.sync.flush(true)
+    const hidden = () => document.visibilityState === 'hidden' && gone()
+    const follow = (event: MouseEvent) => {
+      const url = this.sync.pending ? followed(event) : null
+      if (url === null) return
+      event.preventDefault()
+      void this.leave(url)
+    }
     const blur = () => void this.sync.flush()
     const focus = () => this.store.canEdit && void this.sync.refresh()
     const online = () => this.sync.pending > 0 && void this.sync.retry()
-    window.addEventListener('pagehide', leave)
+    window.addEventListener('pagehide', gone)
     window.addEventListener('blur', blur)
     window.addEventListener('online', online)
     window.addEventListener('focus', focus)
     document.addEventListener('visibilitychange', hidden)
+    document.addEventListener('click', follow)
     this.stop.push(() => {
-      window.removeEventListener('pagehide', leave)
+      window.removeEventListener('pagehide', gone)
       window.removeEventListener('blur', blur)
       window.removeEventListener('online', online)
       window.removeEventListener('focus', focus)
       document.removeEventListener('visibilitychange', hidden)
+      document.removeEventListener('click', follow)
     })
     this.stop.push(this.runner.start(this.past?.executionId))
     return () => {

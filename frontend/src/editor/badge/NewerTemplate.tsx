@@ -15,7 +15,8 @@ import { texts } from './texts'
 const TAKEN = 'left-out'
 
 export function NewerTemplate({ template }: { template: CopiedFrom }) {
-  const { slug, sync } = useSession()
+  const session = useSession()
+  const { slug } = session
   const client = useQueryClient()
   const [busy, setBusy] = useState(false)
   useEffect(() => {
@@ -28,10 +29,8 @@ export function NewerTemplate({ template }: { template: CopiedFrom }) {
   }, [])
   const { newer } = template
   if (newer === null) return null
-  const compare = async () => {
-    await sync.flush()
-    location.assign(`/workflows/${encodeURIComponent(slug)}/history?template`)
-  }
+  const compare = () =>
+    void session.leave(`/workflows/${encodeURIComponent(slug)}/history?template`)
   const dismiss = async () => {
     setBusy(true)
     try {

@@ -67,7 +67,7 @@ export function ImportDialog({
             icon={<FilePlus2 aria-hidden size={18} />}
             title={texts.openAsANewWorkflow}
             about={texts.thisOneStaysAsItIs}
-            onClick={choose(() => openAlone(found))}
+            onClick={choose(() => openAlone(session, found))}
           />
           {canEdit && !empty && (
             <Way

@@ -80,10 +80,10 @@ export function insertHere(session: Session, { found, at }: PendingImport): void
 }
 
 /** Make a workflow of its own of what a file holds, and open it. */
-export async function openAlone(found: Imported): Promise<void> {
+export async function openAlone(session: Session, found: Imported): Promise<void> {
   try {
     const { slug } = await workflowCreate(bodyOf(found))
-    location.assign(editorUrl(slug))
+    await session.leave(editorUrl(slug))
   } catch (error) {
     toast(errorMessage(error), { tone: 'bad' })
   }

@@ -103,14 +103,8 @@ function workflowRows(
       kind: 'any',
       name,
       detail: '',
-      run: () => void open(session, slug),
+      run: () => void session.leave(editorUrl(slug)),
     }))
-}
-
-/** Open another workflow once what has been edited here is on the server. */
-async function open(session: Session, slug: string): Promise<void> {
-  await session.sync.flush()
-  location.assign(editorUrl(slug))
 }
 
 function hasAll(text: string, words: readonly string[]): boolean {

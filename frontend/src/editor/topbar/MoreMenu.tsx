@@ -44,7 +44,7 @@ export function MoreMenu() {
       label: texts.playground,
       icon: <AppWindow aria-hidden size={15} />,
       separated: true,
-      run: () => location.assign(`/play/${session.slug}`),
+      run: () => void session.leave(`/play/${session.slug}`),
     })
   }
   return (

@@ -43,22 +43,21 @@ export function HistoryPanel() {
   const name = at !== null && kept ? versionName(at, kept.version, kept.versions) : ''
   const restore = async (version: number) => {
     setBusy(true)
+    // What is chosen while the server works stays chosen.
+    setAt(null)
     try {
       await sync.flush()
       await versionRestore(slug, { version })
       await sync.refresh()
-      setAt(null)
       toast(texts.restored)
     } catch (error) {
+      setAt(other => other ?? version)
       toast(errorMessage(error), { tone: 'bad' })
     } finally {
       setBusy(false)
     }
   }
-  const open = async (version: number) => {
-    await sync.flush()
-    location.assign(`${path}?from=${version}&to=${version}`)
-  }
+  const open = (version: number) => void session.leave(`${path}?from=${version}&to=${version}`)
   const select = (item: Item) => setAt(item.kind === 'entry' ? item.entry.after : item.version)
   return (
     <section className={css.panel} aria-label={texts.history} onKeyDown={keys}>

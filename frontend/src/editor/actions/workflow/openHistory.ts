@@ -10,8 +10,5 @@ export const openHistory: Action = {
   icon: History,
   listed: ({ role }) => role !== null,
   when: ({ role }) => role !== null,
-  async run({ sync, slug }) {
-    await sync.flush()
-    location.assign(`/workflows/${encodeURIComponent(slug)}/history`)
-  },
+  run: session => void session.leave(`/workflows/${encodeURIComponent(session.slug)}/history`),
 }
