@@ -16,7 +16,7 @@ interface Options {
   headers?: Record<string, string>
   /** Let the request outlive the page (at most 64 kB of body). */
   keepalive?: boolean
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** Read a cookie by name. */
@@ -27,7 +27,7 @@ export function cookie(name: string): string {
 
 /** Send a request. Throws ApiError for any status of 400 or more, TypeError without a network. */
 export async function request<T>(url: string, options: Options = {}): Promise<Reply<T>> {
-  const { method = 'GET', body, headers = {}, keepalive, signal } = options
+  const { method = 'GET', body, headers = {}, keepalive = false, signal = null } = options
   const form = body instanceof FormData
   const response = await fetch(url, {
     method,
@@ -38,7 +38,7 @@ export async function request<T>(url: string, options: Options = {}): Promise<Re
       ...(method === 'GET' ? {} : { 'X-CSRFToken': cookie('csrftoken') }),
       ...headers,
     },
-    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+    body: body === undefined ? null : form ? body : JSON.stringify(body),
     credentials: 'same-origin',
     keepalive,
     signal,

@@ -41,7 +41,7 @@ export interface RunOptions {
   /** One node instead, once for each combination of these values. */
   variations?: Variations
   /** The draft, or what is published; the server's choice if left out. */
-  version?: 'draft' | 'published'
+  version?: 'draft' | 'published' | undefined
 }
 
 /** The query that names the version of a run. */

@@ -30,7 +30,6 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
 
 /** Keep what belongs in a document; the rest of the response is for other callers. */
 function reference(upload: Upload, name: string): MediaReference {
-  const { asset, url, content_type, size, sha256, width, height, duration } = upload
-  const facts = { asset, url, content_type, size, sha256, width, height, duration }
-  return { ...facts, name: upload.name ?? name }
+  const { id: _, contentType: _type, kind: _kind, ...reference } = upload
+  return { name, ...reference }
 }

@@ -71,7 +71,7 @@ export function edgeTypes(
   document: WorkflowDocument,
   catalog: Catalog,
   edge: Pick<DocumentEdge, 'source' | 'target' | 'sourceHandle' | 'targetHandle'>,
-): { source?: PortType; target?: Input } {
+): { source?: PortType | undefined; target?: Input | undefined } {
   const nodes = nodesById(document)
   const source = nodes.get(edge.source)
   const target = nodes.get(edge.target)

@@ -17,9 +17,9 @@ export interface Step {
   label: string
   operations: Operation[]
   inverse: Operation[]
-  group?: string
+  group?: string | undefined
   /** Joins the step before of its group however long ago that was. */
-  lasting?: boolean
+  lasting?: boolean | undefined
   at: number
 }
 

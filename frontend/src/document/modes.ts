@@ -119,14 +119,14 @@ export class Ways {
 
   /** Follow an edge back through bypassed nodes; without a source, the id of who is to blame. */
   lead(edge: DocumentEdge): DocumentEdge | string {
-    let { source, sourceHandle } = edge
+    let { source, sourceHandle = null } = edge
     const walked = new Set<string>()
     for (let mode = this.modes.get(source); mode; mode = this.modes.get(source)) {
       const into: DocumentEdge | null =
         mode === 'mute' || walked.has(source) ? null : this.through(source, sourceHandle)
       if (!into) return source
       walked.add(source)
-      ;({ source, sourceHandle } = into)
+      ;({ source, sourceHandle = null } = into)
     }
     if (!walked.size) return edge
     const led = { ...edge, source, sourceHandle }

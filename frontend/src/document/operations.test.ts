@@ -23,9 +23,13 @@ const anyDocument: fc.Arbitrary<WorkflowDocument> = fc
   }))
 
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
-  fc
-    .tuple(anyId, fc.option(fc.nat(6), { nil: undefined }))
-    .map(([id, index]): Operation => ({ op: 'node.add', node: node(id), index })),
+  fc.tuple(anyId, fc.option(fc.nat(6), { nil: undefined })).map(
+    ([id, index]): Operation => ({
+      op: 'node.add',
+      node: node(id),
+      ...(index !== undefined && { index }),
+    }),
+  ),
   anyId.map((id): Operation => ({ op: 'node.remove', id })),
   fc
     .tuple(anyId, anyKey, anyValue)

@@ -20,9 +20,9 @@ export interface DocumentState {
 export interface EditOptions {
   label: string
   /** Edits of one group in quick succession are one undo step. */
-  group?: string
+  group?: string | undefined
   /** However long they take: a gesture is under way. */
-  lasting?: boolean
+  lasting?: boolean | undefined
   /** Another document takes the place of everything, with the ids it has. */
   whole?: boolean
 }

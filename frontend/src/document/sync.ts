@@ -19,9 +19,9 @@ export interface SaveStatus {
   /** Operations the server has not confirmed. */
   count: number
   /** Why saving failed, in a sentence. */
-  message?: string
+  message?: string | undefined
   /** The server has another history of this workflow: nothing is sent any more. */
-  restored?: boolean
+  restored?: boolean | undefined
 }
 
 export interface ChangeRequest extends Partial<Part> {
@@ -29,7 +29,7 @@ export interface ChangeRequest extends Partial<Part> {
   batchId: string
   label: string
   operations: Operation[]
-  epoch?: string
+  epoch?: string | undefined
 }
 
 /** What the server said to a batch; a network failure or a 5xx is `unreachable`. */
@@ -37,7 +37,7 @@ export type Outcome =
   /** With others' changes since the batch's base, itself included, if there are any. */
   | { kind: 'accepted'; version: number; missed?: Change[] }
   | { kind: 'conflict'; version: number; missed: Change[] }
-  | { kind: 'rejected'; message: string; index?: number }
+  | { kind: 'rejected'; message: string; index?: number | undefined }
   /** The server does not have the version the batch was made on. */
   | { kind: 'restored' }
   | { kind: 'unreachable' }

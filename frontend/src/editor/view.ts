@@ -26,7 +26,7 @@ export interface PaletteRequest {
   /** Find a place that covers no other node. */
   clear?: boolean
   /** The dropped wire that the new node is to be connected to. */
-  wire?: Connecting
+  wire?: Connecting | undefined
   /** The id of the connection that the new node is put into. */
   insert?: string
   /** Outputs to choose from, for a wire that begins at the keyboard; it may end at nodes there are. */
@@ -37,7 +37,7 @@ export interface MenuRequest {
   at: { x: number; y: number }
   kind: 'canvas' | 'node' | 'edge'
   /** The field of the node that it was opened on. */
-  field?: string
+  field?: string | undefined
 }
 
 /** A file that has been read and waits for a user to say what becomes of it. */
@@ -45,7 +45,7 @@ export interface PendingImport {
   found: Imported
   at: Point
   /** What else can be done with it: it is an image. */
-  asImage?: () => void
+  asImage?: (() => void) | undefined
   /** It is on the canvas already; there is only something to show. */
   done?: boolean
 }
@@ -93,7 +93,7 @@ export interface ViewState {
   /** A workflow file that waits for a response. */
   pendingImport: PendingImport | null
   /** The node whose graph is open, and the node of that graph to begin at. */
-  graph: { node: string; start?: string } | null
+  graph: { node: string; start?: string | undefined } | null
   /** The node whose box or mask is drawn on its image: on its card, or large over the page. */
   handles: { node: string; large?: boolean; mask?: boolean } | null
   /** The node whose variations are open. */

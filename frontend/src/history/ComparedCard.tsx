@@ -108,7 +108,7 @@ interface RowProps {
   row: ComparedValue
   name: string
   busy: boolean
-  onRestore?: () => void
+  onRestore?: (() => void) | undefined
 }
 
 function ChangedRow({ row, name, busy, onRestore }: RowProps) {

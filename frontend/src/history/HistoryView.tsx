@@ -89,7 +89,7 @@ export function HistoryView({ slug, catalog, kept, pages, more, busy }: Props) {
       toast(texts.restored, {
         action: {
           label: texts.undo,
-          run: () => void restore({ version: now, nodes: body.nodes, fields: body.fields }),
+          run: () => void restore({ ...body, version: now }),
         },
       })
     } catch (error) {

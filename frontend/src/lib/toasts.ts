@@ -6,7 +6,7 @@ export interface ToastMessage {
   id: string
   text: string
   tone: 'plain' | 'bad'
-  action?: { label: string; run: () => void }
+  action?: { label: string; run: () => void } | undefined
 }
 
 const SHOWN_MS = 6000
@@ -18,7 +18,7 @@ export const toasts = createStore<{ list: ToastMessage[] }>(() => ({ list: [] })
 /** Show a message for a few seconds; the same text twice is shown once. Returns its id. */
 export function toast(
   text: string,
-  options: { tone?: ToastMessage['tone']; action?: ToastMessage['action'] } = {},
+  options: { tone?: ToastMessage['tone']; action?: ToastMessage['action'] | undefined } = {},
 ): string {
   const message = { id: uuid(), text, tone: options.tone ?? 'plain', action: options.action }
   const others = toasts.getState().list.filter(other => other.text !== text)

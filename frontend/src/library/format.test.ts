@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { WorkflowSummary } from '../api/schema'
 import { row } from '../ui/workflows/sample'
 import { holding, state } from './format'
 
@@ -6,8 +7,8 @@ const now = new Date(2026, 10, 22, 12, 0, 0)
 const earlier = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString()
 
 describe('the state of the last run', () => {
-  const said = (run: Parameters<typeof row>[0]['lastRun']) => {
-    const { tone, parts } = state(row({ nodeCount: 11, lastRun: run }), now)
+  const said = (lastRun: WorkflowSummary['lastRun']) => {
+    const { tone, parts } = state(row({ nodeCount: 11, lastRun }), now)
     return `${tone}: ${parts.join(' · ')}`
   }
   const run = { executionId: 'x', ms: null, finishedAt: null, failedNode: null }

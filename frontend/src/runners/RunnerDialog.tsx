@@ -51,7 +51,11 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   }
   const test = useMutation({
     mutationFn: () =>
-      runnerTry({ endpoint: request.endpoint, headers: request.headers, id: runner?.id ?? null }),
+      runnerTry({
+        endpoint: request.endpoint,
+        headers: headersOf(headers),
+        id: runner?.id ?? null,
+      }),
   })
   const save = () => {
     const missing: Record<string, string> = {}

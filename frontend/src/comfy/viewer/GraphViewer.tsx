@@ -24,9 +24,9 @@ interface Props {
   graph: JsonObject
   /** What went wrong, by the id a node runs under. */
   marks?: ReadonlyMap<string, Mark>
-  choices?: Choices
+  choices?: Choices | undefined
   /** The node to begin at, by the id it runs under. */
-  start?: string | null
+  start?: string | null | undefined
   onClose: () => void
 }
 

@@ -10,16 +10,16 @@ export interface Action {
   /** What it is called now, where that depends on what is selected. */
   named?: (session: Session) => string
   /** In tinykeys' notation; `$mod` is Cmd on a Mac and Ctrl elsewhere. */
-  shortcut?: string
+  shortcut?: string | undefined
   /** Further keys for the same thing, not shown in menus. */
   alsoKeys?: string[]
-  icon?: LucideIcon
+  icon?: LucideIcon | undefined
   /** The context menus it appears in. */
   menus?: readonly ('canvas' | 'node' | 'edge')[]
   /** Whether menus list it at all: for what only few nodes have. */
   listed?: (session: Session) => boolean
-  danger?: boolean
-  separated?: boolean
+  danger?: boolean | undefined
+  separated?: boolean | undefined
   /** Whether it can be done now. */
   when?: (session: Session) => boolean
   /** Do it; `menu` is the menu it was chosen in, which is closed by then. */

@@ -133,7 +133,7 @@ export function Canvas() {
         onSelectionDragStop={handlers.onNodeDragStop}
         onNodeDrag={handlers.onNodeDrag}
         onSelectionDrag={handlers.onNodeDrag}
-        onReconnect={store.canEdit ? handlers.onReconnect : undefined}
+        onReconnect={handlers.onReconnect}
         onReconnectStart={handlers.onReconnectStart}
         onReconnectEnd={handlers.onReconnectEnd}
         onClickConnectStart={handlers.onClickConnectStart}
@@ -148,6 +148,7 @@ export function Canvas() {
         onSelectionContextMenu={handlers.onSelectionContextMenu}
         nodesDraggable={store.canEdit}
         nodesConnectable={store.canEdit}
+        edgesReconnectable={store.canEdit}
         connectionLineStyle={lineStyle}
         connectionRadius={30}
         snapToGrid

@@ -80,7 +80,7 @@ export const FrameCard = memo(
           {!folded && selected && store.canEdit && (
             <NodeResizeControl
               position="bottom-right"
-              className={css.grip}
+              className={css.grip ?? ''}
               minWidth={160}
               minHeight={96}
               onResizeEnd={resized}

@@ -54,7 +54,7 @@ export const NoteCard = memo(
         {selected && session.store.canEdit && (
           <NodeResizeControl
             position="bottom-right"
-            className={css.grip}
+            className={css.grip ?? ''}
             minWidth={RESIZE.minWidth}
             minHeight={RESIZE.minHeight}
             onResizeEnd={resized}

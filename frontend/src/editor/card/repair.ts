@@ -87,7 +87,7 @@ function insertBefore(session: Session, type: string, id: string, field = 'image
         source: made.id,
         sourceHandle: handleId('image', 'out'),
         target: id,
-        targetHandle: edge.targetHandle,
+        targetHandle: edge.targetHandle ?? null,
       },
     },
     // What is to the right makes room.

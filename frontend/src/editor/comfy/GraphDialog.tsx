@@ -11,7 +11,7 @@ import { choicesOf, graphOf } from './comfy'
 
 const NONE = {}
 
-export function GraphDialog({ id, start }: { id: string; start?: string }) {
+export function GraphDialog({ id, start }: { id: string; start?: string | undefined }) {
   const session = useSession()
   const { store, catalog, view } = session
   const document = useStore(store.state, state => state.document)

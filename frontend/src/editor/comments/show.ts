@@ -12,7 +12,12 @@ export const canComment = ({ role, past }: Session): boolean =>
   role !== null && role !== 'view' && !past
 
 /** Begin a thread at the corner of a node, or at a result of it. */
-export function commentOn(session: Session, id: string, run?: string | null, asset?: string): void {
+export function commentOn(
+  session: Session,
+  id: string,
+  run: string | null = null,
+  asset: string | null = null,
+): void {
   const node = session.store.node(id)
   if (!node) return
   const draft = { x: session.flow.sizeOf(node).width, y: 0, node: id, run, asset }

@@ -38,9 +38,9 @@ export function makeNode(
 export interface AddOptions {
   data?: JsonObject
   /** The wire that was dropped. */
-  wire?: Connecting
+  wire?: Connecting | undefined
   /** Look for a place that covers no other node. */
-  clear?: boolean
+  clear?: boolean | undefined
   /** Put the cursor into its first field, for a user who has just chosen it. */
   enter?: boolean
   /** More to do in the same step, with the node as it is added. */

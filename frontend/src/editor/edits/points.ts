@@ -16,7 +16,7 @@ export function leadThrough(
   session: Session,
   id: string,
   points: readonly Point[],
-  { label, group }: { label: string; group?: string },
+  { label, group }: { label: string; group?: string | undefined },
 ): void {
   const edge = edgeOf(session, id)
   if (edge) session.store.edit([setPoints(edge, points)], { label, group })

@@ -87,5 +87,5 @@ interface Props {
   id: string
   /** There is none yet. */
   first: boolean
-  className?: string
+  className?: string | undefined
 }

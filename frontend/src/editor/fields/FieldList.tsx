@@ -12,7 +12,7 @@ import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './FieldList.module.css'
-import { FIELD_WORDS } from './request'
+import { FIELD_WORDS, type FieldChange } from './request'
 
 interface Props {
   /** The node they are of. */
@@ -25,7 +25,7 @@ interface Props {
   about?: (field: RequestField) => string
   onMove: (from: number, to: number) => void
   onRemove: (name: string) => void
-  onChange: (name: string, change: Partial<RequestField>) => void
+  onChange: (name: string, change: FieldChange) => void
   /** A name for a field that no other has. */
   nameFor: (wanted: string, own: string) => string
   children?: ReactNode
@@ -100,7 +100,7 @@ interface SettingsProps extends Pick<Props, 'onChange' | 'nameFor'> {
 export function FieldSettings({ id, field, inForm, onChange, nameFor }: SettingsProps) {
   const session = useSession()
   const disabled = !session.store.canEdit
-  const set = (change: Partial<RequestField>) => onChange(field.name, change)
+  const set = (change: FieldChange) => onChange(field.name, change)
   const line = (
     label: string,
     widget: FieldSpec['widget'],

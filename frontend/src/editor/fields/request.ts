@@ -101,13 +101,11 @@ export function setFields(
   })
 }
 
+/** What becomes of a field's keys; one that is undefined goes. */
+export type FieldChange = { [Key in keyof RequestField]?: RequestField[Key] | undefined }
+
 /** Change one field; a new name takes its value and its wires along. */
-export function changeField(
-  session: Session,
-  id: string,
-  name: string,
-  change: Partial<RequestField>,
-): void {
+export function changeField(session: Session, id: string, name: string, change: FieldChange): void {
   const node = session.store.node(id)
   if (!node) return
   const fields = requestFields(node.data)

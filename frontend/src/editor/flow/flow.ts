@@ -27,7 +27,7 @@ export interface CardData extends Record<string, unknown> {
   /** Names of the inputs that a wire feeds. */
   wired: ReadonlySet<string>
   /** What is known of the app it calls; null when nothing of that name runs here. */
-  app?: App | null
+  app?: App | null | undefined
   standing: Standing
 }
 
@@ -222,11 +222,11 @@ export class Flow {
       width: data.layout.width,
       height: data.layout.height,
       selected: shown?.selected ?? false,
-      dragging: shown?.dragging,
+      dragging: shown?.dragging ?? false,
       ariaLabel: this.title(source),
-      zIndex: isFrame(source) ? (folded ? undefined : -2) : source.type === 'note' ? -1 : undefined,
+      zIndex: isFrame(source) ? (folded ? 0 : -2) : source.type === 'note' ? -1 : 0,
       // The ground of a frame is the canvas: only its head is taken hold of.
-      style: isFrame(source) && !folded ? SEEN_THROUGH : undefined,
+      ...(isFrame(source) && !folded && { style: SEEN_THROUGH }),
       handles: data.layout.ports.map(port => ({
         id: port.id,
         type: port.side === 'in' ? 'target' : 'source',

@@ -193,7 +193,7 @@ export interface Drag {
   dx: number
   dy: number
   /** Width divided by height to keep. */
-  ratio?: number | null
+  ratio?: number | null | undefined
   /** Whether it may reach beyond the image. */
   beyond?: boolean
 }

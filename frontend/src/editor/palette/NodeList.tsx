@@ -11,11 +11,11 @@ export interface Choice {
   /** The port type that colors it. */
   kind?: string
   /** What is in place of the color. */
-  icon?: LucideIcon
+  icon?: LucideIcon | undefined
   name: string
-  detail?: string
+  detail?: string | undefined
   /** Shown above the row. */
-  heading?: string
+  heading?: string | undefined
 }
 
 interface Props {

@@ -21,7 +21,7 @@ const MOST_DRAWN = 300
 
 interface Props {
   row: WorkflowSummary
-  className?: string
+  className?: string | undefined
 }
 
 export function CardCover({ row, className }: Props) {

@@ -41,7 +41,7 @@ interface Props {
   live: RunStore
   titleOf: TitleOf
   /** Run some items of a node again; without it none can be selected. */
-  onRetry?: (node: string, items: number[]) => void
+  onRetry?: ((node: string, items: number[]) => void) | undefined
 }
 
 export function NodeTable({ run, live, titleOf, onRetry }: Props) {
@@ -93,7 +93,7 @@ interface RowProps {
   charged: boolean
   /** The same of providers that were paid. */
   called: boolean
-  onRetry?: (items: number[]) => void
+  onRetry?: ((items: number[]) => void) | undefined
 }
 
 function Row({ id, run, row, node, title, charged, called, onRetry }: RowProps) {

@@ -168,7 +168,7 @@ function Limits({ account }: { account: Account }) {
   )
 }
 
-function Fact({ name, words, share }: { name: string; words: string; share?: number }) {
+function Fact({ name, words, share }: { name: string; words: string; share?: number | undefined }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -92,7 +92,7 @@ export function AliasesTab() {
   )
 }
 
-function Row({ row, onDelete }: { row: Alias; onDelete?: () => void }) {
+function Row({ row, onDelete }: { row: Alias; onDelete?: (() => void) | undefined }) {
   return (
     <li>
       <div className={forms.what}>

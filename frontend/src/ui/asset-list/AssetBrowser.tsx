@@ -42,9 +42,9 @@ interface Props {
   small?: boolean
   scroller?: RefObject<HTMLElement | null>
   /** Files are dragged out of the list. */
-  onDrag?: (assets: readonly AssetSummary[], event: DragEvent) => void
+  onDrag?: ((assets: readonly AssetSummary[], event: DragEvent) => void) | undefined
   /** Puts files to use where the list is open. */
-  onUse?: (assets: readonly AssetSummary[]) => void
+  onUse?: ((assets: readonly AssetSummary[]) => void) | undefined
   /** A press on a file chooses it instead of showing its details. */
   onPick?: (asset: AssetSummary) => void
   title?: string

@@ -25,10 +25,10 @@ interface Props {
   id: string
   /** The ids of the list, for the arrows. */
   order: readonly string[]
-  nodeName?: (type: string) => string
+  nodeName?: ((type: string) => string) | undefined
   onOpen: (id: string) => void
   onView: (id: string) => void
-  onUse?: (assets: readonly AssetSummary[]) => void
+  onUse?: ((assets: readonly AssetSummary[]) => void) | undefined
   onDelete: () => void
   onClose: () => void
 }
@@ -161,7 +161,13 @@ function NameField({ name, onSave }: { name: string; onSave: (name: string) => v
 
 const WHEN = { dateStyle: 'medium', timeStyle: 'short' } as const
 
-function Origin({ asset, nodeName }: { asset: AssetDetails; nodeName?: Props['nodeName'] }) {
+function Origin({
+  asset,
+  nodeName,
+}: {
+  asset: AssetDetails
+  nodeName?: Props['nodeName'] | undefined
+}) {
   const made = asset.nodeType !== null || asset.executionId !== null
   const { model, ...settings } = asset.settings as Record<string, unknown>
   const rows: [string, string][] = [

@@ -20,8 +20,8 @@ interface Props extends TileActions {
   hasMore: boolean
   onMore: () => void
   /** The element that scrolls; without one the page does. */
-  scroller?: RefObject<HTMLElement | null>
-  small?: boolean
+  scroller?: RefObject<HTMLElement | null> | undefined
+  small?: boolean | undefined
   onKey?: (event: KeyboardEvent, at: AssetSummary | undefined) => void
 }
 

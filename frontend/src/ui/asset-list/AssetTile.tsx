@@ -11,7 +11,7 @@ export interface TileActions {
   onOpen: (asset: AssetSummary) => void
   onSelect: (asset: AssetSummary, event: MouseEvent) => void
   onStar: (asset: AssetSummary) => void
-  onDragStart?: (asset: AssetSummary, event: DragEvent) => void
+  onDragStart?: ((asset: AssetSummary, event: DragEvent) => void) | undefined
 }
 
 interface Props extends TileActions {

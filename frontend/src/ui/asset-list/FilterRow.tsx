@@ -14,8 +14,8 @@ interface Props {
   filters: Filters
   choices: AssetChoices | undefined
   collections: readonly Collection[]
-  nodeName?: (type: string) => string
-  small?: boolean
+  nodeName?: ((type: string) => string) | undefined
+  small?: boolean | undefined
   onChange: (changes: Partial<Filters>) => void
 }
 

@@ -22,9 +22,9 @@ interface Props {
   total: number
   filters: Filters
   collections: readonly Collection[]
-  small?: boolean
+  small?: boolean | undefined
   onSelect: (selection: Selection) => void
-  onUse?: (assets: readonly AssetSummary[]) => void
+  onUse?: ((assets: readonly AssetSummary[]) => void) | undefined
   onDelete: () => void
 }
 

@@ -5,7 +5,7 @@ import css from './Button.module.css'
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   tone?: 'plain' | 'primary' | 'ghost' | 'danger'
   /** For buttons that show only an icon: their name, also shown as a tooltip. */
-  label?: string
+  label?: string | undefined
   icon?: ReactNode
 }
 

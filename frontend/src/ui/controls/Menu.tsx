@@ -7,12 +7,12 @@ import css from './Menu.module.css'
 export interface MenuItem {
   id: string
   label: string
-  shortcut?: string
-  icon?: ReactNode
-  danger?: boolean
-  disabled?: boolean
+  shortcut?: string | undefined
+  icon?: ReactNode | undefined
+  danger?: boolean | undefined
+  disabled?: boolean | undefined
   /** A line above this item. */
-  separated?: boolean
+  separated?: boolean | undefined
   run: () => void
 }
 

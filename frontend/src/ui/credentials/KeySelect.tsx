@@ -12,13 +12,13 @@ interface Props {
   /** The id of a credential; '' for none. */
   value: string
   /** A key belongs here: without one the step fails. */
-  wanted?: boolean
+  wanted?: boolean | undefined
   /** The service whose newest key is used where none is chosen. */
-  provider?: string
+  provider?: string | undefined
   /** Where the key would be sent, as far as that is known. */
-  origin?: string
-  disabled?: boolean
-  id?: string
+  origin?: string | undefined
+  disabled?: boolean | undefined
+  id?: string | undefined
   onChange: (id: string) => void
 }
 

@@ -19,8 +19,8 @@ const NEEDED = {
 
 interface Props {
   /** What is known of the service from where the key is wanted. */
-  provider?: string
-  origin?: string
+  provider?: string | undefined
+  origin?: string | undefined
   onClose: () => void
   onAdded: (made: Credential) => void
 }

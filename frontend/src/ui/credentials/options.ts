@@ -8,9 +8,9 @@ export const NEW = 'new'
 export const WANTED = 'choose'
 
 interface Request {
-  wanted?: boolean
-  provider?: string
-  origin?: string
+  wanted?: boolean | undefined
+  provider?: string | undefined
+  origin?: string | undefined
 }
 
 export interface Option {

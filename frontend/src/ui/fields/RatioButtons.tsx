@@ -7,9 +7,9 @@ interface Props {
   /** Such as `16:9`; what is no ratio has a dashed shape. */
   ratios: readonly string[]
   /** What those are called that do not read as they are stored. */
-  names?: Readonly<Record<string, string>>
+  names?: Readonly<Record<string, string>> | undefined
   value: string
-  disabled?: boolean
+  disabled?: boolean | undefined
   onChange: (ratio: string) => void
 }
 

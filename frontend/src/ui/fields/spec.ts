@@ -36,25 +36,25 @@ export interface FieldProps {
   spec: FieldSpec
   value: Json
   onChange: (value: Json | undefined) => void
-  disabled?: boolean
+  disabled?: boolean | undefined
   /** On a card (small) or in the inspector. */
-  compact?: boolean
+  compact?: boolean | undefined
   /** What becomes of a chosen file; without it, it is uploaded. */
-  send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
+  send?: ((file: File, progress: (share: number) => void) => Promise<MediaReference>) | undefined
   /** Colors to offer: those in use, and an image to pick from. */
-  colors?: { used: () => string[]; image: () => Media | null }
+  colors?: { used: () => string[]; image: () => Media | null } | undefined
   /** The image that it changes, where there is one already. */
   image?: Media | null
   /** The colors of a gradient while it has no value. */
-  fallback?: readonly Stop[]
+  fallback?: readonly Stop[] | undefined
   /** The node it is a field of. */
   node?: string
   /** Makes the field one that is new for each run; absent where it cannot become one. */
-  onRandomize?: () => void
+  onRandomize?: (() => void) | undefined
   /** The number that the last run has drawn for it. */
-  drawn?: number | null
+  drawn?: number | null | undefined
   /** Id of the control, so that a label can point at it. */
-  id?: string
+  id?: string | undefined
 }
 
 /** The spec of a declared input that has a widget. */

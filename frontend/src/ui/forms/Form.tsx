@@ -19,7 +19,7 @@ interface Props {
   onCancel?: () => void
   /** Other buttons: at the start of a dialog's row, at the end of a card's. */
   more?: ReactNode
-  className?: string
+  className?: string | undefined
   children: ReactNode
 }
 

@@ -5,8 +5,8 @@ import { Problem } from './Problem'
 
 interface Props {
   label: string
-  help?: string
-  problem?: string
+  help?: string | undefined
+  problem?: string | undefined
   children: (props: {
     id: string
     'aria-invalid': boolean

@@ -4,8 +4,8 @@ import { FormRow } from './FormRow'
 
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
   label: string
-  help?: string
-  problem?: string
+  help?: string | undefined
+  problem?: string | undefined
   value: string
   onChange: (value: string) => void
 }

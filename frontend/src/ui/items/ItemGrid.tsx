@@ -20,7 +20,7 @@ interface Props {
   run: string
   node: string
   /** Run some of them again, by their places; without it none can be selected. */
-  onRetry?: (places: number[]) => void
+  onRetry?: ((places: number[]) => void) | undefined
 }
 
 export function ItemGrid({ items, title, run, node, onRetry }: Props) {

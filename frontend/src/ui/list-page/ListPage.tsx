@@ -7,7 +7,7 @@ export function ListHeader({
   className = '',
   children,
 }: {
-  className?: string
+  className?: string | undefined
   children: ReactNode
 }) {
   return <header className={`${css.header} ${className}`}>{children}</header>

@@ -8,7 +8,7 @@ interface Props {
   url: string | null | undefined
   /** How wide the image must be, in pixels. */
   width: number
-  className?: string
+  className?: string | undefined
   /** Whether one that is shown whole has itself, out of focus, behind it. */
   backdrop?: boolean
   /** What is drawn where there is no image. */

@@ -8,7 +8,7 @@ interface Props {
   src: string
   alt: string
   /** Shown instead where motion is welcome. */
-  moving?: string
+  moving?: string | undefined
 }
 
 export function ImageView({ src, alt, moving }: Props) {

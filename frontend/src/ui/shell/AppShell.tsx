@@ -34,7 +34,7 @@ interface Props {
   active: Place
   /** The name of who is signed in. */
   user: string
-  badges?: Partial<Record<Place, Badge>>
+  badges?: Partial<Record<Place, Badge>> | undefined
   /** What is below the links, such as the folders; not on a phone. */
   side?: ReactNode
   children: ReactNode

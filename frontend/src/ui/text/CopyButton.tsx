@@ -10,11 +10,11 @@ const SAID_MS = 2000
 interface Props {
   text: string
   /** What the button says; an icon alone when absent. */
-  children?: string
+  children?: string | undefined
   /** What it is called when it shows an icon alone. */
-  label?: string
+  label?: string | undefined
   icon?: LucideIcon
-  className?: string
+  className?: string | undefined
   onCopied?: () => void
 }
 

@@ -12,7 +12,7 @@ const MOST = 200_000
 
 interface Props {
   text: string
-  className?: string
+  className?: string | undefined
   /** Whether the keyboard can reach it, to scroll. */
   focusable?: boolean
 }

@@ -10,5 +10,5 @@ export const rename: Action = {
   icon: Pencil,
   menus: ['node'],
   when: session => canEdit(session) && selection(session).length === 1,
-  run: session => session.view.setState({ renaming: selection(session)[0] }),
+  run: session => session.view.setState({ renaming: selection(session)[0] ?? null }),
 }
