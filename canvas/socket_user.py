@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
+from workflows import database
 from workflows.errors import InvalidBody, WorkflowNotFound
 from workflows.models import Role, Run, User, Workflow
 from workflows.services.identity import sessions
@@ -25,8 +25,7 @@ class SocketUser:
 
     async def current(self) -> User | None:
         """Return the user as the database has them now, or None when the session is over."""
-        user: User | None = await database_sync_to_async(sessions.session_user)(key=self._key)
-        return user
+        return await database.call(sessions.session_user, key=self._key)
 
     async def principal(self) -> Principal | None:
         """Return what the revocation watcher looks after, or None when the session is over."""
@@ -35,8 +34,7 @@ class SocketUser:
 
     async def may_watch(self, run_id: UUID) -> bool:
         """Return whether the session is good and the run is the user's own."""
-        owns: bool = await database_sync_to_async(self._owns)(run_id)
-        return owns
+        return await database.call(self._owns, run_id)
 
     async def queue(self, whose: Json) -> int | None:
         """Return the account whose queue the user may follow, None for all. Raises InvalidBody."""
@@ -57,9 +55,7 @@ class SocketUser:
 
         Raises WorkflowNotFound.
         """
-        found: tuple[Workflow, revocation.Share | None, JsonObject]
-        found = await database_sync_to_async(self._opened)(slug)
-        return found
+        return await database.call(self._opened, slug)
 
     def _opened(self, slug: str) -> tuple[Workflow, revocation.Share | None, JsonObject]:
         user = sessions.session_user(key=self._key)

@@ -1,6 +1,7 @@
-"""How the engine's threads use the database: a connection each, and patience when one is lost.
+"""How coroutines use the database by threads: a connection each, and patience when one is lost.
 
-Nothing here knows a table. Coroutines never touch the database themselves; they call `read`.
+Nothing here knows a table. Coroutines never touch the database themselves: they call `read`, those
+of sockets `call`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from workflows.log_facts import with_log_facts
 
@@ -27,13 +28,13 @@ logger = logging.getLogger(__name__)
 #: What a lost connection, a restarting server or a locked file looks like.
 LOST = (OperationalError, InterfaceError)
 READERS = 2
+#: Calls of sockets at once; one that waits for the database keeps no other socket from it.
+CALLERS = 8
 #: How long a run waits for a database that is away before it fails.
 READ_PATIENCE_SECONDS = 3600.0
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 
-_lock = threading.Lock()
-_pool: ThreadPoolExecutor | None = None
 #: Set while the readers end, which then wait for no database.
 _closing = threading.Event()
 
@@ -76,14 +77,44 @@ def _is_wrong(error: Exception) -> bool:
     return getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
+class _Threads:
+    """Threads that keep a connection each, from the first call until they are closed."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._count, self._name = count, name
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def submit(self, call: Callable[..., R], *args: Any, **kwargs: Any) -> Future[R]:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=self._name)
+            return self._pool.submit(with_log_facts(call), *args, **kwargs)
+
+    def close(self) -> None:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        barrier = threading.Barrier(self._count)
+
+        def leave() -> None:
+            drop_connection()
+            # Each thread takes exactly one of these, because none goes on before all have arrived.
+            barrier.wait(10)
+
+        for future in [pool.submit(leave) for _ in range(self._count)]:
+            future.result(20)
+        pool.shutdown()
+
+
+_readers = _Threads(READERS, "patchbay-reader")
+_callers = _Threads(CALLERS, "patchbay-caller")
+
+
 def start(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
     """Run a repeatable function in a thread that keeps its connection."""
-    global _pool
-    with _lock:
-        if _pool is None:
-            _pool = ThreadPoolExecutor(READERS, thread_name_prefix="patchbay-reader")
-        call = with_log_facts(function)
-        return _pool.submit(with_retry, call, *args, **kwargs)
+    return _readers.submit(with_retry, function, *args, **kwargs)
 
 
 async def read(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -91,22 +122,23 @@ async def read(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -
     return await asyncio.wrap_future(start(function, *args, **kwargs))
 
 
+async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Await one call of a function that uses the database, for a socket."""
+    return await asyncio.wrap_future(_callers.submit(_tidily, function, *args, **kwargs))
+
+
+def _tidily(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    # A connection that was lost meanwhile is opened again, as at the start of a request.
+    close_old_connections()
+    try:
+        return function(*args, **kwargs)
+    finally:
+        close_old_connections()
+
+
 def close() -> None:
-    """End the reader threads and their connections; the next read starts new ones."""
-    global _pool
-    with _lock:
-        pool, _pool = _pool, None
-    if pool is None:
-        return
+    """End the threads and their connections; the next call starts new ones."""
     _closing.set()
-    barrier = threading.Barrier(READERS)
-
-    def leave() -> None:
-        drop_connection()
-        # Each thread takes exactly one of these, because none goes on before all have arrived.
-        barrier.wait(10)
-
-    for future in [pool.submit(leave) for _ in range(READERS)]:
-        future.result(20)
-    pool.shutdown()
+    _readers.close()
+    _callers.close()
     _closing.clear()

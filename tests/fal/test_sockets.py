@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections import deque
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
@@ -70,6 +72,24 @@ async def test_each_message_is_a_run_and_its_output_the_reply(key: str, path: st
         await made.send_to(bytes_data=msgpack.packb({"prompt": prompt}))
     assert [await reply(made) for _ in range(2)] == [OUTPUT, {"text": "b & more|ünï"}]
     assert await Run.objects.acount() == 2
+    await made.disconnect()
+
+
+async def test_a_socket_opens_while_another_waits_for_the_database(key: str) -> None:
+    made = await opened(f"/fal/run/{APP}/realtime", key)
+    writer = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        await made.send_to(bytes_data=msgpack.packb({"prompt": "a"}))
+        # The run of the first socket can only be written once the other writer has ended.
+        assert await made.receive_nothing(timeout=0.5)
+        other = await opened(f"/fal/run/{APP}/realtime", key)
+        await other.disconnect()
+        assert await made.receive_nothing()
+    finally:
+        writer.rollback()
+        writer.close()
+    assert await reply(made) == OUTPUT
     await made.disconnect()
 
 

@@ -12,9 +12,9 @@ import time
 from uuid import uuid4
 
 import msgpack
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 
+from workflows import database
 from workflows.api.parsers import read_object
 from workflows.compat.fal import shapes
 from workflows.compat.fal.apps import MAX_BODY, launch
@@ -58,12 +58,12 @@ class RealtimeSocket(AppSocket):
 
     async def respond(self, arguments: JsonObject) -> None:
         """Run the app; reply with its output, or say what went wrong."""
-        run = await self.ended(await sync_to_async(launch)(self.caller, self.app, arguments))
+        run = await self.ended(await database.call(launch, self.caller, self.app, arguments))
         if run.status == RunStatus.COMPLETED:
             output = outward(run.output, self.origin, run.owner_id)
             await self.send(bytes_data=msgpack.packb(_packable(output)))
             return
-        wrong = await sync_to_async(shapes.failed)(run)
+        wrong = await database.call(shapes.failed, run)
         await self._say(wrong.type, wrong.message, str(run.pk))
 
     async def respond_error(self, error: PatchbayError) -> None:
@@ -97,11 +97,11 @@ class HttpSocket(AppSocket):
     async def respond(self, arguments: JsonObject) -> None:
         """Run the app and send its response in frames."""
         began = time.monotonic()
-        run = await sync_to_async(launch)(self.caller, self.app, arguments)
+        run = await database.call(launch, self.caller, self.app, arguments)
         if self.streams:
             await self._stream(run, began)
             return
-        response = await sync_to_async(shapes.result)(await self.ended(run), self.origin)
+        response = await database.call(shapes.result, await self.ended(run), self.origin)
         await self._response(response, str(run.pk), began)
 
     async def respond_error(self, error: PatchbayError) -> None:
@@ -118,7 +118,7 @@ class HttpSocket(AppSocket):
         await self._finish(request_id, status, first)
 
     async def _stream(self, run: Run, began: float) -> None:
-        events = await sync_to_async(shapes.Events)(run, self.origin)
+        events = await database.call(shapes.Events, run, self.origin)
         request_id = str(run.pk)
         await self._start(request_id, 200, "text/event-stream")
         first: float | None = None

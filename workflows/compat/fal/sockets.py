@@ -15,12 +15,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
 
+from workflows import database
 from workflows.api.auth import Caller
 from workflows.api.base import origin_of
 from workflows.api.errors import InternalError, translate
@@ -65,7 +65,7 @@ class AppSocket(AsyncWebsocketConsumer):
             request.get_host()
             self.origin = origin_of(request)
             self.room = _room(request)
-            self.caller = await sync_to_async(_caller)(request, self.app)
+            self.caller = await database.call(_caller, request, self.app)
             self.held.enter_context(watchers.watching(self.caller.user.pk))
         except DisallowedHost:
             await self.close(code=POLICY)
@@ -131,7 +131,7 @@ class AppSocket(AsyncWebsocketConsumer):
     async def ended(self, run: Run) -> Run:
         """Wait for a run and return how it ended. Raises ExecutionTimeout."""
         await runs.run_wait(run_id=run.pk)
-        return await sync_to_async(runs.run_get)(user=self.caller.user, run_id=run.pk)
+        return await database.call(runs.run_get, user=self.caller.user, run_id=run.pk)
 
     async def _work(self) -> None:
         while True:
