@@ -93,7 +93,7 @@ function makeMarks() {
 }
 
 function linesOf(nodes: readonly CardNode[]): Lines {
-  const shown = nodes.filter(node => node.zIndex === undefined)
+  const shown = nodes.filter(node => !node.zIndex)
   return {
     x: shown.flatMap(({ position: { x }, width = 0 }) => [x, x + width / 2, x + width]),
     y: shown.flatMap(({ position: { y }, height = 0 }) => [y, y + height / 2, y + height]),

@@ -100,7 +100,7 @@ const MOST_PLACES = 400
  * room for wires.
  */
 export function cleared(session: Session, node: DocumentNode): DocumentNode {
-  const others = session.flow.state.getState().nodes.filter(other => other.zIndex === undefined)
+  const others = session.flow.state.getState().nodes.filter(other => !other.zIndex)
   const { width = 0, height = 0, position: start } = node
   const far = ({ x, y }: Point) => x - start.x + (y - start.y)
   const open: Point[] = [start]
