@@ -10,7 +10,7 @@ import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import type { Tone } from '../runs/tone'
 import { Button } from '../ui/controls/Button'
-import { Menu } from '../ui/controls/Menu'
+import { useMenu } from '../ui/controls/useMenu'
 import { CapsDialog } from '../ui/credentials/CapsDialog'
 import { Confirm } from '../ui/forms/Confirm'
 import { Loaded } from '../ui/forms/Loaded'
@@ -101,10 +101,24 @@ interface TileProps {
 
 function Tile({ provider, credential, active, onCap, onConnect, onDisconnect }: TileProps) {
   const { id, name, state } = provider
-  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null)
   const test = useMutation({ mutationFn: () => providerTest(id) })
   const connected = state === 'connected'
   const [tone, words] = stateOf(provider, test)
+  const { opener, menu } = useMenu(
+    texts.moreFor(name),
+    () => [
+      { id: 'caps', label: texts.setCaps, icon: <CircleDollarSign size={15} />, run: onCap },
+      { id: 'key', label: texts.newKey, icon: <KeyRound size={15} />, run: onConnect },
+      {
+        id: 'disconnect',
+        label: texts.disconnect,
+        icon: <Unplug size={15} />,
+        danger: true,
+        run: onDisconnect,
+      },
+    ],
+    160,
+  )
   return (
     <li className={css.tile} data-active={active || undefined} data-off={!connected || undefined}>
       <Mark name={name} />
@@ -132,12 +146,8 @@ function Tile({ provider, credential, active, onCap, onConnect, onDisconnect }: 
           <Button
             tone="ghost"
             label={texts.moreFor(name)}
-            aria-haspopup="menu"
             icon={<Ellipsis aria-hidden size={17} />}
-            onClick={event => {
-              const { right, bottom } = event.currentTarget.getBoundingClientRect()
-              setMenu({ x: right - 160, y: bottom + 4 })
-            }}
+            {...opener}
           />
         )}
       </span>
@@ -146,29 +156,7 @@ function Tile({ provider, credential, active, onCap, onConnect, onDisconnect }: 
         <span title={words}>{words}</span>
       </p>
       {credential && <KeyUse credential={credential} onCap={onCap} />}
-      {menu && (
-        <Menu
-          at={menu}
-          label={texts.moreFor(name)}
-          onClose={() => setMenu(null)}
-          items={[
-            {
-              id: 'caps',
-              label: texts.setCaps,
-              icon: <CircleDollarSign size={15} />,
-              run: onCap,
-            },
-            { id: 'key', label: texts.newKey, icon: <KeyRound size={15} />, run: onConnect },
-            {
-              id: 'disconnect',
-              label: texts.disconnect,
-              icon: <Unplug size={15} />,
-              danger: true,
-              run: onDisconnect,
-            },
-          ]}
-        />
-      )}
+      {menu}
     </li>
   )
 }

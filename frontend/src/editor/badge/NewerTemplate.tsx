@@ -8,8 +8,8 @@ import type { CopiedFrom } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
+import css from '../panels/Banner.module.css'
 import { useSession } from '../session'
-import css from './NewerTemplate.module.css'
 import { texts } from './texts'
 
 const TAKEN = 'left-out'
@@ -43,7 +43,7 @@ export function NewerTemplate({ template }: { template: CopiedFrom }) {
   }
   // The top bar does not show all on a narrow page; over the canvas there is room.
   return createPortal(
-    <aside className={css.note} aria-label={texts.newerVersion}>
+    <aside className={`${css.banner} ${css.page}`} aria-label={texts.newerVersion}>
       <p>
         <b>{texts.newerVersion}</b> {texts.nameInVersion(template.name, newer)}
       </p>

@@ -17,9 +17,8 @@ import {
   ToggleRight,
   Type,
 } from 'lucide-react'
-import { useCallback, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
-import { Menu } from '../../ui/controls/Menu'
+import { useMenu } from '../../ui/controls/useMenu'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import { addRequestField, FIELD_WORDS } from './request'
@@ -43,42 +42,24 @@ const ICONS: Record<string, LucideIcon> = {
 
 export function AddField({ id, first, className }: Props) {
   const session = useSession()
-  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
-  const button = useRef<HTMLButtonElement>(null)
-  const close = useCallback(() => {
-    setAt(null)
-    button.current?.focus()
-  }, [])
-  const items = Object.entries(FIELD_WORDS).map(([type, label]) => {
-    const Icon = ICONS[type]
-    return {
-      id: type,
-      label,
-      icon: Icon && <Icon aria-hidden size={15} />,
-      run: () => addRequestField(session, id, type),
-    }
-  })
+  const { opener, menu } = useMenu(texts.typeOfTheField, () =>
+    Object.entries(FIELD_WORDS).map(([type, label]) => {
+      const Icon = ICONS[type]
+      return {
+        id: type,
+        label,
+        icon: Icon && <Icon aria-hidden size={15} />,
+        run: () => addRequestField(session, id, type),
+      }
+    }),
+  )
   return (
     <>
-      <button
-        ref={button}
-        type="button"
-        className={className}
-        aria-haspopup="menu"
-        aria-expanded={at !== null}
-        onClick={event => {
-          const { left, bottom } = event.currentTarget.getBoundingClientRect()
-          setAt({ x: left, y: bottom + 4 })
-        }}
-      >
+      <button type="button" className={className} {...opener}>
         <Plus aria-hidden size={14} /> {first ? texts.addTheFirstField : texts.addAField}
       </button>
       {/* Outside the card: its scale and place are not the menu's. */}
-      {at &&
-        createPortal(
-          <Menu at={at} label={texts.typeOfTheField} items={items} onClose={close} />,
-          document.body,
-        )}
+      {createPortal(menu, document.body)}
     </>
   )
 }

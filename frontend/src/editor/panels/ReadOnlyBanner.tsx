@@ -14,7 +14,7 @@ import { byKey } from '../../ui/credentials/whose'
 import { RunBanner } from '../run/RunBanner'
 import { useSession } from '../session'
 import { texts } from '../texts'
-import css from './ReadOnlyBanner.module.css'
+import css from './Banner.module.css'
 
 export function ReadOnlyBanner() {
   const { store, slug, past, view, role, sharedBy, runner } = useSession()

@@ -9,7 +9,7 @@ import { date } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { rich } from '../../ui/text/rich'
-import css from '../panels/ReadOnlyBanner.module.css'
+import css from '../panels/Banner.module.css'
 import { useSession } from '../session'
 import { texts } from '../texts'
 

@@ -1,9 +1,9 @@
 /** The ⋯ of the top bar: what is done with the workflow as a whole, in reach on a phone too. */
 
 import { AppWindow, Ellipsis } from 'lucide-react'
-import { useCallback, useRef, useState } from 'react'
 import { Button } from '../../ui/controls/Button'
-import { Menu, type MenuItem } from '../../ui/controls/Menu'
+import type { MenuItem } from '../../ui/controls/Menu'
+import { useMenu } from '../../ui/controls/useMenu'
 import { keysOf } from '../actions/keys'
 import { shortcuts } from '../actions/view/shortcuts'
 import { theme } from '../actions/view/theme'
@@ -13,7 +13,7 @@ import { importFile } from '../actions/workflow/importFile'
 import { openHistory } from '../actions/workflow/openHistory'
 import { share } from '../actions/workflow/share'
 import { useAsApi } from '../actions/workflow/useAsApi'
-import { useSession } from '../session'
+import { type Session, useSession } from '../session'
 import { texts } from '../texts'
 
 const ACTIONS = [openHistory, importFile, exportFile, share, app, useAsApi, theme, shortcuts]
@@ -22,12 +22,21 @@ const NARROW = 640
 
 export function MoreMenu() {
   const session = useSession()
-  const place = useRef<HTMLSpanElement>(null)
-  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
-  const close = useCallback(() => {
-    setAt(null)
-    place.current?.querySelector('button')?.focus()
-  }, [])
+  const { opener, menu } = useMenu(texts.workflow, () => itemsFor(session))
+  return (
+    <>
+      <Button
+        tone="ghost"
+        label={texts.importExportAndMore}
+        icon={<Ellipsis aria-hidden size={17} />}
+        {...opener}
+      />
+      {menu}
+    </>
+  )
+}
+
+function itemsFor(session: Session): MenuItem[] {
   const items: MenuItem[] = ACTIONS.filter(({ when }) => when?.(session) !== false).map(
     (action, i) => ({
       id: action.id,
@@ -47,20 +56,5 @@ export function MoreMenu() {
       run: () => void session.leave(`/play/${session.slug}`),
     })
   }
-  return (
-    <span ref={place}>
-      <Button
-        tone="ghost"
-        label={texts.importExportAndMore}
-        icon={<Ellipsis aria-hidden size={17} />}
-        aria-haspopup="menu"
-        aria-expanded={at !== null}
-        onClick={() => {
-          const box = place.current?.getBoundingClientRect()
-          if (box) setAt({ x: box.left, y: box.bottom + 6 })
-        }}
-      />
-      {at && <Menu at={at} label={texts.workflow} items={items} onClose={close} />}
-    </span>
-  )
+  return items
 }

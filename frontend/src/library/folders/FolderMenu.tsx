@@ -1,9 +1,8 @@
 /** The ⋯ of a folder: what can be done with it. */
 
 import { Ellipsis, FolderInput, FolderPlus, Pencil, Trash2 } from 'lucide-react'
-import { useCallback, useRef, useState } from 'react'
 import type { Folder } from '../../api/schema'
-import { Menu } from '../../ui/controls/Menu'
+import { useMenu } from '../../ui/controls/useMenu'
 import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 
@@ -15,13 +14,8 @@ export function FolderMenu({
   className: string | undefined
 }) {
   const { openDialog } = useLibrary()
-  const button = useRef<HTMLButtonElement>(null)
-  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
-  const close = useCallback(() => {
-    setAt(null)
-    button.current?.focus()
-  }, [])
-  const items = [
+  const name = texts.actionsForTheFolderName(folder.name)
+  const { opener, menu } = useMenu(name, () => [
     {
       id: 'new',
       label: texts.newFolderInside,
@@ -48,31 +42,13 @@ export function FolderMenu({
       separated: true,
       run: () => openDialog({ kind: 'deleteFolder', folder }),
     },
-  ]
+  ])
   return (
     <>
-      <button
-        ref={button}
-        type="button"
-        className={className}
-        aria-haspopup="menu"
-        aria-expanded={at !== null}
-        aria-label={texts.actionsForTheFolderName(folder.name)}
-        onClick={() => {
-          const box = button.current?.getBoundingClientRect()
-          if (box) setAt({ x: box.left, y: box.bottom + 4 })
-        }}
-      >
+      <button type="button" className={className} aria-label={name} {...opener}>
         <Ellipsis aria-hidden size={16} />
       </button>
-      {at && (
-        <Menu
-          at={at}
-          label={texts.actionsForTheFolderName(folder.name)}
-          items={items}
-          onClose={close}
-        />
-      )}
+      {menu}
     </>
   )
 }

@@ -31,6 +31,7 @@ import {
 } from './curve'
 import fields from './fields.module.css'
 import { JsonField } from './JsonField'
+import { Reset } from './Reset'
 import type { FieldProps } from './spec'
 
 /** A small copy of the image is enough to count its tones, px. */
@@ -64,16 +65,7 @@ export function CurveField(props: FieldProps) {
       />
       <div className={css.row}>
         <Channels shown={channel} curves={curves} onShow={setChannel} />
-        {!compact && (
-          <button
-            type="button"
-            className={css.reset}
-            disabled={disabled || value === null || value === undefined}
-            onClick={() => onChange(undefined)}
-          >
-            {texts.reset}
-          </button>
-        )}
+        <Reset {...props} />
       </div>
     </div>
   )

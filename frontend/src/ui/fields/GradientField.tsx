@@ -25,6 +25,7 @@ import {
 } from './gradient'
 import { JsonField } from './JsonField'
 import { NumberField } from './NumberField'
+import { Reset } from './Reset'
 import { BLANK, type FieldProps, type FieldSpec } from './spec'
 
 /** How far below the bar a stop is let go to be removed, px. */
@@ -80,16 +81,7 @@ export function GradientField(props: FieldProps) {
             onChange={place => typeof place === 'number' && move(place)}
           />
         </div>
-        {!compact && (
-          <button
-            type="button"
-            className={css.reset}
-            disabled={disabled || value === null || value === undefined}
-            onClick={() => onChange(undefined)}
-          >
-            {texts.reset}
-          </button>
-        )}
+        <Reset {...props} />
       </div>
     </div>
   )

@@ -1,12 +1,13 @@
 /** A video on the viewer's stage: play, frame by frame, at another speed, in a loop. */
-import { Pause, Play, Repeat, StepBack, StepForward } from 'lucide-react'
+import { StepBack, StepForward } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { type Media, mediaUrl, writeMedia } from '../../api/media'
 import { errorMessage } from '../../lib/errors'
 import { playingTime } from '../../lib/time'
 import { Button } from '../controls/Button'
+import { LoopButton, PlayButton, Position } from './PlayerControls'
 import { texts } from './texts'
-import { useStageKeys } from './useStageKeys'
+import { usePlayer } from './usePlayer'
 import css from './VideoStage.module.css'
 
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2]
@@ -46,14 +47,10 @@ export function VideoStage({ media }: { media: Media }) {
 }
 
 function VideoPlayer({ media }: { media: Media }) {
-  const box = useRef<HTMLElement>(null)
-  const video = useRef<HTMLVideoElement>(null)
+  const player = usePlayer<HTMLVideoElement>(step)
+  const { element: video, now, whole, setNow } = player
   const frame = useRef(USUAL_FRAME)
-  const [plays, setPlays] = useState(false)
-  const [loops, setLoops] = useState(false)
   const [speed, setSpeed] = useState(1)
-  const [now, setNow] = useState(0)
-  const [whole, setWhole] = useState(0)
 
   useEffect(() => {
     const element = video.current
@@ -69,34 +66,17 @@ function VideoPlayer({ media }: { media: Media }) {
     }
     handle = element.requestVideoFrameCallback(see)
     return () => element.cancelVideoFrameCallback(handle)
-  }, [])
+  }, [video, setNow])
 
-  const toggle = () => {
-    const element = video.current
-    if (!element) return
-    if (element.paused) element.play().catch(() => setPlays(false))
-    else element.pause()
-  }
-  const step = (frames: number) => {
+  function step(frames: number) {
     const element = video.current
     if (!element) return
     element.pause()
-    const to = element.currentTime + frames * frame.current
-    element.currentTime = Math.max(0, Math.min(element.duration || 0, to))
+    player.seek(element.currentTime + frames * frame.current)
   }
-  useStageKeys(box, event => {
-    if (event.target instanceof HTMLButtonElement && event.key === ' ') return false
-    if (event.key === ' ') toggle()
-    else if (event.key === ',') step(-1)
-    else if (event.key === '.') step(1)
-    else if (event.key.toLowerCase() === 'l') setLoops(!loops)
-    else return false
-    return true
-  })
 
   return (
-    <section ref={box} className={css.stage} data-stage tabIndex={-1}>
-      {/* biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions */}
+    <section ref={player.box} className={css.stage} data-stage tabIndex={-1}>
       <video
         ref={element => {
           video.current = element
@@ -105,23 +85,12 @@ function VideoPlayer({ media }: { media: Media }) {
         src={mediaUrl(media)}
         poster={mediaUrl(media, 1280)}
         aria-label={media.name ?? texts.title}
-        preload="metadata"
         playsInline
-        loop={loops}
-        onClick={toggle}
-        onPlay={() => setPlays(true)}
-        onPause={() => setPlays(false)}
-        onLoadedMetadata={event => setWhole(event.currentTarget.duration)}
-        onSeeked={event => setNow(event.currentTarget.currentTime)}
-        onTimeUpdate={event => setNow(event.currentTarget.currentTime)}
+        onClick={player.toggle}
+        {...player.properties}
       />
       <div className={css.bar}>
-        <Button
-          tone="ghost"
-          label={plays ? texts.pause : texts.play}
-          icon={plays ? <Pause size={17} /> : <Play size={17} />}
-          onClick={toggle}
-        />
+        <PlayButton player={player} />
         <Button
           tone="ghost"
           label={texts.frameBack}
@@ -134,18 +103,7 @@ function VideoPlayer({ media }: { media: Media }) {
           icon={<StepForward size={16} />}
           onClick={() => step(1)}
         />
-        <input
-          type="range"
-          aria-label={texts.position}
-          min={0}
-          max={whole || 1}
-          step="any"
-          value={now}
-          onKeyDown={event => event.key.startsWith('Arrow') && event.stopPropagation()}
-          onChange={event => {
-            if (video.current) video.current.currentTime = Number(event.target.value)
-          }}
-        />
+        <Position player={player} />
         <output>{texts.time(exactTime(now), exactTime(whole))}</output>
         <select
           aria-label={texts.speed}
@@ -158,13 +116,7 @@ function VideoPlayer({ media }: { media: Media }) {
             </option>
           ))}
         </select>
-        <Button
-          tone="ghost"
-          label={texts.loop}
-          aria-pressed={loops}
-          icon={<Repeat size={16} />}
-          onClick={() => setLoops(!loops)}
-        />
+        <LoopButton player={player} />
       </div>
     </section>
   )
