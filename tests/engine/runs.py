@@ -13,9 +13,13 @@ from jsonschema import Draft202012Validator
 
 from workflows.api.openapi import FILE
 from workflows.engine import queue
+from workflows.errors import InvalidGraph
+from workflows.graph.plan import Plan
+from workflows.graph.planner import compile
 from workflows.journal import transitions
 from workflows.journal.events import follow
 from workflows.models import Event, Run, Snapshot, Step, User
+from workflows.nodes import registry
 
 TERMINAL = ("output", "failed", "cancelled")
 
@@ -66,10 +70,26 @@ def create(owner: User, document: dict[str, Any], *, start: bool = True, **optio
             sha256=uuid.uuid4().hex, nodes=document["nodes"], edges=document["edges"]
         )
         run = Run(owner=owner, snapshot=snapshot, inputs=inputs, options=options)
+        plan = planned(run) if start else None
+        if plan is not None:
+            queue.open_run(run, 0, plan, document, {})
+            return run
         if start:
             queue.place(run)
         transitions.open_run(run)
     return run
+
+
+def planned(run: Run) -> Plan | None:
+    """Plan a run; None for a graph that cannot run, which the run service refuses."""
+    document = {"nodes": run.snapshot.nodes, "edges": run.snapshot.edges}
+    try:
+        plan = compile(document, run.inputs, registry.node_types(), run.options.get("only"))
+    except InvalidGraph:
+        return None
+    if plan.randomized:
+        run.options[transitions.RANDOMIZED] = dict(plan.randomized)
+    return plan
 
 
 def start(run: Run) -> None:

@@ -13,7 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from tests.engine.runs import chain, check_journal, create, execute
+from tests.engine import nodes
+from tests.engine.runs import chain, check_journal, create, execute, finish, graph
 from workflows.engine import embedded
 from workflows.errors import Superseded
 from workflows.journal import writer as writing
@@ -68,7 +69,7 @@ def test_no_line_is_lost_or_written_twice(
     assert Event.objects.filter(run=run).count() == 53
 
 
-def test_a_short_run_is_committed_once_after_its_claim(
+def test_a_short_run_that_was_created_as_ours_is_committed_once(
     engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As long as it takes: who waits for the end of a run hurries the writer.
@@ -82,7 +83,33 @@ def test_a_short_run_is_committed_once_after_its_claim(
     monkeypatch.setattr(Writer, "_commit", counted)
     run, _ = execute(owner, chain(3))
     check_journal(run)
-    assert commits == [(0, 1), (1, 0)]
+    assert commits == [(1, 0)]
+
+
+def test_a_run_that_finds_no_room_is_claimed_when_there_is(
+    ready: None, owner: User, settings: Any
+) -> None:
+    settings.ACTIVE_RUNS = 1
+    embedded.start()
+    first = create(owner, graph({"n": ("testWait", {"gate": "first"})}))
+    assert (first.status, first.attempt, first.last_seq) == (RunStatus.RUNNING, 1, 2)
+    assert nodes.gate("first").arrived.wait(60)
+    second = create(owner, chain(3))
+    assert (second.status, second.attempt, second.last_seq) == (RunStatus.QUEUED, 0, 1)
+    nodes.gate("first").open()
+    for run in (first, second):
+        finish(run)
+        check_journal(run)
+        assert (run.status, run.attempt) == (RunStatus.COMPLETED, 1)
+
+
+def test_a_run_whose_creation_is_taken_back_does_not_begin(engine: None, owner: User) -> None:
+    with pytest.raises(LookupError), transaction.atomic():
+        create(owner, chain(3))
+        raise LookupError
+    assert not Run.objects.exists()
+    finish(create(owner, chain(3)))
+    assert nodes.calls == {"n0": 1, "n1": 1, "n2": 1}
 
 
 def test_a_claim_whose_outcome_was_unknown_is_made_again(

@@ -16,7 +16,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from workflows import broadcast, database
 from workflows.boundaries import background
@@ -27,6 +27,7 @@ from workflows.engine.limits import Threads
 from workflows.engine.members import SWEEP
 from workflows.engine.ownership import Seat
 from workflows.engine.run import Host
+from workflows.engine.scheduler import New
 from workflows.engine.spending import Spending
 from workflows.engine.suspects import FORGET_SECONDS
 from workflows.engine.waiting_runs import WaitingRuns
@@ -104,7 +105,7 @@ class Engine:
             make_room=self._fill,
             pass_on=seat.pass_on,
         )
-        self._waiting = WaitingRuns(capacity)
+        self._capacity, self._waiting = capacity, WaitingRuns(capacity)
         self._known: set[UUID] = set()
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         #: How many of them are whose.
@@ -126,6 +127,25 @@ class Engine:
         self._began = True
         for topic, subscriber in self._subscriptions.items():
             broadcast.subscribe(topic, subscriber)
+
+    @property
+    def name(self) -> str:
+        """What the runs of this engine name as their runner."""
+        return self._seat.name
+
+    def has_room(self) -> bool:
+        """Return whether a run may be created as ours, within the transaction that does.
+
+        Callable from any thread: as many too many may begin as do so at the same moment.
+        """
+        if len(self._tasks) >= self._capacity or self._waiting or self._host.stopping:
+            return False
+        with connection.cursor() as cursor:
+            return self._seat.holds(cursor)
+
+    def begin(self, run_id: UUID, owner_id: int, new: New) -> None:
+        """Execute a run that was created as ours. Callable from any thread."""
+        self._call(self._add_first, run_id, owner_id, new)
 
     def submit(self, run_id: UUID, owner_id: int) -> None:
         """Queue a run. Callable from any thread."""
@@ -288,28 +308,28 @@ class Engine:
         self._waiting.add(run_id, owner_id)
         self._fill()
 
-    def _add_first(self, run_id: UUID, owner_id: int) -> None:
-        """Start a run that another one waits for, however many are running."""
+    def _add_first(self, run_id: UUID, owner_id: int, new: New | None = None) -> None:
+        """Start a run that is new or that another one waits for, however many are running."""
         if self._host.stopping or run_id in self._tasks:
             return
         self._waiting.remove(run_id, owner_id)
         self._known.add(run_id)
+        self._start(run_id, owner_id, new)
+
+    def _start(self, run_id: UUID, owner_id: int, new: New | None = None) -> None:
         self._executing[owner_id] += 1
-        self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
+        self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id, new))
 
     def _fill(self) -> None:
         while (
             next_run := self._waiting.take(self._executing, len(self._host.waiting))
         ) is not None:
-            run_id, owner_id = next_run
-            task = self._loop.create_task(self._execute(run_id, owner_id))
-            self._tasks[run_id] = task
-            self._executing[owner_id] += 1
+            self._start(*next_run)
 
-    async def _execute(self, run_id: UUID, owner_id: int) -> None:
+    async def _execute(self, run_id: UUID, owner_id: int, new: New | None) -> None:
         try:
             with background(logger, "run %s: the engine failed", run_id):
-                await scheduler.execute(run_id, self._host)
+                await scheduler.execute(run_id, self._host, new)
         finally:
             del self._tasks[run_id]
             self._executing[owner_id] -= 1
@@ -358,8 +378,8 @@ class Engine:
         run = self._host.runs.get(run_id)
         if run is not None:
             run.pause()
-        elif run_id in self._tasks:
-            # It is just being claimed.
+        else:
+            # It is just being claimed, or created as ours.
             self._sweep_due.set()
 
     def _resume(self, run_id: UUID, owner_id: int) -> None:

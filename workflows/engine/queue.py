@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
@@ -10,14 +11,41 @@ from django.db import connection, transaction
 
 from workflows import broadcast
 from workflows.engine import jobs, members, placement
-from workflows.engine.engine import ABORT, EXPIRE, ORDER, current
+from workflows.engine.engine import ABORT, EXPIRE, ORDER, Engine, current
+from workflows.engine.held import Held
 from workflows.engine.placement import Place
+from workflows.engine.scheduler import New, executed, facts_of
 from workflows.errors import NoWorker
+from workflows.graph.plan import Plan
 from workflows.graph.tags import fits
+from workflows.journal import transitions
+from workflows.journal.events import Started
 from workflows.models import Run
+from workflows.types import JsonObject, NodeId
 
 #: The columns of a run that say where it is.
 COLUMNS = ("queue", "runner", "job_id")
+
+
+def open_run(
+    run: Run, active: int, plan: Plan, document: JsonObject, held: Mapping[NodeId, Held]
+) -> None:
+    """Insert a new run, with its place; an engine of this process that has room has begun it.
+
+    `document` is its graph with the results that it holds. For the rest see `place`.
+    """
+    engine = _placed(run, active)
+    if engine is None or not engine.has_room():
+        transitions.open_run(run)
+        if engine is not None:
+            transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
+        return
+    transitions.open_run(run, Started(1, engine.name, executed(plan, held)))
+
+    def begin() -> None:
+        engine.begin(run.pk, run.owner_id, New(facts_of(run, document, held), plan, run.last_seq))
+
+    transaction.on_commit(begin)
 
 
 def place(run: Run, active: int = 0) -> None:
@@ -27,13 +55,18 @@ def place(run: Run, active: int = 0) -> None:
     now is taken up later. `active` counts the owner's other runs, whose turns come first. Raises
     NoWorker when the run requires tags that no worker has.
     """
+    engine = _placed(run, active)
+    if engine is not None:
+        transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
+
+
+def _placed(run: Run, active: int) -> Engine | None:
+    """Give a run its place, and return the engine of this process if that is it."""
     engine, tags = current(), run.options.get(placement.OPTION, [])
     if connection.vendor != "postgresql":
         if not fits(settings.WORKER_TAGS, tags):
             raise NoWorker(value=",".join(tags))
-        if engine is not None:
-            transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
-        return
+        return engine
     here, found = members.here(), None
     if engine is not None and here is not None and "parent" in run.options:
         # Its parent waits for it in this process.
@@ -49,9 +82,10 @@ def place(run: Run, active: int = 0) -> None:
     for name, value in given.items():
         setattr(run, name, value)
     if engine is not None and here is not None and run.runner == here.me.name:
-        transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
-    elif not run.queue:
+        return engine
+    if not run.queue:
         transaction.on_commit(placement.notify)
+    return None
 
 
 _NOWHERE: dict[str, object] = {"queue": "", "runner": "", "job_id": None}

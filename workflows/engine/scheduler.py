@@ -1,4 +1,4 @@
-"""Executes one run: claims it, starts each node when all it depends on is done, and ends the run.
+"""Executes one run: claims it unless it is new, starts nodes when all they need is done, ends it.
 
 No recursion and no visit of a node more than once per edge. Which process calls `execute`, and for
 which runs, is `embedded.py`'s matter.
@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -57,7 +57,7 @@ MOST_BYTES_BEHIND = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Facts:
     """What the rows say about a run."""
 
     owner_id: int
@@ -73,30 +73,46 @@ class _Facts:
     held: Mapping[NodeId, Held]
 
 
-async def execute(run_id: UUID, host: Host) -> None:
-    """Run a queued run, or one whose process has died, to its end.
+@dataclass(frozen=True, slots=True)
+class New:
+    """A run that was created as ours, begun already: its plan, and the seq of its last event."""
+
+    facts: Facts
+    plan: Plan
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A run that is ours now; without a plan there is a problem."""
+
+    facts: Facts
+    plan: Plan | None
+    problem: InvalidGraph
+    claim: Claim
+
+
+async def execute(run_id: UUID, host: Host, new: New | None = None) -> None:
+    """Run a queued run, a new one, or one whose process has died, to its end.
 
     Returns quietly when another process owns the run by now. Cancelling hands it back as queued if
     the host is stopping, and else just stops: the one who cancels has fenced the journal.
     """
     with logging_about(run_id=str(run_id)):
-        await _run(run_id, host)
+        await _run(run_id, host, new)
 
 
-async def _run(run_id: UUID, host: Host) -> None:
+async def _run(run_id: UUID, host: Host, new: New | None) -> None:
     claim: Claim | None = None
     try:
-        facts = await database.read(_load, run_id)
-        if facts is None:
+        if new is None:
+            taken = await _take(run_id, host)
+        else:
+            claim = host.writer.opened(run_id, new.seq)
+            taken = _Taken(new.facts, new.plan, InvalidGraph([]), claim)
+        if taken is None:
             return
-        plan, problem = _compile(facts)
-        # A parent waits for its own runs here.
-        unknown = [] if plan or "parent" in facts.options else registry.unknown(facts.document)
-        if bool(unknown) and await database.read(host.pass_on, run_id, unknown):
-            logger.info("the run is another engine's, which knows %s", ", ".join(unknown))
-            return
-        nodes = [id for id in plan.nodes if id not in facts.held] if plan else []
-        claim = await host.writer.claim(run_id, host.runner, nodes)
+        facts, plan, problem, claim = taken.facts, taken.plan, taken.problem, taken.claim
         claim.journal.reported = facts.reported
         logger.info("the run begins, attempt %d", claim.journal.attempt)
         claim.journal.shown = facts.shown
@@ -122,7 +138,45 @@ async def _run(run_id: UUID, host: Host) -> None:
         memory.image_cache().end(run_id)
 
 
-def _load(run_id: UUID) -> _Facts | None:
+async def _take(run_id: UUID, host: Host) -> _Taken | None:
+    facts = await database.read(_load, run_id)
+    if facts is None:
+        return None
+    plan, problem = _compile(facts)
+    # A parent waits for its own runs here.
+    unknown = [] if plan or "parent" in facts.options else registry.unknown(facts.document)
+    if bool(unknown) and await database.read(host.pass_on, run_id, unknown):
+        logger.info("the run is another engine's, which knows %s", ", ".join(unknown))
+        return None
+    nodes = executed(plan, facts.held) if plan else []
+    return _Taken(facts, plan, problem, await host.writer.claim(run_id, host.runner, nodes))
+
+
+def executed(plan: Plan, held: Collection[NodeId]) -> list[NodeId]:
+    """List the nodes that a run executes, in the order of its plan."""
+    return [id for id in plan.nodes if id not in held]
+
+
+def facts_of(run: Run, document: JsonObject, held: Mapping[NodeId, Held]) -> Facts:
+    """Return what a new row says; `document` is the graph with what the run holds."""
+    payer, author = run.payer or run.owner, run.workflow.owner_id if run.workflow else None
+    shown = run.source == Source.CANVAS
+    return Facts(
+        run.owner_id,
+        payer.pk,
+        document,
+        run.inputs,
+        run.options,
+        payer.tier,
+        run.webhook_id is not None,
+        shown,
+        _digests(document, run.inputs, held) if shown else {},
+        scope_of(run.options, payer.pk, run.workflow_id, author),
+        held,
+    )
+
+
+def _load(run_id: UUID) -> Facts | None:
     """Read what a run needs. Raw SQL: every run pays for this, and the ORM costs ten times more."""
     models = (Run, Snapshot, User, Workflow)
     runs, snapshots, users, workflows = (model._meta.db_table for model in models)
@@ -143,7 +197,7 @@ def _load(run_id: UUID) -> _Facts | None:
     held = held_by(run_id, options)
     document = holding({"nodes": nodes, "edges": edges}, outputs_of(held))
     shown = source == Source.CANVAS
-    return _Facts(
+    return Facts(
         owner_id,
         payer_id,
         document,
@@ -165,7 +219,7 @@ def _digests(
     return digests(document, inputs, registry.node_types(), made)
 
 
-def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
+def _compile(facts: Facts) -> tuple[Plan | None, InvalidGraph]:
     try:
         only, randomized = (facts.options.get(key) for key in ("only", RANDOMIZED))
         types = registry.node_types()
@@ -174,7 +228,7 @@ def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
         return None, problem
 
 
-async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: Host) -> None:
+async def _execute(run_id: UUID, facts: Facts, plan: Plan, claim: Claim, host: Host) -> None:
     option = facts.options.get("force")
     force = bool(option) if isinstance(option, bool | None) else frozenset(option)
     cap = _cap(run_id, facts.options, "maxCredits")
@@ -246,7 +300,7 @@ def _cap(run_id: UUID, options: JsonObject, name: str) -> RunCap | None:
     return None if most is None else RunCap(UUID(root), Decimal(str(most)))
 
 
-def _allowed(facts: _Facts) -> UserCap | None:
+def _allowed(facts: Facts) -> UserCap | None:
     """Return what the payer spends a day on the user who runs it; None for one's own account."""
     if facts.payer_id == facts.owner_id:
         return None

@@ -20,6 +20,10 @@ class WaitingRuns:
         #: By owner; the first owner is next, and then goes to the end.
         self._runs: dict[int, deque[UUID]] = {}
 
+    def __bool__(self) -> bool:
+        """Return whether any run waits."""
+        return bool(self._runs)
+
     def add(self, run_id: UUID, owner_id: int) -> None:
         """Add a run as the last one of its owner."""
         self._runs.setdefault(owner_id, deque()).append(run_id)

@@ -53,7 +53,6 @@ class Claim:
     """A run that now belongs to us."""
 
     journal: Journal
-    started: Line
     past: Past = field(default_factory=Past)
 
 

@@ -16,7 +16,16 @@ from django.utils import timezone
 
 from workflows.errors import ExecutionNotFound, NotPausable, NotRetryable
 from workflows.journal import wake
-from workflows.journal.events import Cancelled, Event, Failed, Paused, Queued, Resumed, Submit
+from workflows.journal.events import (
+    Cancelled,
+    Event,
+    Failed,
+    Paused,
+    Queued,
+    Resumed,
+    Started,
+    Submit,
+)
 from workflows.journal.records import insert_events, moment, run_key, show_results
 from workflows.models import Event as EventRow
 from workflows.models import Run, RunStatus, Step, StepStatus
@@ -37,12 +46,22 @@ START_TIMEOUT = "START_TIMEOUT"
 NOT_STARTED = "The run had not begun by the time it was to begin."
 
 
-def open_run(run: Run) -> None:
-    """Insert a new run's row as queued, with its first event; wakes watchers on commit."""
+def open_run(run: Run, started: Started | None = None) -> None:
+    """Insert a new run's row as queued, with its first event; wakes watchers on commit.
+
+    `started`: an engine has it already, so that no second transaction need claim it.
+    """
+    events: list[Event] = [
+        Queued(run.options.get(IGNORED) or None, run.options.get(RANDOMIZED) or None)
+    ]
     run.status = RunStatus.QUEUED
-    run.last_seq = 1
+    if started is not None:
+        events.append(started)
+        run.status, run.started_at = RunStatus.RUNNING, timezone.now()
+        run.attempt, run.runner = started.attempt, started.runner
+    run.last_seq = len(events)
     insert(run)
-    _insert(run, Queued(run.options.get(IGNORED) or None, run.options.get(RANDOMIZED) or None))
+    _insert(run, *events)
 
 
 def cancel(run_id: UUID) -> bool:
@@ -226,9 +245,10 @@ def _locked(run_id: UUID) -> Run:
     return run
 
 
-def _insert(run: Run, event: Event) -> None:
-    at = moment(timezone.now())
-    row = (run_key(run.id), run.last_seq, event.type, event.line(), at)
+def _insert(run: Run, *events: Event) -> None:
+    """Insert the events that lead to a run's `last_seq`."""
+    key, at, first = run_key(run.id), moment(timezone.now()), run.last_seq - len(events) + 1
+    rows = [(key, seq, event.type, event.line(), at) for seq, event in enumerate(events, first)]
     with connection.cursor() as cursor:
-        insert_events(cursor, [row])
+        insert_events(cursor, rows)
     transaction.on_commit(partial(wake.publish, run.id, wake.QUEUE))

@@ -64,6 +64,8 @@ class _Request:
     runner: str
     nodes: list[NodeId]
     future: Future[Claim]
+    #: The event of a claim that was granted.
+    started: Line | None = None
 
 
 @dataclass(slots=True)
@@ -102,6 +104,10 @@ class Writer:
             self._requests.append(_Request(run_id, runner, nodes, future))
             self._wakeup.notify()
         return await asyncio.wrap_future(future)
+
+    def opened(self, run_id: UUID, seq: int) -> Claim:
+        """Return the claim of a run that was ours when it was created, with events up to `seq`."""
+        return Claim(Journal(run_id, 1, seq, self._on_change))
 
     @property
     def alive(self) -> bool:
@@ -189,8 +195,8 @@ class Writer:
                     self._commit([], [request])
                 return None
         for request, claim in zip(requests, claims, strict=True):
-            if isinstance(claim, Claim):
-                _publish(request.run_id, [claim.started], None)
+            if request.started is not None:
+                _publish(request.run_id, [request.started], None)
             if not request.future.set_running_or_notify_cancel():
                 continue
             if isinstance(claim, Superseded):
@@ -249,14 +255,13 @@ class Writer:
             _pause_instead(cursor, request.run_id, request.runner if shared else None, now)
             return Superseded("This run is not waiting to be executed.")
         attempt, seq = rows[0]
-        line = Line(seq, now, Started.type, "")
-        claim = Claim(Journal(request.run_id, attempt, seq, self._on_change), line)
+        claim = Claim(Journal(request.run_id, attempt, seq, self._on_change))
         if attempt > 1:
             _recall(claim)
         nodes = [node_id for node_id in request.nodes if node_id not in claim.past.completed]
-        line.data = Started(attempt, request.runner, nodes).line()
-        row = (key, seq, line.type, line.data, records.moment(now))
-        records.insert_events(cursor, [row])
+        data = Started(attempt, request.runner, nodes).line()
+        request.started = Line(seq, now, Started.type, data)
+        records.insert_events(cursor, [(key, seq, Started.type, data, records.moment(now))])
         return claim
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -29,7 +29,7 @@ from workflows.models import Asset, Run, Snapshot, Step, Token, User, Webhook, W
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.prepared import Counted, Parameter, PreparedQuery
-from workflows.services.execution.aim import aim
+from workflows.services.execution.aim import Aim, aim
 from workflows.services.execution.requests import RunRequest
 from workflows.services.library.paying import payer_of
 from workflows.services.limits.idempotency import HEADER, check_key
@@ -154,7 +154,7 @@ def submit(
         run.options["fingerprint"] = fingerprint
     try:
         with transaction.atomic():
-            return _open(run, document, aimed.held, fingerprint, cost)
+            return _open(run, document, aimed, planned, fingerprint, cost)
     except IntegrityError:
         # A request with the same key was faster on another connection.
         found = _earlier(run.owner, key, fingerprint)
@@ -205,7 +205,8 @@ def _check_files(run: Run, nodes: list[JsonObject]) -> None:
 def _open(
     run: Run,
     document: JsonObject,
-    results: Mapping[NodeId, held.Held],
+    aimed: Aim,
+    planned: plan.Plan,
     fingerprint: str,
     cost: Decimal,
 ) -> Run:
@@ -218,9 +219,8 @@ def _open(
     if run.webhook is not None and run.webhook.pk is None:
         run.webhook.save()  # that of this one request
     run.snapshot = snapshot_of(run.workflow, document, run.owner)
-    queue.place(run, active)
-    transitions.open_run(run)
-    Step.objects.bulk_create([result.step(run, id) for id, result in results.items()])
+    queue.open_run(run, active, planned, aimed.document, aimed.held)
+    Step.objects.bulk_create([result.step(run, id) for id, result in aimed.held.items()])
     logger.info("the run is accepted", extra={"run_id": str(run.pk)})
     if transitions.START_BY in run.options:
         transaction.on_commit(partial(queue.expire_at, run.pk, run.options[transitions.START_BY]))
