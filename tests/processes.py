@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from workflows.media.processes.pool import MAIN
+from workflows.media.processes.process import MAIN
 
 
 def media_processes(server: int | None = None) -> set[int]:

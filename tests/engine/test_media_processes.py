@@ -15,7 +15,8 @@ from tests import clips, hostile
 from tests.engine.runs import check_journal, create, execute, finish, graph, of
 from tests.processes import media_processes
 from workflows.media import files, hashed, images, storage
-from workflows.media.processes.pool import Work, _Process
+from workflows.media.processes.pool import Work
+from workflows.media.processes.process import Process
 from workflows.models import User
 from workflows.nodes import registry
 from workflows.types import JsonObject
@@ -44,15 +45,15 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Kill the process that does a piece of work named so, once it has been handed out."""
 
     def kill(name: str) -> threading.Event:
-        done, send = threading.Event(), _Process.send
+        done, send = threading.Event(), Process.send
 
-        def watched(self: _Process, value: Any) -> Any:
+        def watched(self: Process, value: Any) -> Any:
             if not done.is_set() and isinstance(value, tuple) and value[0].__name__ == name:
                 done.set()
                 self._child.kill()
             return send(self, value)
 
-        monkeypatch.setattr(_Process, "send", watched)
+        monkeypatch.setattr(Process, "send", watched)
         return done
 
     return kill
