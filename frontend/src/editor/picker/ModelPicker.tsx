@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { Search, Star, X } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { localModelFetch, modelList } from '../../api/models'
 import type { TaskModel } from '../../api/schema'
@@ -15,7 +15,6 @@ import { arrange, type Filter, filtersFor, freeIds } from '../../ui/providers/ar
 import { keptModels, noteUse, toggleFavorite } from '../../ui/providers/kept'
 import { localOf, percentOf } from '../../ui/providers/local'
 import { useLocalModels, useModels, useProviders } from '../../ui/providers/queries'
-import { TakesGives } from '../../ui/providers/TakesGives'
 import { lazily } from '../../ui/shell/lazily'
 import { useAway } from '../../ui/useAway'
 import { holdFocus } from '../canvas/focus'
@@ -24,8 +23,9 @@ import { useSession } from '../session'
 import type { PickerRequest } from '../view'
 import { About } from './About'
 import css from './ModelPicker.module.css'
-import { placeBeside } from './place'
+import { Option, optionId } from './Option'
 import { texts } from './texts'
+import { usePlace } from './usePlace'
 
 const Connect = lazily(async () => (await import('../../ui/providers/Connect')).default)
 
@@ -312,72 +312,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
 
 const NONE: readonly TaskModel[] = []
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }
-const optionId = (place: number) => `model-${place}`
 const withKey = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || event.altKey
-
-interface OptionProps {
-  model: TaskModel
-  place: number
-  chosen: boolean
-  favorite: boolean
-  remark: string
-  onPoint: () => void
-  onPick: () => void
-}
-
-function Option({ model, place, chosen, favorite, remark, onPoint, onPick }: OptionProps) {
-  const needsKey = model.state === 'needsKey'
-  const price = priceOf(model)
-  return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the search box keeps the focus
-    // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys and Enter in the search box
-    <div
-      id={optionId(place)}
-      role="option"
-      aria-selected={chosen}
-      className={css.option}
-      onPointerMove={() => !chosen && onPoint()}
-      onClick={onPick}
-    >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: F does the same, and the button beside the list */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: F does the same */}
-      <span
-        className={css.star}
-        data-on={favorite || undefined}
-        title={favorite ? texts.removeFavorite : texts.addFavorite}
-        onClick={event => {
-          event.stopPropagation()
-          toggleFavorite(model.id)
-        }}
-      >
-        <Star size={15} aria-hidden />
-      </span>
-      <span className={css.what}>
-        <b>{model.name}</b>
-        <small>
-          {model.provider === 'local' ? texts.local : model.providerName}
-          <TakesGives takes={model.takes} gives={model.gives} />
-        </small>
-      </span>
-      <span className={css.facts}>
-        {needsKey ? (
-          <span className={css.link}>{texts.connect(model.providerName)}</span>
-        ) : (
-          <span>{price}</span>
-        )}
-        <small>{remark || (needsKey ? price && texts.priceThen(price) : shortly(model))}</small>
-      </span>
-    </div>
-  )
-}
-
-/** What a model costs here in credits, and what its provider says. */
-const priceOf = (model: TaskModel): string =>
-  model.credits
-    ? texts.series([texts.credits(model.credits, model.creditsPer), model.price].filter(Boolean))
-    : model.price || texts.free
-
-const shortly = (model: TaskModel) => (model.state === 'ready' ? '' : model.missing)
 
 function Nothing({ words, onClear }: { words: string; onClear: (() => void) | null }) {
   return (
@@ -389,37 +324,4 @@ function Nothing({ words, onClear }: { words: string; onClear: (() => void) | nu
       </a>
     </div>
   )
-}
-
-/** Put the picker beside its card and say whether it is a sheet at the bottom instead. */
-function usePlace(box: React.RefObject<HTMLDivElement | null>, request: PickerRequest): boolean {
-  const { rf } = useSession()
-  const [place] = useState(() => {
-    const canvas = document.querySelector('.react-flow')?.getBoundingClientRect()
-    const found =
-      request.from === 'inspector'
-        ? document.querySelector('aside[aria-label]')
-        : document.querySelector(`.react-flow__node[data-id="${CSS.escape(request.node)}"]`)
-    const card = found?.getBoundingClientRect()
-    if (!canvas || !card) return null
-    const { left, top, bottom } = canvas
-    return placeBeside(card, { left, top, bottom, right: innerWidth })
-  })
-  useLayoutEffect(() => {
-    if (!box.current || !place) return
-    const { left, top, width, height, shift } = place
-    Object.assign(box.current.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${width}px`,
-      height: `${height}px`,
-    })
-    if (!shift || !rf) return
-    const { x, y, zoom } = rf.getViewport()
-    void rf.setViewport({ x: x + shift, y, zoom }, { duration: 180 })
-  }, [place, rf, box])
-  useEffect(() => {
-    if (!place) box.current?.focus({ preventScroll: true })
-  }, [place, box])
-  return !place
 }
