@@ -13,7 +13,8 @@ from workflows.api.address import client_address
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.errors import Forbidden
-from workflows.api.shapes import Money, moment, money
+from workflows.api.run_shapes import Money, money
+from workflows.api.shapes import moment
 from workflows.billing import credits
 from workflows.billing.estimate import number
 from workflows.bodies import Meta

@@ -20,7 +20,8 @@ from workflows.api.auth import Caller, caller_of
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import require
 from workflows.api.errors import json_errors
-from workflows.api.shapes import Money, moment, money
+from workflows.api.run_shapes import Money, money
+from workflows.api.shapes import moment
 from workflows.billing import calls
 from workflows.billing.estimate import number
 from workflows.media import storage

@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.response import Response
 
-from workflows.api import plans, query, shapes
+from workflows.api import plans, query, run_shapes, shapes
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import (
     SIGNED,
@@ -111,7 +111,7 @@ class ExecutionList(ApiView):
             limit=query.number(request, "limit", default=20, low=1, high=runs.MAX_LIST),
         )
         absolute = absolute_media(request, request.user.pk)
-        return Response([shapes.execution_summary(run, absolute) for run in rows])
+        return Response([run_shapes.execution_summary(run, absolute) for run in rows])
 
 
 class ExecutionDetail(ApiView):
@@ -139,7 +139,7 @@ class ExecutionWorkflow(ApiView):
             slug=run.workflow.slug,
             shared=request.auth.sharing(Role.VIEW),
         )
-        return Response(shapes.run_workflow(run, workflow))
+        return Response(run_shapes.run_workflow(run, workflow))
 
 
 class ExecutionCancel(ApiView):
@@ -227,7 +227,7 @@ def execution(request: HttpRequest | Request, run: Run) -> Response:
     """Return a run with its nodes as JSON."""
     steps, nodes = runs.run_steps(run=run), runs.run_nodes(run=run)
     absolute = absolute_media(request, run.owner_id)
-    return Response(shapes.execution(run, absolute, steps, nodes, calls.paid_by_node(run.pk)))
+    return Response(run_shapes.execution(run, absolute, steps, nodes, calls.paid_by_node(run.pk)))
 
 
 @json_view("POST")

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows import bodies
-from workflows.api import query, shapes
+from workflows.api import query, run_shapes, shapes
 from workflows.api.address import client_address
 from workflows.api.assets import make_room, send_asset
 from workflows.api.base import ApiView, origin_of
@@ -123,7 +123,7 @@ def _shape(run: Run, addresses: Callable[[Json], Json]) -> PublicExecution:
     return {
         "executionId": str(run.pk),
         "status": shapes.STATUS.get(run.status, "processing"),
-        "progress": shapes.progress(run, run_states(run=run)),
+        "progress": run_shapes.progress(run, run_states(run=run)),
         "result": addresses(run.output),
         "error": {"message": error.get("message")} if error else None,
         "ms": shapes.duration_ms(run),

@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 
 from rest_framework.response import Response
 
-from workflows.api import plans, query, shapes
+from workflows.api import plans, query, run_shapes
 from workflows.api.base import ApiView, Request, absolute_media, version_requested
 from workflows.api.executions import READ, RUN
 from workflows.models import Role
@@ -22,13 +22,13 @@ class NodeResults(TypedDict):
     """Results by node id."""
 
     version: int
-    nodes: dict[str, shapes.NodeResult]
+    nodes: dict[str, run_shapes.NodeResult]
 
 
 class ResultHistory(TypedDict):
     """A page of a node's results, newest first; `next` continues it, null at the end."""
 
-    results: list[shapes.PastResult]
+    results: list[run_shapes.PastResult]
     next: str | None
 
 
@@ -83,7 +83,7 @@ class WorkflowResults(ApiView):
         rows = results.result_list(user=request.user, workflow=workflow)
         absolute = absolute_media(request, request.user.pk)
         nodes = {
-            row.node_id: shapes.node_result(row.step, absolute, outdated=not fresh)
+            row.node_id: run_shapes.node_result(row.step, absolute, outdated=not fresh)
             for row, fresh in rows
         }
         found: NodeResults = {"version": workflow.version, "nodes": nodes}
@@ -110,7 +110,7 @@ class NodeResultHistory(ApiView):
         absolute = absolute_media(request, request.user.pk)
         shown = rows[:limit]
         found: ResultHistory = {
-            "results": [shapes.past_result(step, absolute) for step in shown],
+            "results": [run_shapes.past_result(step, absolute) for step in shown],
             "next": str(shown[-1].pk) if len(rows) > limit else None,
         }
         return Response(found)

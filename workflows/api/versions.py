@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict, cast
 
 from rest_framework.response import Response
 
-from workflows.api import query, shapes
+from workflows.api import query, run_shapes, shapes
 from workflows.api.base import ApiView, Request, absolute_media
 from workflows.api.etag import etag_of
 from workflows.graph import effects
@@ -126,7 +126,7 @@ class ComparedVersion(TypedDict):
     name: str
     nodes: list[Node]
     edges: list[Edge]
-    run: shapes.ExecutionSummary | None
+    run: run_shapes.ExecutionSummary | None
 
 
 class ComparedValue(TypedDict):
@@ -358,7 +358,7 @@ def comparison(request: Request, found: history.Comparison, start: int, to: int)
             "name": document["name"],
             "nodes": document["nodes"],
             "edges": document["edges"],
-            "run": None if run is None else shapes.execution_summary(run, absolute),
+            "run": None if run is None else run_shapes.execution_summary(run, absolute),
         }
 
     return {

@@ -21,7 +21,7 @@ from workflows.api.openapi.versions import VERSION
 from workflows.api.public import PublicExecution
 from workflows.api.queue import QueueChange, RunQueue
 from workflows.api.results import NodeResults, ResultHistory, RunPlan
-from workflows.api.shapes import Execution, ExecutionSummary, ExecutionWorkflow
+from workflows.api.run_shapes import Execution, ExecutionSummary, ExecutionWorkflow
 from workflows.media.sniff import TYPES
 from workflows.services.execution.models import Model
 from workflows.services.execution.public_runs import NewPublicRun
