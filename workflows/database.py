@@ -12,11 +12,13 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db.transaction import atomic
 
 from workflows.log_facts import with_log_facts
 
@@ -43,6 +45,34 @@ def pause_seconds(failures: int) -> float:
     """Return how long to wait after so many failures in a row."""
     full = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE_SECONDS)
     return full * (0.5 + 0.5 * random.random())
+
+
+@contextmanager
+def transaction(*, synced: bool = True) -> Iterator[None]:
+    """Make one transaction of what is done inside.
+
+    One that is not `synced` is on disk with the next one that is: a crash of the process takes
+    nothing back, a loss of power may. For what no response reports before a later one.
+    """
+    if synced or connection.in_atomic_block:
+        with atomic():
+            yield
+    elif connection.vendor == "postgresql":
+        with atomic():
+            _execute("SET LOCAL synchronous_commit TO off")
+            yield
+    else:
+        _execute("PRAGMA synchronous=NORMAL")
+        try:
+            with atomic():
+                yield
+        finally:
+            _execute("PRAGMA synchronous=FULL")
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def drop_connection() -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from canvas.handler import Handler, Worker
 from tests.api.client import Caller, a_node
+from workflows import database
 from workflows.api.parsers import encode
 from workflows.models import User, Workflow
 from workflows.prepared import Parameter, PreparedQuery, insert
@@ -196,8 +198,8 @@ def test_a_run_is_started_awaited_and_answered_with_eight_statements(
     with CaptureQueriesContext(connection) as asked:
         assert hers.post(f"/api/workflows/{slug}/run", {"inputs": {}}).status_code == 200
     statements = [query["sql"].split()[0] for query in asked]
-    # Who calls, the workflow; how many runs there are, the snapshot; run and event; the end.
-    assert statements == [
+    # Who calls, the workflow; how many runs there are, the snapshot; run and events; the end.
+    assert [statement for statement in statements if statement != "PRAGMA"] == [
         *["SELECT"] * 2,
         "BEGIN",
         *["SELECT"] * 2,
@@ -205,3 +207,30 @@ def test_a_run_is_started_awaited_and_answered_with_eight_statements(
         "COMMIT",
         "SELECT",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_waits_for_the_disk_where_its_id_is_the_response(engine: None, hers: Caller) -> None:
+    slug = hers.create(nodes=[a_node(text="hello")])["slug"]
+    for query, expected in (("", ["NORMAL", "FULL"]), ("?async=true", [])):
+        with CaptureQueriesContext(connection) as asked:
+            assert hers.post(f"/api/workflows/{slug}/run{query}", {"inputs": {}}).status_code < 300
+        levels = [query["sql"].partition("synchronous=")[2] for query in asked]
+        assert [level for level in levels if level] == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_is_not_synced_leaves_the_next_one_as_it_was() -> None:
+    def level() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous")
+            return int(cursor.fetchone()[0])
+
+    with database.transaction(synced=False):
+        assert level() == 1
+    assert level() == 2
+    with pytest.raises(LookupError), database.transaction(synced=False):
+        raise LookupError
+    assert level() == 2
+    with atomic(), database.transaction(synced=False):
+        assert level() == 2

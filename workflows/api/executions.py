@@ -313,6 +313,7 @@ def _wanted(request: HttpRequest, caller: Caller) -> dict[str, Any]:
         "idempotency_key": request.headers.get("Idempotency-Key"),
         "webhook": _webhook(caller, wanted, asynchronous),
         "token": caller.token,
+        "awaited": not asynchronous,
     }
 
 

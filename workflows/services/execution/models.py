@@ -94,8 +94,9 @@ def model_run(
     idempotency_key: str | None = None,
     webhook: Webhook | None = None,
     token: Token | None = None,
+    awaited: bool = False,
 ) -> Run:
-    """Start a run of one model.
+    """Start a run of one model; `awaited` as in `starting.submit`.
 
     Raises ModelNotFound, InvalidGraph with every input that does not suit, IdempotencyConflict and
     TooManyRuns.
@@ -121,7 +122,8 @@ def model_run(
         token=token,
     )
     try:
-        return submit(run, [node], [], request.fingerprint(f"model:{name}"), request)
+        fingerprint = request.fingerprint(f"model:{name}")
+        return submit(run, [node], [], fingerprint, request, awaited=awaited)
     except InvalidGraph as error:
         # The graph is ours and has this one node: what is wrong with it was given.
         raise InvalidGraph([replace(item, of_inputs=True) for item in error.problems]) from error

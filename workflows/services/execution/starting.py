@@ -15,6 +15,7 @@ from functools import partial
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from workflows import database
 from workflows.billing import credits
 from workflows.engine import held, queue
 from workflows.engine.credentials import Scope, scope_of
@@ -66,12 +67,13 @@ def run_create(
     tags: list[str] | None = None,
     webhook: Webhook | None = None,
     token: Token | None = None,
+    awaited: bool = False,
 ) -> Run:
     """Start a run of a workflow the user may read; a repeated key returns the first run.
 
     Raises InvalidGraph with every problem; IdempotencyConflict when the key was
     used for another request; TooManyRuns; InsufficientCredits. `webhook` is sent the end,
-    `token` is the key that starts it.
+    `token` is the key that starts it. `awaited` as in `submit`.
     """
     payer = payer_of(user, workflow)
     if payer is not None:
@@ -97,7 +99,7 @@ def run_create(
     )
     graph = request.graph({"nodes": workflow.nodes, "edges": workflow.edges})
     fingerprint = request.fingerprint(workflow.slug)
-    return submit(run, graph["nodes"], graph["edges"], fingerprint, request)
+    return submit(run, graph["nodes"], graph["edges"], fingerprint, request, awaited=awaited)
 
 
 def _check_published(request: RunRequest) -> None:
@@ -124,9 +126,13 @@ def submit(
     edges: list[JsonObject],
     fingerprint: str,
     request: RunRequest,
+    *,
+    awaited: bool = False,
 ) -> Run:
     """Start an unsaved run of a graph, or return the one its idempotency key has started before.
 
+    `awaited`: the caller gets the end as the first response, so that the run need not be on disk
+    before that; what has effects outside waits for the disk by itself.
     Raises InvalidGraph, InvalidBody, IdempotencyConflict, TooManyRuns and InsufficientCredits.
     """
     key = run.idempotency_key
@@ -153,7 +159,7 @@ def submit(
     if key is not None:
         run.options["fingerprint"] = fingerprint
     try:
-        with transaction.atomic():
+        with database.transaction(synced=not awaited):
             return _open(run, document, aimed, planned, fingerprint, cost)
     except IntegrityError:
         # A request with the same key was faster on another connection.
