@@ -25,7 +25,7 @@ export interface Socket {
   index: number
   name: string
   type: string
-  /** Centre below the top of the card, px. */
+  /** Center below the top of the card, px. */
   y: number
   /** It is placed at a value, which says its name. */
   quiet: boolean

@@ -66,7 +66,7 @@ function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
     setWay(to)
     setSelected(node)
   }, [])
-  const centre = useCallback(
+  const center = useCallback(
     (id: string | null) => {
       const node = scene.nodes.find(candidate => candidate.id === id)
       if (!node || !rf.current) return
@@ -82,15 +82,15 @@ function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
   const ready = useCallback(
     (instance: GraphInstance) => {
       rf.current = instance
-      centre(wanted.current)
+      center(wanted.current)
       wanted.current = null
     },
-    [centre],
+    [center],
   )
   const show = (to: readonly string[], id: string) => {
     if (to.join(':') === way.join(':')) {
       setSelected(id)
-      centre(id)
+      center(id)
     } else go(to, id)
   }
   const enter = useCallback((id: string) => go([...way, id]), [go, way])

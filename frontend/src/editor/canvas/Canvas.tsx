@@ -4,7 +4,7 @@ import { ReactFlow, SelectionMode } from '@xyflow/react'
 import { useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { createDetail, follow, mounted } from '../../ui/canvas/detail'
-import { colourOf } from '../../ui/ports/colours'
+import { colorOf } from '../../ui/ports/colors'
 import { FrameCard } from '../card/FrameCard'
 import { NodeCard, renders } from '../card/NodeCard'
 import { NoteCard } from '../card/NoteCard'
@@ -104,7 +104,7 @@ export function Canvas() {
       data-connecting={wire ? true : undefined}
       data-distance={level.distance || undefined}
       data-as-result={level.distance > 1 ? level.distance : undefined}
-      style={wire ? ({ '--wire': colourOf(wire) } as object) : undefined}
+      style={wire ? ({ '--wire': colorOf(wire) } as object) : undefined}
       onDoubleClick={handlers.onDoubleClick}
       onPointerDownCapture={handlers.onPointerDownCapture}
       onMouseDownCapture={handlers.onMouseDownCapture}

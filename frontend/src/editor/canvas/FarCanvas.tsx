@@ -1,4 +1,4 @@
-/** The canvas that stands in for all cards while the view is far away. */
+/** The canvas that replaces all cards while the view is far away. */
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
@@ -22,12 +22,12 @@ export function FarCanvas() {
     const g = canvas?.getContext('2d')
     if (!canvas || !g) return
     let frame = 0
-    let colours = readPalette(canvas)
+    let colors = readPalette(canvas)
     let scene: ReturnType<typeof geometry> | null = null
     const typeOf = (node: CardNode) =>
       node.type === 'note' ? 'text' : catalog.colorType(node.data.type)
     const thumbnails = new Thumbnails(() => ask())
-    const found = new WeakMap<object, MediaReference | null>() // by output: asked in each frame
+    const found = new WeakMap<object, MediaReference | null>() // by output: read in each frame
     const imageOf = (node: CardNode) => {
       const { output } = runs.node(node.id)
       if (!output) return null
@@ -55,7 +55,7 @@ export function FarCanvas() {
       const { nodes, edges } = flow.state.getState()
       scene ??= geometry(nodes, edges, typeOf)
       const view = { x: transform[0], y: transform[1], zoom: transform[2] }
-      paint(g, scene, view, { width, height, ratio }, colours, stateOf, imageOf)
+      paint(g, scene, view, { width, height, ratio }, colors, stateOf, imageOf)
     }
     const ask = () => {
       frame ||= requestAnimationFrame(draw)
@@ -77,7 +77,7 @@ export function FarCanvas() {
       runner.state.subscribe(ask),
     ]
     const theme = new MutationObserver(() => {
-      colours = readPalette(canvas)
+      colors = readPalette(canvas)
       ask()
     })
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })

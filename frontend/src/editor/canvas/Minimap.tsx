@@ -56,7 +56,7 @@ export function Minimap() {
           done: style.getPropertyValue('--ok'),
           cached: style.getPropertyValue('--ok'),
         }
-        // Frames first and faint: what lies in them shows.
+        // Frames first and faint: what is in them shows.
         const frames = nodes.filter(node => node.type === 'frame')
         const order = frames.length ? [...frames, ...nodes.filter(n => n.type !== 'frame')] : nodes
         for (const node of order) {

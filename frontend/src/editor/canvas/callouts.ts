@@ -1,7 +1,7 @@
 /** Where the callouts of nodes that need a look are on the screen, so that none covers another. */
 import type { Viewport } from '../../ui/canvas/detail'
 
-/** A node as it lies on the canvas. */
+/** A node as it is on the canvas. */
 export interface Spot {
   id: string
   x: number

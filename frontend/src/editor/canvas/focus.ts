@@ -8,7 +8,7 @@ const CONTROLS = 'textarea, input, button, select, a[href], [tabindex="0"]'
 const cardOf = (id: string) =>
   document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
 
-/** Put the cursor into the first text of a card once it stands, or with `text` false on the card. */
+/** Put the cursor into the first text of a card once it is there, or with `text` false on the card. */
 export function enterCard(id: string, text: boolean): void {
   let frames = 0
   const look = () => {
@@ -28,7 +28,7 @@ export function intoCard(card: HTMLElement): boolean {
   return Boolean(control)
 }
 
-/** Go from a control to the card it stands on. Says whether it stands on one. */
+/** Go from a control to the card it is on. Says whether it is on one. */
 export function outOfCard(target: Element): boolean {
   const card = target.closest<HTMLElement>('.react-flow__node')
   if (!card || card === target) return false

@@ -63,7 +63,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     commitMoves(wanted, next)
   }
 
-  /** The moves of what lies in the frames that are dragged. */
+  /** The moves of what is in the frames that are dragged. */
   const along = (changes: NodeChange<CardNode>[]): NodeChange<CardNode>[] => {
     const moved = new Map(
       changes.flatMap(change =>

@@ -1,5 +1,5 @@
 /**
- * A card that stands alone and is dragged over a connection it fits: which connection that is, and
+ * A card without connections and is dragged over a connection it fits: which connection that is, and
  * the mark on it. Nothing is rendered for it; the mark is put on what React Flow has drawn.
  */
 import type { NodeChange } from '@xyflow/react'

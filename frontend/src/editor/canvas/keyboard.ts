@@ -1,4 +1,4 @@
-/** Shortcuts and the clipboard for one editor page; silent while somebody types. */
+/** Shortcuts and the clipboard for one editor page; silent while the user types. */
 import { tinykeys } from 'tinykeys'
 import { isTyping } from '../../ui/isTyping'
 import { viewer } from '../../ui/viewer/open'
@@ -12,7 +12,7 @@ import type { Session } from '../session'
 import { intoCard, outOfCard } from './focus'
 import { pointer } from './pointer'
 
-/** Keys that the browser answers with an event of its own, which we take instead. */
+/** Keys to which the browser responds with an event of its own, which we take instead. */
 const CLIPBOARD = new Set(['copy', 'cut', 'paste'])
 /** Actions that make sense while typing too. */
 const WHILE_TYPING = new Set([

@@ -44,7 +44,7 @@ export function startLasso(session: Session, event: PointerEvent): boolean {
   return true
 }
 
-/** Select the cards whose middles lie in a polygon of the window. */
+/** Select the cards whose middles are in a polygon of the window. */
 function select(session: Session, points: readonly Point[]): void {
   const { rf, flow } = session
   if (!rf || points.length < 3) return
@@ -56,7 +56,7 @@ function select(session: Session, points: readonly Point[]): void {
   flow.select(inside.map(node => node.id))
 }
 
-/** Whether a point lies in a polygon: a ray from it crosses the edge an odd number of times. */
+/** Whether a point is in a polygon: a ray from it crosses the edge an odd number of times. */
 export function contains(polygon: readonly Point[], { x, y }: Point): boolean {
   let inside = false
   polygon.forEach((a, i) => {

@@ -3,7 +3,7 @@ import { ownTitle } from '../../catalog/title'
 import type { Point } from '../../document/points'
 import type { NodeState } from '../../runs/fold'
 import type { Viewport } from '../../ui/canvas/detail'
-import { tokenOf } from '../../ui/ports/colours'
+import { tokenOf } from '../../ui/ports/colors'
 import type { CardNode, WireEdge } from '../flow/flow'
 
 export interface Palette {
@@ -57,7 +57,7 @@ interface Line {
 /** A graph laid out for painting; made once per change of nodes or edges. */
 export interface Geometry {
   nodes: Painted[]
-  /** Open frames, which lie below everything. */
+  /** Open frames, which are below everything. */
   frames: Painted[]
   /** Wires grouped by color. */
   wires: Map<string, Line[]>
@@ -116,7 +116,7 @@ export function paint(
   scene: Geometry,
   view: Viewport,
   size: { width: number; height: number; ratio: number },
-  colours: Palette,
+  colors: Palette,
   stateOf: (id: string) => NodeState | 'outdated',
   imageOf: (node: CardNode) => HTMLImageElement | null,
 ): void {
@@ -124,11 +124,11 @@ export function paint(
   const { width, height, ratio } = size
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, width, height)
-  paintFrames(g, scene.frames, view, colours)
+  paintFrames(g, scene.frames, view, colors)
   g.lineWidth = 1
   g.globalAlpha = 0.75
   for (const [token, lines] of scene.wires) {
-    g.strokeStyle = colours.types[token] ?? colours.line
+    g.strokeStyle = colors.types[token] ?? colors.line
     g.beginPath()
     for (const line of lines) {
       const ax = line.ax * zoom + x
@@ -144,7 +144,7 @@ export function paint(
   }
   g.globalAlpha = 1
   const heads = new Map<string, Painted[]>()
-  g.fillStyle = colours.surface
+  g.fillStyle = colors.surface
   for (const node of scene.nodes) {
     const left = node.x * zoom + x
     const top = node.y * zoom + y
@@ -158,12 +158,12 @@ export function paint(
   }
   const bar = Math.max(1.5, 7 * zoom)
   for (const [token, list] of heads) {
-    g.fillStyle = colours.types[token] ?? colours.line
+    g.fillStyle = colors.types[token] ?? colors.line
     for (const node of list) {
       g.fillRect(node.x * zoom + x, node.y * zoom + y, node.width * zoom, bar)
     }
   }
-  marks(g, view, colours, heads, stateOf, imageOf)
+  marks(g, view, colors, heads, stateOf, imageOf)
 }
 
 /** Frames, with their titles above them at a size that can be read from any distance. */
@@ -171,7 +171,7 @@ function paintFrames(
   g: CanvasRenderingContext2D,
   frames: readonly Painted[],
   { x, y, zoom }: Viewport,
-  colours: Palette,
+  colors: Palette,
 ): void {
   g.font = '600 14px "Inter Variable", sans-serif'
   g.textBaseline = 'bottom'
@@ -179,7 +179,7 @@ function paintFrames(
     const { color } = frame.node.data.node.data
     const [left, top] = [frame.x * zoom + x, frame.y * zoom + y]
     const [wide, tall] = [frame.width * zoom, frame.height * zoom]
-    g.fillStyle = typeof color === 'string' ? color : colours.accent
+    g.fillStyle = typeof color === 'string' ? color : colors.accent
     g.strokeStyle = g.fillStyle
     g.globalAlpha = 0.1
     g.fillRect(left, top, wide, tall)
@@ -187,7 +187,7 @@ function paintFrames(
     g.lineWidth = 1
     g.strokeRect(left, top, wide, tall)
     g.globalAlpha = 1
-    g.fillStyle = colours.text
+    g.fillStyle = colors.text
     g.fillText(fitText(frame.title, wide * 0.8), left, top - 3)
   }
 }
@@ -195,7 +195,7 @@ function paintFrames(
 function marks(
   g: CanvasRenderingContext2D,
   { x, y, zoom }: Viewport,
-  colours: Palette,
+  colors: Palette,
   seen: Map<string, Painted[]>,
   stateOf: (id: string) => NodeState | 'outdated',
   imageOf: (node: CardNode) => HTMLImageElement | null,
@@ -215,14 +215,14 @@ function marks(
         const strip = hasTitle ? 17 : 0
         cover(g, result, left + 1, top + 1, wide - 2, tall - 2 - strip)
       }
-      const edge = edgeColour(node, stateOf(node.id), colours)
+      const edge = edgeColor(node, stateOf(node.id), colors)
       if (edge) {
         g.strokeStyle = edge
         g.lineWidth = 2
         g.strokeRect(left, top, wide, tall)
       }
       if (!hasTitle) continue
-      g.fillStyle = colours.text
+      g.fillStyle = colors.text
       const at = result ? top + tall - 15 : top + 6 + 5 * zoom
       g.fillText(fitText(title, wide - 10), left + 5, at)
     }
@@ -244,21 +244,17 @@ function cover(
   g.drawImage(image, (naturalWidth - w) / 2, (naturalHeight - h) / 2, w, h, left, top, wide, tall)
 }
 
-function edgeColour(
-  node: CardNode,
-  state: NodeState | 'outdated',
-  colours: Palette,
-): string | null {
-  if (node.selected || state === 'running') return colours.accent
-  if (state === 'failed') return colours.bad
-  if (state === 'outdated') return colours.warn
-  if (state === 'done' || state === 'cached') return colours.ok
+function edgeColor(node: CardNode, state: NodeState | 'outdated', colors: Palette): string | null {
+  if (node.selected || state === 'running') return colors.accent
+  if (state === 'failed') return colors.bad
+  if (state === 'outdated') return colors.warn
+  if (state === 'done' || state === 'cached') return colors.ok
   return null
 }
 
-const LETTER = 6.2 // px, mean width of a letter at 11 px
+const CHARACTER = 6.2 // px, mean width of a character at 11 px
 
 function fitText(text: string, width: number): string {
-  const letters = Math.floor(width / LETTER)
-  return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`
+  const characters = Math.floor(width / CHARACTER)
+  return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`
 }

@@ -1,4 +1,4 @@
-/** The small images of results that the painted graph shows; loaded when first asked for. */
+/** The small images of results that the painted graph shows; loaded when first requested. */
 import { mediaUrl } from '../../api/media'
 import type { MediaReference } from '../../api/schema'
 
@@ -9,7 +9,7 @@ const MOST = 400
 export class Thumbnails {
   private readonly images = new Map<string, HTMLImageElement>()
 
-  /** `onLoad` is called when an image that was asked for has come. */
+  /** `onLoad` is called when a requested image has come. */
   constructor(private readonly onLoad: () => void) {}
 
   /** The image of a file, or null while there is none. */

@@ -1,4 +1,4 @@
-/** Where the view stands: kept per workflow in this browser, fitted to the graph at first. */
+/** Where the view is: kept per workflow in this browser, fitted to the graph at first. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import { boundsOf, type Viewport } from '../../ui/canvas/detail'
 import type { CardNode, Flow, WireEdge } from '../flow/flow'
@@ -105,7 +105,7 @@ export function reveal(session: Viewed, id: string): void {
   )
 }
 
-/** How far a stretch must move to lie inside a length; what is too long shows its beginning. */
+/** How far a stretch must move to be inside a length; what is too long shows its beginning. */
 function shift(start: number, length: number, inside: number): number {
   const tooFar = Math.max(0, start + length + EDGE - inside)
   const room = start - EDGE

@@ -25,7 +25,7 @@ export function CardHeader({ id, data, stale, atRest }: Props) {
   const session = useSession()
   const { catalog, runner, store, view } = session
   const renaming = useStore(view, state => state.renaming === id)
-  const { node, type, standing } = data
+  const { node, type, status } = data
   const collapsed = isCollapsed(node)
   const title = ownTitle(node) || type?.name || node.type
   const kind = catalog.colorType(type)
@@ -68,8 +68,8 @@ export function CardHeader({ id, data, stale, atRest }: Props) {
           {title}
         </span>
       )}
-      <CardStatus id={id} stale={stale} standing={standing} />
-      {atRest && type?.runs && store.canEdit && !standing.mode && !standing.needs && (
+      <CardStatus id={id} stale={stale} status={status} />
+      {atRest && type?.runs && store.canEdit && !status.mode && !status.needs && (
         <button
           type="button"
           className={`${css.run} nodrag`}

@@ -1,4 +1,4 @@
-/** The state of a node in a word: what keeps it from running, else how its run stands. */
+/** The state of a node in a word: what keeps it from running, else the state of its run. */
 import {
   AlertTriangle,
   Ban,
@@ -14,7 +14,7 @@ import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
 import { remoteLine, remoteState } from '../../runs/remote'
 import { useElapsed } from '../../ui/useElapsed'
-import type { Standing } from '../flow/standing'
+import type { NodeStatus } from '../flow/status'
 import { useNodeRun } from '../run/hooks'
 import { texts } from '../texts'
 import css from './CardHeader.module.css'
@@ -22,22 +22,18 @@ import css from './CardHeader.module.css'
 interface Props {
   id: string
   stale: boolean
-  standing: Standing
+  status: NodeStatus
 }
 
-export function CardStatus({ id, stale, standing }: Props) {
-  return takesPart(standing) ? (
-    <RunStatus id={id} stale={stale} />
-  ) : (
-    <StandingStatus standing={standing} />
-  )
+export function CardStatus({ id, stale, status }: Props) {
+  return takesPart(status) ? <RunStatus id={id} stale={stale} /> : <ModeStatus status={status} />
 }
 
-const takesPart = ({ mode, needs, pinned }: Standing) => !mode && !needs && !pinned
+const takesPart = ({ mode, needs, pinned }: NodeStatus) => !mode && !needs && !pinned
 
 /** What keeps a node from running, in a word. */
-function StandingStatus({ standing }: { standing: Standing }) {
-  const { mode, needs } = standing
+function ModeStatus({ status }: { status: NodeStatus }) {
+  const { mode, needs } = status
   const [icon, text, title] =
     mode === 'bypass'
       ? [<Shuffle key="i" size={12} />, texts.bypassedWord, texts.bypassedHelp]

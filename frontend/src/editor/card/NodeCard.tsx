@@ -90,8 +90,8 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const invalid = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
   const atRest = level !== 'plain'
-  const { node, type, layout, standing } = data
-  const out = standing.mode ?? (standing.needs ? 'out' : undefined)
+  const { node, type, layout, status } = data
+  const out = status.mode ?? (status.needs ? 'out' : undefined)
   const shown = out ? 'idle' : invalid ? 'failed' : state
   return (
     <>
@@ -100,7 +100,7 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
         data-state={shown}
         data-stale={stale || undefined}
         data-mode={out}
-        data-pinned={standing.pinned || undefined}
+        data-pinned={status.pinned || undefined}
         data-selected={selected || undefined}
         data-unknown={type ? undefined : true}
         data-previewed={layout.rows.some(row => row.kind === 'preview') || undefined}
@@ -116,7 +116,7 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
             className={css.row}
             data-kind={row.kind}
             style={{ height: row.height }}
-            inert={standing.mode !== null}
+            inert={status.mode !== null}
           >
             {level === 'full' ||
             (atRest && !TEXT_ROWS.has(row.kind)) ||
@@ -127,7 +127,7 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
             )}
           </div>
         ))}
-        {standing.mode === 'bypass' && <Passing data={data} />}
+        {status.mode === 'bypass' && <Passing data={data} />}
         {!out && (state === 'failed' || invalid) && <CardError id={id} data={data} />}
         {!out && warned && state !== 'failed' && !invalid && <CardWarnings id={id} />}
       </section>
@@ -136,7 +136,7 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
           <Port
             key={port.side + port.id}
             port={port}
-            empty={!out && !standing.pinned && isUnmet(data, port)}
+            empty={!out && !status.pinned && isUnmet(data, port)}
             node={id}
           />
         ))

@@ -1,6 +1,6 @@
 /** What a bypassed node passes on: a dotted line from port to port, and in words below. */
 
-import { colourOf } from '../../ui/ports/colours'
+import { colorOf } from '../../ui/ports/colors'
 import type { CardData } from '../flow/flow'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -8,10 +8,10 @@ import css from './Passing.module.css'
 
 export function Passing({ data }: { data: CardData }) {
   const { catalog } = useSession()
-  const { layout, standing } = data
+  const { layout, status } = data
   const port = (id: string, side: 'in' | 'out') =>
     layout.ports.find(port => port.id === id && port.side === side)
-  const lines = standing.through.flatMap(([from, to]) => {
+  const lines = status.through.flatMap(([from, to]) => {
     const [a, b] = [port(from, 'in'), port(to, 'out')]
     return a && b ? [{ a, b }] : []
   })
@@ -24,7 +24,7 @@ export function Passing({ data }: { data: CardData }) {
           <path
             key={b.id}
             d={`M0,${a.y} C${width * 0.4},${a.y} ${width * 0.6},${b.y} ${width},${b.y}`}
-            stroke={colourOf(b.type)}
+            stroke={colorOf(b.type)}
           />
         ))}
       </svg>

@@ -217,6 +217,6 @@ describe('what modes and frames make of cards', () => {
     flow.update(apply(chain, [set('b', 'mode', 'mute')]))
     const now = flow.state.getState().nodes
     expect(now.filter(rf => rf !== before.get(rf.id)).map(({ id }) => id)).toEqual(['b', 'c'])
-    expect(now.find(({ id }) => id === 'c')?.data.standing.needs).toBe('blur')
+    expect(now.find(({ id }) => id === 'c')?.data.status.needs).toBe('blur')
   })
 })

@@ -18,7 +18,7 @@ import { type Point, pointsOf } from '../../document/points'
 import { texts } from '../texts'
 import { type Ends, Folding, type PortAt } from './folding'
 import { type Attached, type Layout, layout, PORT, type PortSpec, stacked } from './layout'
-import { type Standing, standingOf, TAKES_PART } from './standing'
+import { type NodeStatus, statusOf, TAKES_PART } from './status'
 
 export interface CardData extends Record<string, unknown> {
   node: DocumentNode
@@ -28,7 +28,7 @@ export interface CardData extends Record<string, unknown> {
   wired: ReadonlySet<string>
   /** What is known of the app it calls; null when nothing of that name runs here. */
   app?: App | null | undefined
-  standing: Standing
+  status: NodeStatus
 }
 
 interface WireData extends Record<string, unknown> {
@@ -55,7 +55,7 @@ export interface FlowState {
 interface KnownNode {
   source: DocumentNode
   attachedKey: string
-  standingKey: string
+  statusKey: string
   rf: CardNode
 }
 
@@ -138,17 +138,17 @@ export class Flow {
     return this.folding?.shownAs(id) ?? id
   }
 
-  /** What lies in a frame. */
+  /** What is in a frame. */
   membersOf(frame: DocumentNode): DocumentNode[] {
     return this.last ? members(frame, this.last.nodes, this.sizeOf) : []
   }
 
-  /** These nodes and all that lies in the frames among them. */
+  /** These nodes and all that is in the frames among them. */
   withMembers(ids: Iterable<string>): string[] {
     return this.last ? withMembers(ids, this.last.nodes, this.sizeOf) : [...ids]
   }
 
-  /** The port that a port at the edge of a collapsed frame stands for; any other is itself. */
+  /** The port that a port at the edge of a collapsed frame represents; any other is itself. */
   real(node: string, handle: string | null): PortAt {
     return this.folding?.real(node, handle) ?? { node, handle }
   }
@@ -190,29 +190,23 @@ export class Flow {
     const folded = isFrame(source) && isCollapsed(source)
     const known = this.knownNodes.get(source.id)
     const app = this.appOf(source.data.app)
-    const standing = this.effect
-      ? standingOf(this.catalog, this.effect, source, attached, id => this.titleIn(document, id))
+    const status = this.effect
+      ? statusOf(this.catalog, this.effect, source, attached, id => this.titleIn(document, id))
       : TAKES_PART
     const ports = (folded && this.folding?.ports(source, id => this.inside(id))) || NO_PORTS
-    const standingKey =
-      (standing === TAKES_PART ? '' : JSON.stringify(standing)) +
+    const statusKey =
+      (status === TAKES_PART ? '' : JSON.stringify(status)) +
       (ports.length ? JSON.stringify(ports) : '')
     const unchanged =
       known?.source === source &&
       known.attachedKey === attached.key &&
-      known.standingKey === standingKey &&
+      known.statusKey === statusKey &&
       known.rf.data.app === app
     // Gestures replace the object for selection and dragging; what they made counts as current.
     if (unchanged && shown?.data === known.rf.data) return shown
     const data = unchanged
       ? known.rf.data
-      : this.card(
-          source,
-          attached,
-          known,
-          app,
-          known?.standingKey === standingKey ? null : standing,
-        )
+      : this.card(source, attached, known, app, known?.statusKey === statusKey ? null : status)
     if (folded) data.layout = stacked(FOLDED_WIDTH, ports)
     const rf: CardNode = {
       id: source.id,
@@ -237,7 +231,7 @@ export class Flow {
         height: PORT,
       })),
     }
-    this.knownNodes.set(source.id, { source, attachedKey: attached.key, standingKey, rf })
+    this.knownNodes.set(source.id, { source, attachedKey: attached.key, statusKey, rf })
     return rf
   }
 
@@ -252,7 +246,7 @@ export class Flow {
     const { effect, knownNodes } = this
     if (!effect) return false
     const out = (id: string) =>
-      effect.missing.has(id) || knownNodes.get(id)?.rf.data.standing.mode === 'mute'
+      effect.missing.has(id) || knownNodes.get(id)?.rf.data.status.mode === 'mute'
     return out(source) || out(target) || effect.pinned.has(target)
   }
 
@@ -261,7 +255,7 @@ export class Flow {
     attached: Attached,
     known: KnownNode | undefined,
     app: App | null | undefined,
-    changed: Standing | null,
+    changed: NodeStatus | null,
   ): CardData {
     const type = this.catalog.get(node.type)
     const before = known?.rf.data
@@ -277,7 +271,7 @@ export class Flow {
     ) {
       // Only the position or a key the card does not show has changed.
       if (!changed && sameCard(before.node, node)) return before
-      return { ...before, node, standing: changed ?? before.standing }
+      return { ...before, node, status: changed ?? before.status }
     }
     const names = this.catalog.inputsOf(node).map(port => port.name)
     const wired = attached.in.map(handle => portName(handle, 'in', names))
@@ -287,7 +281,7 @@ export class Flow {
       layout: layout(this.catalog, node, attached, app),
       wired: new Set(wired.filter(name => name !== null)),
       app,
-      standing: changed ?? before?.standing ?? TAKES_PART,
+      status: changed ?? before?.status ?? TAKES_PART,
     }
   }
 

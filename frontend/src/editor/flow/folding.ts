@@ -21,7 +21,7 @@ export interface Ends {
 }
 
 export class Folding {
-  /** By collapsed frame, and by port at its edge: the port it stands for. */
+  /** By collapsed frame, and by port at its edge: the port it represents. */
   private readonly crossing = new Map<string, Map<string, PortAt>>()
 
   private constructor(
@@ -49,7 +49,7 @@ export class Folding {
     return this.hidden.get(id) ?? id
   }
 
-  /** The port that a port at the edge of a collapsed frame stands for; any other is itself. */
+  /** The port that a port at the edge of a collapsed frame represents; any other is itself. */
   real(node: string, handle: string | null): PortAt {
     return this.crossing.get(node)?.get(handle ?? '') ?? { node, handle }
   }

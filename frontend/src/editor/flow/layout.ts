@@ -39,7 +39,7 @@ export interface PortSpec {
   side: 'in' | 'out'
   type: string
   label: string
-  /** Centre of the port below the top of the card, px. */
+  /** Center of the port below the top of the card, px. */
   y: number
   many: boolean
   required: boolean
@@ -143,18 +143,18 @@ function laidOut(
   app: App | null | undefined,
 ): Layout {
   const type = catalog.get(node.type)
-  const pen = new Pen(node.width ?? type?.width ?? 260)
+  const builder = new RowBuilder(node.width ?? type?.width ?? 260)
   if (!type) {
-    pen.row({ kind: 'unknown' }, 64)
+    builder.row({ kind: 'unknown' }, 64)
   } else if (type.dynamic === 'fields') {
-    requestRows(pen, catalog, node, type)
+    requestRows(builder, catalog, node, type)
   } else if (entriesKey(type) && recordOf(node, entriesKey(type) as string)) {
-    entryRows(pen, catalog, node, type, attached, app)
+    entryRows(builder, catalog, node, type, attached, app)
   } else {
-    plainRows(pen, catalog, node, type, attached)
+    plainRows(builder, catalog, node, type, attached)
   }
-  lostRows(pen, attached)
-  return pen.finish()
+  lostRows(builder, attached)
+  return builder.finish()
 }
 
 /** A card with its title and the ports that are connected, and nothing else. */
@@ -185,22 +185,27 @@ export function stacked(width: number, ports: readonly PortSpec[]): Layout {
   return { width, height, rows: [], ports: placed }
 }
 
-function requestRows(pen: Pen, catalog: Catalog, node: DocumentNode, type: NodeType): void {
+function requestRows(
+  builder: RowBuilder,
+  catalog: Catalog,
+  node: DocumentNode,
+  type: NodeType,
+): void {
   const outputs = catalog.outputsOf(node)
   for (const field of requestFields(node.data)) {
     const { height, block } = requestHeight(field)
-    const row = pen.row({ kind: 'request', field, block }, height)
+    const row = builder.row({ kind: 'request', field, block }, height)
     const output = outputs.find(port => port.name === field.name)
-    if (output) pen.output(output, block ? row.top + LABEL / 2 : middle(row))
+    if (output) builder.output(output, block ? row.top + LABEL / 2 : middle(row))
   }
-  const last = pen.row({ kind: 'add' }, ROW + 4)
+  const last = builder.row({ kind: 'add' }, ROW + 4)
   type.outputs.forEach((output, i) => {
-    pen.output(output, i ? middle(pen.row({ kind: 'ports', output }, ROW)) : middle(last))
+    builder.output(output, i ? middle(builder.row({ kind: 'ports', output }, ROW)) : middle(last))
   })
 }
 
 function entryRows(
-  pen: Pen,
+  builder: RowBuilder,
   catalog: Catalog,
   node: DocumentNode,
   type: NodeType,
@@ -210,43 +215,43 @@ function entryRows(
   const key = entriesKey(type) as string
   const [entries, hidden] = shownEntries(entriesOf(node, key, app), FIELDS_SHOWN)
   const inputs = catalog.inputsOf(node)
-  const preview = pen.row({ kind: 'preview' }, type.sink ? 200 : answerHeight(app))
-  for (const output of catalog.outputsOf(node)) pen.output(output, middle(preview))
+  const preview = builder.row({ kind: 'preview' }, type.sink ? 200 : resultHeight(app))
+  for (const output of catalog.outputsOf(node)) builder.output(output, middle(preview))
   const choice = inputs.find(input => input.widget === 'app')
-  if (choice) pen.row({ kind: 'app', input: choice }, ROW + 6)
+  if (choice) builder.row({ kind: 'app', input: choice }, ROW + 6)
   const given = new Map(inputs.filter(input => input.port).map(input => [input.name, input]))
   for (const entry of entries) {
     const { field, value } = entry
     const [height, block] = entryHeight(entry)
-    const row = pen.row({ kind: 'entry', entry, block }, height)
+    const row = builder.row({ kind: 'entry', entry, block }, height)
     const y = block ? row.top + LABEL / 2 : middle(row)
     const source = entry.sources.map(name => `$${name}`).find(name => given.has(name))
     const port = source && given.get(source)
     if (port) {
-      pen.input({ ...port, label: field.label || field.name }, y)
+      builder.input({ ...port, label: field.label || field.name }, y)
       given.delete(port.name)
     } else if (!entry.sources.length) {
       const type = catalog.rules.fieldType(field)
       const required = Boolean(field.required) && value === undefined
       const label = field.label || field.name
-      pen.input(input({ name: entryHandle(field.name), type, label, required }), y, true)
+      builder.input(input({ name: entryHandle(field.name), type, label, required }), y, true)
     }
   }
   const words = type.sink ? texts.addAResult : app === null || !app?.fields ? texts.addAnInput : ''
   if (words) {
-    const row = pen.row({ kind: 'newEntry', words }, ROW)
-    pen.input(input({ name: NEW_ENTRY, type: 'any', label: words }), middle(row), true)
+    const row = builder.row({ kind: 'newEntry', words }, ROW)
+    builder.input(input({ name: NEW_ENTRY, type: 'any', label: words }), middle(row), true)
   }
   const wired = new Set(attached.in.map(handle => portName(handle, 'in', [...given.keys()])))
   for (const port of given.values()) {
     // Waiting for another node is rare: its port shows when it has a wire, or in the list below.
     if (port.advanced && !wired.has(port.name)) continue
-    pen.input(port, middle(pen.row({ kind: 'ports', input: port }, ROW)))
+    builder.input(port, middle(builder.row({ kind: 'ports', input: port }, ROW)))
   }
-  if (hidden) pen.row({ kind: 'more', count: hidden }, 24)
+  if (hidden) builder.row({ kind: 'more', count: hidden }, 24)
 }
 
-/** Height of an entry on the card, px, and whether its value stands below its name. */
+/** Height of an entry on the card, px, and whether its value is below its name. */
 function entryHeight({ field, references }: Entry): [number, boolean] {
   if (references.length) return [ROW, false]
   if (field.type === 'list' || field.type === 'json') return [LABEL + 76, true]
@@ -254,15 +259,15 @@ function entryHeight({ field, references }: Entry): [number, boolean] {
   return block ? [field.type === 'image' ? LABEL + 104 : height, true] : [ROW, false]
 }
 
-/** Room for an app's answer: much for images, little for words. */
-function answerHeight(app: App | null | undefined): number {
+/** Room for the result of an app: much for images, little for words. */
+function resultHeight(app: App | null | undefined): number {
   const known = app?.outputs ?? []
   const plain = known.length > 0 && known.every(({ type }) => !isMediaType(itemType(type)))
   return plain ? 64 : 168
 }
 
 function plainRows(
-  pen: Pen,
+  builder: RowBuilder,
   catalog: Catalog,
   node: DocumentNode,
   type: NodeType,
@@ -286,49 +291,49 @@ function plainRows(
   let left = outputs
 
   if (hasPreview(type)) {
-    const row = pen.row({ kind: 'preview' }, previewHeight(type))
+    const row = builder.row({ kind: 'preview' }, previewHeight(type))
     const [only, ...others] = outputs
     if (only && !others.length) {
-      pen.output(only, middle(row))
+      builder.output(only, middle(row))
       left = []
     }
   }
-  if (type.dynamic === 'declared') pen.row({ kind: 'graph' }, GRAPH_HEIGHT)
-  if (model) pen.row({ kind: 'model', input: model }, ROW + 6)
+  if (type.dynamic === 'declared') builder.row({ kind: 'graph' }, GRAPH_HEIGHT)
+  if (model) builder.row({ kind: 'model', input: model }, ROW + 6)
   const blocks = fields.filter(isBlock)
   const hero = !bare.length && left.length === 1 ? blocks[0] : undefined
   const beside = hero && left[0]
   if (hero) left = []
   for (let i = 0; i < Math.max(bare.length, left.length); i++) {
     const [input, output] = [bare[i], left[i]]
-    const row = pen.row({ kind: 'ports', input, output }, ROW)
-    if (input) pen.input(input, middle(row))
-    if (output) pen.output(output, middle(row))
+    const row = builder.row({ kind: 'ports', input, output }, ROW)
+    if (input) builder.input(input, middle(row))
+    if (output) builder.output(output, middle(row))
   }
   for (const port of fields) {
     const tall = blockHeight(port)
     if (!tall) {
-      const row = pen.row({ kind: 'field', input: port }, ROW)
-      if (port.port) pen.input(port, middle(row), !wired.has(port.name))
+      const row = builder.row({ kind: 'field', input: port }, ROW)
+      if (port.port) builder.input(port, middle(row), !wired.has(port.name))
       continue
     }
     const label = fields.length > 1 || port.required || port !== hero
-    const row = pen.row({ kind: 'block', input: port, label }, tall + (label ? LABEL : 0))
-    if (port.port) pen.input(port, label ? row.top + LABEL / 2 : middle(row), true)
-    if (beside && port === hero) pen.output(beside, middle(row))
+    const row = builder.row({ kind: 'block', input: port, label }, tall + (label ? LABEL : 0))
+    if (port.port) builder.input(port, label ? row.top + LABEL / 2 : middle(row), true)
+    if (beside && port === hero) builder.output(beside, middle(row))
   }
   if (common.length > fields.length) {
-    pen.row({ kind: 'more', count: withWidget.length - fields.length }, 24)
+    builder.row({ kind: 'more', count: withWidget.length - fields.length }, 24)
   }
 }
 
-function lostRows(pen: Pen, attached: Attached): void {
+function lostRows(builder: RowBuilder, attached: Attached): void {
   for (const side of ['in', 'out'] as const) {
     for (const handle of attached[side]) {
-      const names = pen.ports.filter(port => port.side === side).map(port => port.name)
+      const names = builder.ports.filter(port => port.side === side).map(port => port.name)
       if (portName(handle, side, names) !== null) continue
-      const row = pen.row({ kind: 'lost', side, handle }, ROW)
-      pen.lost(handle, side, middle(row))
+      const row = builder.row({ kind: 'lost', side, handle }, ROW)
+      builder.lost(handle, side, middle(row))
     }
   }
 }
@@ -341,20 +346,20 @@ function previewHeight(type: NodeType): number {
   return PREVIEW_HEIGHT[type.preview ?? ''] ?? PREVIEW_HEIGHT[port?.type ?? ''] ?? 168
 }
 
-/** Room for a note's text, from the mean width of a letter: nothing is measured. */
+/** Room for a note's text, from the mean width of a character: nothing is measured. */
 function noteHeight(node: DocumentNode, width: number): number {
-  const letters = Math.max(8, Math.floor((width - 30) / 6.6))
+  const characters = Math.max(8, Math.floor((width - 30) / 6.6))
   const text = typeof node.data.text === 'string' ? node.data.text : ''
   const lines = text
     .split('\n')
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / letters)), 0)
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / characters)), 0)
   return Math.max(58, lines * 18 + 24)
 }
 
 const middle = (row: { top: number; height: number }) => row.top + row.height / 2
 
 /** Puts rows below each other and remembers the ports beside them. */
-class Pen {
+class RowBuilder {
   private y = HEADER
   readonly rows: Row[] = []
   readonly ports: PortSpec[] = []

@@ -113,7 +113,7 @@ function State({ id }: { id: string }) {
   const session = useSession()
   const stale = useStale(id)
   const data = useStore(session.flow.state, ({ nodes }) => nodes.find(rf => rf.id === id)?.data)
-  return data ? <CardStatus id={id} stale={stale} standing={data.standing} /> : null
+  return data ? <CardStatus id={id} stale={stale} status={data.status} /> : null
 }
 
 function Details({ row: { node } }: { row: OutlineRow }) {

@@ -1,6 +1,6 @@
 /** The wire that was dropped, kept in sight while the user chooses what it goes to. */
 
-import { colourOf } from '../../ui/ports/colours'
+import { colorOf } from '../../ui/ports/colors'
 import type { Connecting } from '../view'
 import css from './HeldWire.module.css'
 
@@ -16,7 +16,7 @@ export function HeldWire({ wire, to }: { wire: Connecting; to: { x: number; y: n
     <svg className={css.wire} aria-hidden="true">
       <path
         d={`M${from.x},${from.y} C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`}
-        stroke={colourOf(wire.type)}
+        stroke={colorOf(wire.type)}
       />
     </svg>
   )

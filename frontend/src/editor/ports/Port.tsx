@@ -3,7 +3,7 @@ import { Handle, Position } from '@xyflow/react'
 import { memo, type MouseEvent as ReactMouseEvent } from 'react'
 import { useStore } from 'zustand'
 import type { PortRules } from '../../catalog/rules'
-import { colourOf, isList, shapeOf } from '../../ui/ports/colours'
+import { colorOf, isList, shapeOf } from '../../ui/ports/colors'
 import type { PortSpec } from '../flow/layout'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -20,7 +20,7 @@ interface Props {
 export const Port = memo(function Port({ port, node, empty }: Props) {
   const { view, store, catalog } = useSession()
   const { rules } = catalog
-  const standing = useStore(view, state => standingOf(rules, state.connecting, port, node))
+  const fit = useStore(view, state => fitOf(rules, state.connecting, port, node))
   const input = port.side === 'in'
   const words = `${port.label}: ${rules.label(port.type)}`
   return (
@@ -34,11 +34,11 @@ export const Port = memo(function Port({ port, node, empty }: Props) {
       data-shape={shapeOf(port.type)}
       data-list={isList(port.type) || port.many || undefined}
       data-empty={empty || undefined}
-      data-standing={standing}
+      data-fit={fit}
       data-quiet={port.quiet || undefined}
       data-lost={port.lost || undefined}
       title={empty ? texts.requiredPort(words) : words}
-      style={{ top: port.y, color: port.lost ? 'var(--bad)' : colourOf(port.type) }}
+      style={{ top: port.y, color: port.lost ? 'var(--bad)' : colorOf(port.type) }}
     />
   )
 })
@@ -79,13 +79,13 @@ export function PortPlace({ port }: { port: PortSpec }) {
       data-handlepos={side}
       data-shape={shapeOf(port.type)}
       data-quiet={port.quiet || undefined}
-      style={{ top: port.y, color: colourOf(port.type) }}
+      style={{ top: port.y, color: colorOf(port.type) }}
     />
   )
 }
 
 /** Whether the wire being drawn fits here: `fits`, `dim`, or undefined while none is drawn. */
-function standingOf(
+function fitOf(
   rules: PortRules,
   wire: Connecting | null,
   port: PortSpec,

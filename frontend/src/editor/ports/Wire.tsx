@@ -3,7 +3,7 @@ import { type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
 import type { Point } from '../../document/points'
 import type { NodeRun } from '../../runs/fold'
-import { colourOf, isList } from '../../ui/ports/colours'
+import { colorOf, isList } from '../../ui/ports/colors'
 import { lazily } from '../../ui/shell/lazily'
 import type { WireEdge } from '../flow/flow'
 import { along, type Cubic, pathOf, route } from '../flow/route'
@@ -35,7 +35,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
       data-selected={selected || undefined}
       data-live={live || undefined}
       data-idle={data?.idle || undefined}
-      style={{ color: colourOf(kind) }}
+      style={{ color: colorOf(kind) }}
     >
       {double && <path d={path} className={css.outer} />}
       <path d={path} className={css.line} data-inner={double || undefined} />

@@ -1,5 +1,5 @@
 /** The mark of a data type: its color and its shape, as ports have them. */
-import { colourOf, shapeOf } from './colours'
+import { colorOf, shapeOf } from './colors'
 import css from './Glyph.module.css'
 
 export function Glyph({ type }: { type: string }) {
@@ -7,7 +7,7 @@ export function Glyph({ type }: { type: string }) {
     <span
       className={css.glyph}
       data-shape={shapeOf(type)}
-      style={{ '--glyph': colourOf(type) } as React.CSSProperties}
+      style={{ '--glyph': colorOf(type) } as React.CSSProperties}
       aria-hidden
     />
   )

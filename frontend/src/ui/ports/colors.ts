@@ -30,7 +30,7 @@ export function tokenOf(type: string): string {
   return TOKEN[itemType(type)] ?? '--t-any'
 }
 
-export function colourOf(type: string): string {
+export function colorOf(type: string): string {
   return `var(${tokenOf(type)})`
 }
 

@@ -5,7 +5,7 @@ import { portName } from '../../catalog/ports'
 import { type Effective, type Mode, modeOf, passes } from '../../document/modes'
 import type { Attached } from './layout'
 
-export interface Standing {
+export interface NodeStatus {
   mode: Mode | null
   /** It holds its result instead of running. */
   pinned: boolean
@@ -16,16 +16,16 @@ export interface Standing {
 }
 
 /** Nothing keeps it from running. */
-export const TAKES_PART: Standing = { mode: null, pinned: false, needs: '', through: [] }
+export const TAKES_PART: NodeStatus = { mode: null, pinned: false, needs: '', through: [] }
 
 /** How a node takes part; `attached` are the handles of its connections. */
-export function standingOf(
+export function statusOf(
   catalog: Catalog,
   effect: Effective,
   node: DocumentNode,
   attached: Attached,
   titleOf: (id: string) => string,
-): Standing {
+): NodeStatus {
   const mode = modeOf(node)
   const pinned = effect.pinned.has(node.id)
   const missing = effect.missing.get(node.id)
@@ -34,7 +34,7 @@ export function standingOf(
   return { mode, pinned, needs, through: mode === 'bypass' ? through(catalog, node, attached) : [] }
 }
 
-function through(catalog: Catalog, node: DocumentNode, attached: Attached): Standing['through'] {
+function through(catalog: Catalog, node: DocumentNode, attached: Attached): NodeStatus['through'] {
   const inputs = catalog.inputsOf(node).filter(port => port.port)
   const names = inputs.map(port => port.name)
   const wired = new Set(
