@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
+from tests.browser.look import look
 from tests.browser.server import Server
 from tests.browser.site import Site, node, wire
 
@@ -39,20 +39,6 @@ def calls(gate: Gate, **data: Any) -> tuple[list[Any], list[Any]]:
         node("end", "preview", 420, 60),
     ]
     return nodes, [wire("call", "status", "end", "value")]
-
-
-def look(page: Page, name: str) -> None:
-    """Keep an image of the page where somebody asks for it: in both themes and on a phone."""
-    folder = os.environ.get("KEYS_PICTURES")
-    if not folder:
-        return
-    for theme, size in (("dark", (1440, 900)), ("light", (1440, 900)), ("light", (390, 844))):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(400)
-        page.screenshot(path=Path(folder) / f"{name}-{theme}-{size[0]}.png")
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 @pytest.fixture(autouse=True)

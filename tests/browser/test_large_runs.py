@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.site import Site, node, wire
 
 LENGTH = 5_000_000
@@ -20,12 +20,6 @@ SHOWN = 400_000
 def text_in(page: Page) -> int:
     """Return how many characters the page holds."""
     return int(page.evaluate("document.body.textContent.length"))
-
-
-def look(page: Page, name: str) -> None:
-    """Keep an image where `LOOK` says, to be looked at."""
-    if "LOOK" in os.environ:
-        page.screenshot(path=str(Path(os.environ["LOOK"]) / f"{name}.png"))
 
 
 def test_a_text_of_five_megabytes_shows_its_beginning_live_and_later(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.server import Server, temporary_folder
 from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
@@ -55,12 +55,6 @@ def without_keys_and_servers(site: Site) -> Iterator[None]:
         site.delete(f"/api/credentials/{row['id']}")
     for row in site.get("/api/servers"):
         site.delete(f"/api/servers/{row['id']}")
-
-
-def look(page: Page, name: str) -> None:
-    """Keep an image of the page where somebody asks for it."""
-    if "LOOK" in os.environ:
-        page.screenshot(path=Path(os.environ["LOOK"]) / f"{name}.png")
 
 
 def tile(page: Page, name: str) -> Locator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.server import Server, temporary_folder
 from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
@@ -31,12 +31,6 @@ def started(aimock: Outside) -> Iterator[Server]:  # noqa: F811
         server.start()
         yield server
         server.stop()
-
-
-def look(page: Page, name: str) -> None:
-    """Keep an image of the page where somebody asks for it."""
-    if "LOOK" in os.environ:
-        page.screenshot(path=Path(os.environ["LOOK"]) / f"{name}.png")
 
 
 def connect(site: Site, provider: str, name: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.site import Site, node, wire
 
 
@@ -49,8 +48,7 @@ def test_a_slider_shows_its_result_before_a_run_and_the_run_replaces_it(
     expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
     expect(card).to_contain_text("Preview · run for the result")
     assert site.last_run(slug)["executionId"] == first
-    if "LOOK" in os.environ:
-        page.screenshot(path=str(Path(os.environ["LOOK"]) / f"try-out-{scheme}.png"))
+    look(page, f"try-out-{scheme}")
     # The field as it was: the result that is there is right again.
     for _ in range(20):
         slider.press("ArrowLeft")

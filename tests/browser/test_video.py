@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests import clips
 from tests.browser.canvas import Canvas, drop_file, natural_width
+from tests.browser.look import look
 from tests.browser.site import Site, node, wire
 from tests.browser.test_look import DESKTOP, PHONE, check
 from tests.waiting import wait_until
@@ -159,8 +158,7 @@ def test_a_step_between_two_video_nodes_has_a_poster_and_plays(
     page.route("**/media/*", slowly)
     card.get_by_role("button", name=re.compile("^Play .*trimmed")).click()
     expect(card.get_by_role("progressbar", name="Preparing, 42 %")).to_be_visible()
-    if "LOOK" in os.environ:
-        page.screenshot(path=Path(os.environ["LOOK"]) / "video-chain.png")
+    look(page, "video-chain")
     told[0] = "ready"
     between = card.locator("video")
     expect(between).to_be_visible()
