@@ -130,7 +130,8 @@ export function NumberField(props: FieldProps) {
       )}
       {!disabled && <Randomize {...props} random={random} />}
       {!Number.isNaN(worked) && <span className={css.unit}>{texts.equals(worked)}</span>}
-      {spec.unit && <span className={css.unit}>{spec.unit}</span>}
+      {/* Beside "Auto" or "Mixed" there is no room for it, and no number it could belong to. */}
+      {spec.unit && draft.shown !== '' && <span className={css.unit}>{spec.unit}</span>}
       {problem && (
         <p className={css.bubble} role="alert">
           {problem}
