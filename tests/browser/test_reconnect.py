@@ -108,6 +108,22 @@ def test_edits_made_offline_survive_closing_the_page(
     forgive_lost_connections(complaints)
 
 
+def test_edits_that_a_closed_editor_left_are_saved_by_whatever_page_is_opened_next(
+    page: Page, canvas: Canvas, site: Site, complaints: list[str]
+) -> None:
+    slug = site.create("Left behind", [node("t", "textBox", 0, 0, text="before")])
+    canvas.open(slug)
+    page.context.set_offline(True)
+    canvas.fill("Text", "Text", "still here")
+    expect(page.get_by_text("Offline, 1 change stored")).to_be_visible()
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto("/runs")
+    expect(page.get_by_text("Saved 1 edit of “Left behind” from an earlier visit.")).to_be_visible()
+    assert site.workflow(slug)["nodes"][0]["data"]["text"] == "still here"
+    forgive_lost_connections(complaints)
+
+
 def test_a_link_is_followed_once_what_was_edited_is_saved(
     page: Page, canvas: Canvas, site: Site
 ) -> None:

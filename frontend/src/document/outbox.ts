@@ -28,33 +28,57 @@ export interface Outbox {
   write(batches: readonly Batch[]): Promise<void>
 }
 
+const PREFIX = 'changes/'
+
 /** Open the outbox of one workflow for this page. */
 export function openOutbox(slug: string): Outbox {
-  const prefix = `changes/${slug}/`
+  const prefix = `${PREFIX}${slug}/`
   const own = prefix + uuid()
   holdLock(own)
   return {
-    async adopt() {
-      const found: Batch[] = []
-      const alive = await liveLocks()
-      for (const key of await keys<string>()) {
-        if (typeof key !== 'string' || !key.startsWith(prefix) || key === own) continue
-        if (alive.has(key)) continue
-        const batches = (await get<Batch[]>(key)) ?? []
-        // A batch that was never sent could still grow in a page we cannot see: give it a new id,
-        // so that the server does not take the longer one for a repetition.
-        found.push(
-          ...batches.map(batch =>
-            batch.baseVersion === null ? { ...batch, batchId: uuid() } : batch,
-          ),
-        )
-        await set(own, found)
-        await del(key)
-      }
-      return found
-    },
+    adopt: () =>
+      alone(async () => {
+        const found: Batch[] = []
+        const alive = await liveLocks()
+        for (const key of await keys<string>()) {
+          if (!key.startsWith(prefix) || key === own) continue
+          if (alive.has(key)) continue
+          const batches = (await get<Batch[]>(key)) ?? []
+          // A batch that was never sent could still grow in a page we cannot see: give it a new id,
+          // so that the server does not take the longer one for a repetition.
+          found.push(
+            ...batches.map(batch =>
+              batch.baseVersion === null ? { ...batch, batchId: uuid() } : batch,
+            ),
+          )
+          await set(own, found)
+          await del(key)
+        }
+        return found
+      }),
     write: batches => (batches.length ? set(own, batches) : del(own)),
   }
+}
+
+/** Call for each workflow of which another page has edits unsent, once that page is gone. */
+export async function whenLeft(send: (slug: string) => void): Promise<void> {
+  // Without locks it is unknown who is gone.
+  if (!navigator.locks) return
+  for (const key of await keys<string>()) {
+    if (!key.startsWith(PREFIX)) continue
+    const slug = key.slice(PREFIX.length, key.lastIndexOf('/'))
+    navigator.locks
+      .request(key, () => {})
+      .then(
+        () => send(slug),
+        () => {},
+      )
+  }
+}
+
+/** Do something that no other page does meanwhile. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request('adopt', work) : work()
 }
 
 function holdLock(name: string): void {

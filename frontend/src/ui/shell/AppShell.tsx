@@ -13,7 +13,7 @@ import {
   Server,
   Settings as SettingsIcon,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { cookie } from '../../api/client'
 import { texts } from '../texts'
 import css from './AppShell.module.css'
@@ -50,7 +50,15 @@ const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] =
   { place: 'settings', name: texts.settings, href: '/settings', icon: SettingsIcon },
 ]
 
+/** When edits of closed editors are looked for: once the page itself is there, ms. */
+const LEFTOVER_MS = 1000
+
 export function AppShell({ active, user, badges = {}, side, children }: Props) {
+  useEffect(() => {
+    const send = async () => (await import('../../document/leftover')).sendLeftover()
+    const timer = setTimeout(() => void send().catch(() => {}), LEFTOVER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div className={css.page}>
       <header className={css.side}>
