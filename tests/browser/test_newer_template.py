@@ -98,6 +98,7 @@ def test_axe_finds_nothing_in_the_comparison_with_a_template(
     look(page, "newer-phone")
     page.goto(f"/app/editor/{copy}")
     note = page.get_by_role("complementary", name="Newer version of the template")
-    expect(note.get_by_role("button", name="Compare")).to_be_in_viewport()
+    # Nothing is above it.
+    note.get_by_role("button", name="Compare").click(trial=True)
     assert faults(page) == []
     look(page, "newer-note-phone")
