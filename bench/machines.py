@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
 
@@ -141,10 +141,34 @@ def web(count: int) -> Iterator[dict[int, Popen[bytes]]]:
             process.wait(30)
 
 
-def busy_seconds(process: Popen[bytes]) -> float:
-    """Read how much processor time a process has had."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def busy_seconds(pid: int) -> float:
+    """Read how much processor time a process has had, with its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def postmaster() -> int:
+    """Find the parent of the processes of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def database_seconds(parent: int) -> float:
+    """Read how much processor time the processes of the database have had."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    total = busy_seconds(parent)
+    for child in children:
+        with suppress(FileNotFoundError):
+            total += busy_seconds(int(child))
+    return total
+
+
+def idle_seconds() -> float:
+    """Read how long the cores of this machine have had nothing to do."""
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()
+    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
 
 
 def http_runs(ports: list[int], slug: str, token: str, seconds: float) -> float:
@@ -173,25 +197,30 @@ def http_runs(ports: list[int], slug: str, token: str, seconds: float) -> float:
 
 def over_http(slug: str, token: str, origin: str) -> None:
     """Print what one web process gives, and what two do."""
-    first = 0.0
+    first, parent = 0.0, postmaster()
     for count in (1, 2):
         with workers(1, origin) as working, web(count) as serving:
             http_runs(list(serving), slug, token, 1.0)
-            processes = [*serving.values(), *working]
-            busy = [busy_seconds(process) for process in processes]
+
+            def spent() -> list[float]:
+                processes = [*(each.pid for each in (*serving.values(), *working)), os.getpid()]
+                return [*map(busy_seconds, processes), database_seconds(parent), idle_seconds()]
+
+            busy = spent()
             values = [http_runs(list(serving), slug, token, SECONDS) for _ in range(REPEATS)]
             runs = sum(values) * SECONDS
             took = [
-                (busy_seconds(process) - before) / runs * 1e3
-                for process, before in zip(processes, busy, strict=True)
+                (after - before) / runs * 1e3 for after, before in zip(spent(), busy, strict=True)
             ]
             middle = statistics.median(values)
             first = first or middle
             label = f"over HTTP, {count} web process{'es' if count > 1 else ''}, {CLIENTS} clients"
-            shares = ", ".join(f"{each:.1f}" for each in took[:-1])
+            *each_web, worker, clients, database, idle = took
+            shares = ", ".join(f"{each:.1f}" for each in each_web)
             print(
                 f"{label:<40} {min(values):8.1f} / {middle:8.1f} / {max(values):8.1f}  "
-                f"x {middle / first:.2f}; processor ms a run: web {shares}, worker {took[-1]:.1f}"
+                f"x {middle / first:.2f}; processor ms a run: web {shares}, worker {worker:.1f}, "
+                f"database {database:.1f}, clients {clients:.1f}; idle {idle:.1f}"
             )
 
 
