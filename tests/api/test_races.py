@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
@@ -56,6 +57,17 @@ def test_long_names_keep_within_the_slugs_length(hers: Caller) -> None:
     slugs = set(Workflow.objects.values_list("slug", flat=True))
     assert len(slugs) == 40
     assert max(map(len, slugs)) == 80
+
+
+@override_settings(LIMITS={**settings.LIMITS, "active_runs_per_user": 5})
+def test_no_more_runs_are_active_than_may_be_whatever_comes_at_once(hers: Caller) -> None:
+    slug = hers.create(nodes=[a_node(text="hello")])["slug"]
+
+    def start(number: int) -> int:
+        path = f"/api/workflows/{slug}/run?async=true"
+        return Caller(hers.headers).post(path, {"inputs": {}}).status_code
+
+    assert together(start, 40) == {202: 5, 429: 35}
 
 
 @override_settings(MAX_WORKFLOWS={"enterprise": 10})
