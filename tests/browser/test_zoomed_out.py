@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.gate import Gate
 from tests.browser.look import look
 from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
@@ -152,4 +153,46 @@ def test_what_has_failed_is_named_from_any_distance_and_a_press_goes_there(
     zoom(page, 0.16)
     callouts.first.click()
     expect(canvas.card("Start 0").get_by_role("alert")).to_be_in_viewport()
+    expect(callouts).to_have_count(0)
+
+
+def test_what_runs_is_named_from_any_distance_until_it_is_done(
+    page: Page, canvas: Canvas, site: Site, gate: Gate
+) -> None:
+    names = [f"afar-{row}" for row in range(7)]
+    nodes: list[dict[str, Any]] = []
+    for row, name in enumerate(names):
+        url = gate.address(name)
+        nodes += [
+            node(f"l{row}", "loadImage", 0, row * 560, url=url, label=f"Slow {row}"),
+            node(f"p{row}", "preview", 420, row * 560),
+        ]
+    edges = [wire(f"l{row}", "image", f"p{row}", "value") for row in range(7)]
+    canvas.open(site.create("Slow", nodes, edges))
+    callouts = page.get_by_role("button", name=re.compile("^Slow . running$"))
+    zoom(page, 0.16)
+    expect(callouts).to_have_count(0)
+    canvas.run()
+    for name in names:
+        gate.wait_until_asked(name)
+    expect(callouts).to_have_count(5)
+    expect(page.get_by_text("and 2 more")).to_be_visible()
+    look(page, "far-running")
+    assert faults(page) == []
+    heights = set()
+    for to in (0.3, 0.16, 0.1):
+        zoom(page, to)
+        box = callouts.first.bounding_box()
+        assert box
+        heights.add(round(box["height"]))
+    assert heights == {26}
+    callouts.first.click()
+    expect(canvas.card("Slow 0")).to_be_in_viewport()
+    expect(callouts).to_have_count(0)
+    zoom(page, 0.16)
+    for name in names[:6]:
+        gate.open(name)
+    expect(callouts).to_have_count(1)
+    expect(callouts).to_have_text("Slow 6 running")
+    gate.open(names[6])
     expect(callouts).to_have_count(0)

@@ -45,3 +45,13 @@ it('at most five are shown; what is out of sight is not counted', () => {
   expect(some.callouts[0]?.id).toBe('n4')
   expect(some.more).toBe(0)
 })
+
+it('what has failed comes before what runs, and both are counted', () => {
+  const nodes = Array.from({ length: 8 }, (_, at) => ({
+    ...spot(`n${at}`, 0, at * 500),
+    running: at < 6,
+  }))
+  const { callouts, more } = placed(nodes, { x: 10, y: 10, zoom: 0.15 }, SIZE)
+  expect(callouts.map(({ id }) => id)).toEqual(['n0', 'n1', 'n2', 'n6', 'n7'])
+  expect(more).toBe(3)
+})

@@ -8,6 +8,8 @@ export interface Spot {
   y: number
   width: number
   height: number
+  /** What works is named after what has failed. */
+  running?: boolean
 }
 
 export interface Callout {
@@ -30,15 +32,19 @@ export const ARROW = 8
 /** Where its box begins at most, px on the screen. */
 const leftOf = ({ x, side }: Callout) => (side === 'right' ? x : x - WIDTH - ARROW)
 
-/** The callouts of the nodes that are in sight, from above to below, and how many more there are. */
+/**
+ * The callouts of the nodes that are in sight, from above to below, and how many more there are: first
+ * of those that failed, then of those that run.
+ */
 export function placed(
   spots: readonly Spot[],
   view: Viewport,
   size: { width: number; height: number },
 ): { callouts: Callout[]; more: number } {
   const seen = spots
-    .map(({ id, x, y, width, height }) => ({
+    .map(({ id, x, y, width, height, running = false }) => ({
       id,
+      running,
       left: x * view.zoom + view.x,
       right: (x + width) * view.zoom + view.x,
       y: (y + height / 2) * view.zoom + view.y,
@@ -46,9 +52,9 @@ export function placed(
     .filter(
       ({ left, right, y }) => right > 0 && left < size.width && y > 0 && y < size.height - HEIGHT,
     )
-    .sort((a, b) => a.y - b.y)
+    .sort((a, b) => Number(a.running) - Number(b.running) || a.y - b.y)
   const callouts: Callout[] = []
-  for (const { id, left, right, y } of seen.slice(0, MOST)) {
+  for (const { id, left, right, y } of seen.slice(0, MOST).sort((a, b) => a.y - b.y)) {
     const side = right + ARROW + WIDTH <= size.width || left < WIDTH ? 'right' : 'left'
     const x = side === 'right' ? Math.max(0, right) : left
     const callout = { id, x, y, side } as const
