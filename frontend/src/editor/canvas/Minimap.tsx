@@ -29,6 +29,8 @@ export function Minimap() {
     boxes.width = canvas.width
     boxes.height = canvas.height
     let frame = 0
+    // Read once per theme: to read it in a frame has the page styled before its time.
+    let color = getComputedStyle(canvas).color
     let timer: ReturnType<typeof setTimeout> | undefined
 
     const drawBoxes = () => {
@@ -81,7 +83,7 @@ export function Minimap() {
       g.clearRect(0, 0, canvas.width, canvas.height)
       g.drawImage(boxes, 0, 0)
       g.setTransform(ratio, 0, 0, ratio, 0, 0)
-      g.strokeStyle = getComputedStyle(canvas).color
+      g.strokeStyle = color
       g.lineWidth = 1.5
       const [tx, ty, zoom] = transform
       const left = Math.max(1, (-tx / zoom) * scale + x)
@@ -105,7 +107,10 @@ export function Minimap() {
       timer ??= setTimeout(drawBoxes, 250)
     }
     drawBoxes()
-    const theme = new MutationObserver(askBoxes)
+    const theme = new MutationObserver(() => {
+      color = getComputedStyle(canvas).color
+      askBoxes()
+    })
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
     const stops = [
       flow.state.subscribe(askBoxes),
