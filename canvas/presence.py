@@ -2,7 +2,7 @@
 
 All of it happens in the server's event loop. What a member sends replaces what was there, so that a
 slow page gets the newest and no queue grows; how much and how often one may send has bounds. The
-members at other processes of the site stand in the same rooms, as those processes tell of them.
+members at other processes of the site are in the same rooms, as those processes report them.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ IDLE_SILENT_SECONDS = 90.0
 MAX_CHARACTERS = 4_096
 MAX_IDS = 50
 MAX_ID = 200
-#: Members of a workflow that see each other; whoever comes later edits unseen.
+#: Members of a workflow that see each other; one that comes later edits unseen.
 MAX_MEMBERS = 100
 #: Messages a second, and how many at once; more are dropped.
 RATE, BURST = 30.0, 60.0
-#: The topic on which processes tell each other of their members, and how soon they do.
+#: The topic on which processes report their members to each other, and how soon they do.
 TOPIC = "presence"
-TELL_SECONDS = 0.1
-#: How often a workflow's other members are asked for, should all that was said have been lost.
+REPORT_SECONDS = 0.1
+#: How often a workflow's other members are requested, should all that was said have been lost.
 ASK_SECONDS = 10.0
 #: What a member may take of a message between processes.
 MAX_PACKED = broadcast.MAX_TEXT - 100
@@ -70,10 +70,10 @@ class Member:
 
 @dataclass(slots=True)
 class _Room:
-    """Who has a workflow open, and when other processes were last asked who has it there."""
+    """Who has a workflow open, and when other processes were last queried for who has it there."""
 
     members: dict[str, Member] = field(default_factory=dict)
-    asked: float = field(default_factory=time.monotonic)
+    queried: float = field(default_factory=time.monotonic)
 
     def show(self, member: Member, shown: JsonObject | None) -> None:
         """Show the others what a member is now."""
@@ -97,7 +97,7 @@ def join(uid: UUID, facts: JsonObject) -> Member | None:
             member.put(other.id, other.shown())
     room.members[member.id] = member
     room.show(member, member.shown())
-    _post.tell(uid, member, ask=True)
+    _post.report(uid, member, ask=True)
     return member
 
 
@@ -108,7 +108,7 @@ def leave(uid: UUID, member: Member) -> None:
         return
     if room.members.pop(member.id, None) is not None:
         room.show(member, None)
-        _post.tell(uid, member, gone=True)
+        _post.report(uid, member, gone=True)
     if all(other.elsewhere for other in room.members.values()):
         _rooms.pop(uid, None)
 
@@ -122,10 +122,10 @@ def say(uid: UUID, member: Member, state: Json) -> None:
         member.allowance = 0
         return
     checked, room = check(state), _rooms.get(uid, _Room())
-    ask = now - room.asked > ASK_SECONDS
+    ask = now - room.queried > ASK_SECONDS
     if ask or any(other.elsewhere for other in room.members.values()):
-        room.asked = now if ask else room.asked
-        _post.tell(uid, member, ask=ask)
+        room.queried = now if ask else room.queried
+        _post.report(uid, member, ask=ask)
     if checked == member.state and member.here:
         return
     member.state, member.here = checked, True
@@ -158,40 +158,40 @@ def _sweep(uid: UUID) -> None:
 
 
 class _Post:
-    """What other processes are told of the members here, the newest of each, a few times a second.
+    """What other processes learn of the members here, the newest of each, a few times a second.
 
-    A text is the workflow, `?` where they are asked for theirs, and the member in base64. What is
+    A text is the workflow, `?` where theirs are requested, and the member in base64. What is
     lost is said again: a member by its page's next sign of life, the question after `ASK_SECONDS`.
     """
 
     def __init__(self) -> None:
         self.waiting: dict[tuple[UUID, str], tuple[Member, bool]] = {}
-        self.asking: set[UUID] = set()
+        self.querying: set[UUID] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.timer: asyncio.TimerHandle | None = None
 
-    def tell(self, uid: UUID, member: Member, *, ask: bool = False, gone: bool = False) -> None:
-        """Have a member told of soon, and the others asked for theirs."""
+    def report(self, uid: UUID, member: Member, *, ask: bool = False, gone: bool = False) -> None:
+        """Have a member reported soon, and those of the others requested."""
         if not broadcast.has_others():
             return
         self.waiting[uid, member.id] = member, gone
         if ask:
-            self.asking.add(uid)
+            self.querying.add(uid)
         loop = asyncio.get_running_loop()
         if self.timer is None or self.loop is not loop:
-            self.loop, self.timer = loop, loop.call_later(TELL_SECONDS, self._send)
+            self.loop, self.timer = loop, loop.call_later(REPORT_SECONDS, self._send)
 
     def _send(self) -> None:
         self.timer = None
         texts = [
-            _text(uid, uid in self.asking, member, gone)
+            _text(uid, uid in self.querying, member, gone)
             for (uid, _), (member, gone) in self.waiting.items()
         ]
-        self.waiting, self.asking = {}, set()
+        self.waiting, self.querying = {}, set()
         database.start(broadcast.publish, TOPIC, *texts)
 
     def hear(self, text: str | None) -> None:
-        """Take what another process tells; called in the listener's thread."""
+        """Take what another process reports; called in the listener's thread."""
         if text is not None and self.loop is not None:
             uid, ask, id, shown = _read(text)
             # A loop that has been closed has no members left.
@@ -224,7 +224,7 @@ def _meet(uid: UUID, ask: bool, id: str, shown: JsonObject | None) -> None:
     if ask:
         for other in room.members.values():
             if other.here and not other.elsewhere:
-                _post.tell(uid, other)
+                _post.report(uid, other)
 
 
 def _text(uid: UUID, ask: bool, member: Member, gone: bool) -> str:

@@ -1,6 +1,6 @@
 """What staff see and change at /admin: users and their tiers; keys and ledgers are for reading.
 
-Loaded when the first page of the site is asked for, not at the start of the server.
+Loaded when the first page of the site is requested, not at the start of the server.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ else:  # Django's classes take no type arguments when they run
 
 
 class Reading(Rows):
-    """Rows that nobody adds, changes or deletes here."""
+    """Rows that no one adds, changes or deletes here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Say no."""
@@ -61,7 +61,7 @@ class Users(Accounts):
 
 
 class Keys(Reading):
-    """API keys, without their text, which nobody has."""
+    """API keys, without their text, which no one has."""
 
     list_display = ("name", "owner", "lookup", "created_at", "last_used_at", "revoked_at")
     search_fields = ("name", "lookup", "owner__username")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 def background(logger: logging.Logger, message: str, *values: object) -> Iterator[None]:
     """Log whatever fails inside, with its traceback, and go on after it.
 
-    For what nobody waits for and what is tried again later: other work must not end with it.
+    For what no one waits for and what is tried again later: other work must not end with it.
     """
     try:
         yield

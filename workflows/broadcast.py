@@ -1,7 +1,7 @@
-"""What one process of a site tells all others: `pg_notify`, for wake-ups that may be lost.
+"""What one process of a site sends to all others: `pg_notify`, for wake-ups that may be lost.
 
 A message is a topic and a text. Who sends it has heard it already, so it does not come back.
-Whoever subscribes also looks at the tables from time to time. With SQLite there is one process, and
+A subscriber also looks at the tables from time to time. With SQLite there is one process, and
 this does nothing. Who listens is `engine/heartbeat.py`.
 """
 
@@ -47,7 +47,7 @@ def has_others() -> bool:
 
 
 def publish(topic: str, *texts: str) -> None:
-    """Tell all other processes, when the transaction commits; never raises for a lost database.
+    """Send to all other processes, when the transaction commits; never raises for a lost database.
 
     Inside a transaction a lost database raises, for the transaction is lost with it.
     """
@@ -76,7 +76,7 @@ def deliver(payload: str) -> None:
 
 
 def missed(topic: str | None = None) -> None:
-    """Tell everybody who subscribed, or those of a topic, that messages may have been lost."""
+    """Send all subscribers, or those of a topic, that messages may have been lost."""
     for each in [topic] if topic else list(_subscribers):
         for subscriber in list(_subscribers[each]):
             subscriber(None)

@@ -84,7 +84,7 @@ def drop_connection() -> None:
 
 
 def with_retry(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call a function that may be repeated until the database answers; for worker threads.
+    """Call a function that may be repeated until the database responds; for worker threads.
 
     Raises what the last try raised when the database stays away, or the process stops.
     """

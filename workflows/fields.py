@@ -76,7 +76,7 @@ def fernet() -> MultiFernet:
 
 
 class EncryptedField(Text):
-    """Text that stands encrypted in the database (Fernet, keys outside the database)."""
+    """Text that is encrypted in the database (Fernet, keys outside the database)."""
 
     def from_db_value(
         self, value: str | None, expression: object, connection: object

@@ -1,4 +1,4 @@
-"""Starting without what a start does not need: modules that nobody uses, looks for garbage."""
+"""Starting without what a start does not need: modules that nothing uses, looks for garbage."""
 
 from __future__ import annotations
 

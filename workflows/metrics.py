@@ -1,6 +1,6 @@
 """What operators measure, for Prometheus; nothing is counted where METRICS_TOKEN is empty.
 
-`prometheus_client` takes a sixth of a second to load, so it is loaded only where somebody asks.
+`prometheus_client` takes a sixth of a second to load, so it is loaded only where values are read.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Counts:
 
 
 class _Gauges:
-    """Looks values up when somebody reads."""
+    """Looks values up when they are read."""
 
     def __init__(self, gauges: Iterable[Gauge]) -> None:
         self._gauges = gauges

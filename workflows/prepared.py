@@ -1,6 +1,6 @@
 """Statements that are built once: to build one costs the ORM several times what it takes to run.
 
-What every request and every run asks stands as a `PreparedQuery`: a query of the ORM with
+What every request and every run asks is a `PreparedQuery`: a query of the ORM with
 `Parameter`s, whose rows are what the ORM makes of them. `insert` is `save` for new rows, `update`
 for some fields of others.
 """
@@ -21,7 +21,7 @@ Row = TypeVar("Row")
 
 
 def _connection() -> BaseDatabaseWrapper:
-    """Return this thread's connection itself: what stands for it looks it up at every use."""
+    """Return this thread's connection itself: what represents it looks it up at every use."""
     return connections[DEFAULT_DB_ALIAS]
 
 

@@ -133,7 +133,7 @@ class NodeError(PatchbayError):
 
     Raised by node types for every failure they can foresee. `field`, `value` and `expected` point
     at the repair; `transient` says that the same call may succeed later (the engine then retries).
-    `cause` is what the other server said of it, `state` how that server stands with the work.
+    `cause` is what the other server said of it, `state` the state of the work there.
     """
 
     code = "NODE_FAILED"

@@ -55,7 +55,7 @@ class FolderNotFound(PatchbayError):
 
 
 class InvalidParent(PatchbayError):
-    """A folder cannot lie there."""
+    """A folder cannot be there."""
 
     code = "INVALID_PARENT"
     status = 400

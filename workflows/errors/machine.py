@@ -34,7 +34,7 @@ _BROKEN = frozenset({errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE})
 def trouble(error: BaseException) -> PatchbayError | None:
     """Return what to say when the machine fails us, as the system says it; None for other errors.
 
-    Errors of a database's driver are known to whoever knows the database, see `api/errors.py`.
+    Errors of a database's driver are known to what knows the database, see `api/errors.py`.
     """
     if isinstance(error, MemoryError):
         return Unavailable("The server has no memory left for this; try again later.")

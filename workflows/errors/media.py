@@ -60,7 +60,7 @@ class FetchUnsent(FetchError):
 
 
 class FetchTimeout(FetchError):
-    """The address took too long to answer."""
+    """The address took too long to respond."""
 
     code = "FETCH_TIMEOUT"
     status = 400

@@ -72,7 +72,7 @@ class ModelBusy(NodeError):
 
 
 class ModelRefused(NodeError):
-    """The provider or its model refuses what is asked for."""
+    """The provider or its model refuses the request."""
 
     code = "MODEL_REFUSED"
 

@@ -59,7 +59,7 @@ class RunnerFailed(NodeError):
 
 
 class RunnerStopped(NodeError):
-    """Somebody stopped the request at the runner."""
+    """The request was stopped at the runner."""
 
     code = "RUNNER_STOPPED"
 

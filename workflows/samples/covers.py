@@ -80,7 +80,7 @@ def _last(plan: Plan, outputs: dict[NodeId, JsonObject]) -> Json:
 
 
 def _framed(image: Image) -> Image:
-    """Scale an image down to the width; a smaller one stands in the middle of a clear ground."""
+    """Scale an image down to the width; a smaller one is in the middle of a clear ground."""
     from PIL import Image as Pillow
 
     if image.width > COVER_WIDTH:

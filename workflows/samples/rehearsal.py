@@ -1,7 +1,7 @@
 """Runs a document without a server: files stay in memory, nodes run one after the other.
 
 For making the templates' covers and for trying nodes in tests; the engine is what runs workflows.
-Models that need a key, weights or a runner are not asked: their results are given.
+Models that need a key, weights or a runner are not called: their results are given.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class MemoryContext:
         """Show no credential."""
 
     async def spend(self, model: str) -> None:
-        """Ask nobody."""
+        """Ask no one."""
 
     @asynccontextmanager
     async def slot(self, provider: str) -> AsyncIterator[None]:
@@ -110,7 +110,7 @@ class MemoryContext:
     async def make_room(
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
     ) -> None:
-        """Wait for nothing: nobody else needs memory."""
+        """Wait for nothing: no one else needs memory."""
 
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
@@ -165,7 +165,7 @@ class MemoryContext:
     async def progress(
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
     ) -> None:
-        """Take note of nothing: nobody watches."""
+        """Take note of nothing: no one watches."""
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
@@ -213,8 +213,8 @@ async def rehearse(
         context.node_id, context.data, context.inputs = node.id, node.data, plan.inputs
         calls = plan.calls(node.id, outputs)
         if given := (stand_ins or {}).get(node.id):
-            answers = [given[min(at, len(given) - 1)] for at in range(len(calls.arguments))]
+            returned = [given[min(at, len(given) - 1)] for at in range(len(calls.arguments))]
         else:
-            answers = [await registered.function(context, **call) for call in calls.arguments]
-        outputs[node.id] = answers[0] if calls.items is None else gather(node.outputs, answers)
+            returned = [await registered.function(context, **call) for call in calls.arguments]
+        outputs[node.id] = returned[0] if calls.items is None else gather(node.outputs, returned)
     return plan, outputs

@@ -1,4 +1,4 @@
-"""The templates that ship with Patchbay: where they lie, and how their samples are filled in.
+"""The templates that ship with Patchbay: where they are, and how their samples are filled in.
 
 A template is a workflow in a JSON file, named by its slug: a document, or a file of another format.
 Where it holds a file it says `{"sample": file name}`; whoever uses it puts the reference of a
@@ -29,19 +29,19 @@ def document(slug: str) -> JsonObject:
     found = formats.read(content, slug)
     if found.format == formats.PATCHBAY:
         return content
-    # What other formats have no place for stands beside the workflow, or follows from the slug.
+    # What other formats have no place for is beside the workflow, or follows from the slug.
     shown = {key: content[key] for key in ("tags", "usualSeconds")}
     cover = {"image": {"sample": f"{slug}.webp"}}
     return {"name": found.name, **shown, "cover": cover, **found.document}
 
 
 def cover(slug: str) -> Path:
-    """Return where a template's cover lies: an image that the template made."""
+    """Return where a template's cover is: an image that the template made."""
     return COVERS / f"{slug}.webp"
 
 
 def stand_ins(slug: str) -> JsonObject:
-    """Return what stands in for the results of a template's models while its cover is made.
+    """Return what replaces the results of a template's models while its cover is made.
 
     By the id of the node, a list of its outputs, call for call; samples are not yet filled in.
     """
@@ -50,12 +50,12 @@ def stand_ins(slug: str) -> JsonObject:
 
 
 def sample(name: str) -> Path:
-    """Return where a sample lies; a template's cover is one too."""
+    """Return where a sample is; a template's cover is one too."""
     return COVERS / name if (COVERS / name).exists() else FOLDER / name
 
 
 def with_samples(value: Json, reference: Callable[[str], Json]) -> Json:
-    """Return a copy of a document in which `reference(name)` stands for each `{"sample": name}`."""
+    """Return a copy of a document in which `reference(name)` replaces each `{"sample": name}`."""
     if isinstance(value, dict):
         if set(value) == {"sample"} and isinstance(value["sample"], str):
             return reference(value["sample"])
