@@ -20,17 +20,17 @@ export function Dots() {
   useEffect(() => {
     const dots = ref.current
     if (!dots) return
-    let [dot, share] = [0, -1]
+    let step = Number.NaN
     const place = () => {
       const [x, y, zoom] = api.getState().transform
       const gap = GAP * zoom
       // Nearly one size at any zoom: it changes by steps, so that few zooms have the rows styled again.
-      const size = 2 ** (-Math.round(2 * Math.log2(zoom)) / 2)
-      const shown = Math.round(5 * Math.max(0, Math.min(1, (zoom - LEAST) / 0.25))) / 5
-      if (size !== dot || shown !== share) {
-        dot = size
-        share = shown
-        dots.style.setProperty('--dot', String(size))
+      const now = Math.round(2 * Math.log2(zoom))
+      if (now !== step) {
+        step = now
+        const middle = 2 ** (step / 2)
+        const shown = Math.max(0, Math.min(1, (middle - LEAST) / 0.25))
+        dots.style.setProperty('--dot', String(1 / middle))
         dots.style.setProperty('--shown', `${100 * shown}%`)
         dots.hidden = shown === 0
       }
