@@ -125,14 +125,21 @@ def _maker(compiler: Any) -> Callable[[list[Any]], models.Model]:
 
 
 def insert(row: models.Model) -> None:
-    """Insert a new row, as `save` does but for its signals; the database gives a missing key."""
+    """Insert a new row, as `save` does but for its signals; the database gives a missing key.
+
+    A time of creation that it has already stays.
+    """
     row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
     connection = _connection()
     fields, sql = _insert(type(row), row.pk is not None)
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-        )
+        values = [
+            field.get_db_prep_save(
+                field.pre_save(row, getattr(row, field.attname) is None), connection
+            )
+            for field in fields
+        ]
+        cursor.execute(sql, values)
         if row.pk is None:
             row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias

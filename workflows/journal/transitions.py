@@ -57,7 +57,8 @@ def open_run(run: Run, started: Started | None = None) -> None:
     run.status = RunStatus.QUEUED
     if started is not None:
         events.append(started)
-        run.status, run.started_at = RunStatus.RUNNING, timezone.now()
+        run.status = RunStatus.RUNNING
+        run.created_at = run.started_at = timezone.now()
         run.attempt, run.runner = started.attempt, started.runner
     run.last_seq = len(events)
     insert(run)

@@ -96,7 +96,7 @@ def _response(run: Run, origin: str) -> HttpResponse:
 def _submit(request: HttpRequest, app: str) -> HttpResponse:
     caller = caller_for(request, app)
     run = start(request, app, caller, webhooks.wanted(request, caller))
-    body = shapes.status(run, origin_of(request), app, None)
+    body = shapes.submitted(run, origin_of(request), app)
     return _json(200, body, run.pk)
 
 

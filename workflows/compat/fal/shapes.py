@@ -157,6 +157,14 @@ def status(run: Run, origin: str, app: str, logs: list[JsonObject] | None) -> Js
     return found
 
 
+def submitted(run: Run, origin: str, app: str) -> JsonObject:
+    """Return the response of a submit: as fal's, it says queued, however soon the run begins."""
+    found = status(run, origin, app, None)
+    if found["status"] == "IN_PROGRESS":
+        found |= {"status": "IN_QUEUE", "queue_position": 0}
+    return found
+
+
 def logs_of(run: Run, after: int = 0) -> list[JsonObject]:
     """Return the lines of a request's log from the events behind `after`.
 
