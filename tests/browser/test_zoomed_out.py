@@ -72,6 +72,7 @@ def test_titles_are_readable_from_any_distance(
     zoom(page, to)
     canvas.settled()
     wait_until(lambda: title_size(page, "Start 0") >= READABLE)
+    expect(page.get_by_text(f"{round(to * 100)} %", exact=True)).to_be_visible()
     look(page, f"zoom-{round(to * 100)}")
 
 

@@ -1,6 +1,6 @@
 /** The surface: React Flow near, one painted canvas far, and every gesture between them. */
 import '@xyflow/react/dist/base.css'
-import { ReactFlow, ReactFlowProvider, SelectionMode, useStoreApi } from '@xyflow/react'
+import { ReactFlow, SelectionMode, useStoreApi } from '@xyflow/react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { createDetail, follow, mounted } from '../../ui/canvas/detail'
@@ -29,8 +29,6 @@ const lineStyle = { stroke: 'var(--wire)', strokeWidth: 2 }
 const proOptions = { hideAttribution: true }
 const NO_EDGES: WireEdge[] = []
 const PAN_BUTTONS = [0, 1]
-const MIN_ZOOM = 0.04
-const MAX_ZOOM = 3
 const ADD_KEYS = ['Meta', 'Control', 'Shift']
 
 /** The distance from which what went wrong at a card cannot be read on it. */
@@ -113,72 +111,65 @@ export function Canvas() {
       onDragOver={handlers.onDragOver}
       onDrop={handlers.onDrop}
     >
-      <ReactFlowProvider
-        initialNodes={given.nodes}
-        initialEdges={all ? edges : NO_EDGES}
-        initialMinZoom={MIN_ZOOM}
-        initialMaxZoom={MAX_ZOOM}
+      <Unmeasured />
+      <ReactFlow
+        aria-label={texts.canvas}
+        nodes={given.nodes}
+        edges={all ? edges : NO_EDGES}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        defaultViewport={first}
+        onInit={handlers.onInit}
+        onMoveStart={handlers.onMoveStart}
+        onMove={handlers.onMove}
+        onMoveEnd={handlers.onMoveEnd}
+        onNodesChange={handlers.onNodesChange}
+        onEdgesChange={handlers.onEdgesChange}
+        onConnect={handlers.onConnect}
+        onConnectStart={handlers.onConnectStart}
+        onConnectEnd={handlers.onConnectEnd}
+        onNodeDragStart={handlers.onNodeDragStart}
+        onSelectionDragStart={handlers.onNodeDragStart}
+        onNodeDragStop={handlers.onNodeDragStop}
+        onSelectionDragStop={handlers.onNodeDragStop}
+        onNodeDrag={handlers.onNodeDrag}
+        onSelectionDrag={handlers.onNodeDrag}
+        onReconnect={handlers.onReconnect}
+        onReconnectStart={handlers.onReconnectStart}
+        onReconnectEnd={handlers.onReconnectEnd}
+        onClickConnectStart={handlers.onClickConnectStart}
+        onClickConnectEnd={handlers.onClickConnectEnd}
+        onEdgeDoubleClick={handlers.onEdgeDoubleClick}
+        reconnectRadius={14}
+        isValidConnection={handlers.isValidConnection}
+        onPaneClick={handlers.onPaneClick}
+        onPaneContextMenu={handlers.onPaneContextMenu}
+        onNodeContextMenu={handlers.onNodeContextMenu}
+        onEdgeContextMenu={handlers.onEdgeContextMenu}
+        onSelectionContextMenu={handlers.onSelectionContextMenu}
+        nodesDraggable={store.canEdit}
+        nodesConnectable={store.canEdit}
+        edgesReconnectable={store.canEdit}
+        connectionLineStyle={lineStyle}
+        connectionRadius={30}
+        snapToGrid
+        snapGrid={snapGrid}
+        minZoom={0.04}
+        maxZoom={3}
+        panOnDrag={PAN_BUTTONS}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={ADD_KEYS}
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        onlyRenderVisibleElements
+        disableKeyboardA11y
+        proOptions={proOptions}
       >
-        <Unmeasured />
-        <ReactFlow
-          aria-label={texts.canvas}
-          nodes={given.nodes}
-          edges={all ? edges : NO_EDGES}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          defaultViewport={first}
-          onInit={handlers.onInit}
-          onMoveStart={handlers.onMoveStart}
-          onMove={handlers.onMove}
-          onMoveEnd={handlers.onMoveEnd}
-          onNodesChange={handlers.onNodesChange}
-          onEdgesChange={handlers.onEdgesChange}
-          onConnect={handlers.onConnect}
-          onConnectStart={handlers.onConnectStart}
-          onConnectEnd={handlers.onConnectEnd}
-          onNodeDragStart={handlers.onNodeDragStart}
-          onSelectionDragStart={handlers.onNodeDragStart}
-          onNodeDragStop={handlers.onNodeDragStop}
-          onSelectionDragStop={handlers.onNodeDragStop}
-          onNodeDrag={handlers.onNodeDrag}
-          onSelectionDrag={handlers.onNodeDrag}
-          onReconnect={handlers.onReconnect}
-          onReconnectStart={handlers.onReconnectStart}
-          onReconnectEnd={handlers.onReconnectEnd}
-          onClickConnectStart={handlers.onClickConnectStart}
-          onClickConnectEnd={handlers.onClickConnectEnd}
-          onEdgeDoubleClick={handlers.onEdgeDoubleClick}
-          reconnectRadius={14}
-          isValidConnection={handlers.isValidConnection}
-          onPaneClick={handlers.onPaneClick}
-          onPaneContextMenu={handlers.onPaneContextMenu}
-          onNodeContextMenu={handlers.onNodeContextMenu}
-          onEdgeContextMenu={handlers.onEdgeContextMenu}
-          onSelectionContextMenu={handlers.onSelectionContextMenu}
-          nodesDraggable={store.canEdit}
-          nodesConnectable={store.canEdit}
-          edgesReconnectable={store.canEdit}
-          connectionLineStyle={lineStyle}
-          connectionRadius={30}
-          snapToGrid
-          snapGrid={snapGrid}
-          minZoom={MIN_ZOOM}
-          maxZoom={MAX_ZOOM}
-          panOnDrag={PAN_BUTTONS}
-          selectionMode={SelectionMode.Partial}
-          multiSelectionKeyCode={ADD_KEYS}
-          deleteKeyCode={null}
-          zoomOnDoubleClick={false}
-          onlyRenderVisibleElements
-          disableKeyboardA11y
-          proOptions={proOptions}
-        >
-          <Dots />
-          {!all && <FarCanvas />}
-          {(level.far || level.distance >= FROM_AFAR) && <Callouts />}
-          <Minimap />
-        </ReactFlow>
-      </ReactFlowProvider>
+        <Dots />
+        {!all && <FarCanvas />}
+        {(level.far || level.distance >= FROM_AFAR) && <Callouts />}
+        <Minimap />
+      </ReactFlow>
     </div>
   )
 }
