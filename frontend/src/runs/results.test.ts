@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { resultOf } from './results'
+import { asText, resultOf } from './results'
 
 const file = (asset: string) => ({ asset, url: `/media/${asset}`, content_type: 'image/png' })
 const shown = (output: Record<string, unknown>, port?: string) =>
@@ -19,4 +19,9 @@ it('a list may show one file twice', () => {
 it('a named output with nothing in it leaves the place to the others', () => {
   expect(resultOf({ files: [], words: 'Hello' }, 'files').text).toBe('Hello')
   expect(resultOf({ files: [], words: 'Hello' }, 'words').text).toBe('Hello')
+})
+
+it('texts of a list are numbered, and one alone is as it is', () => {
+  expect(asText(['a', 'b'])).toBe('1. a\n2. b')
+  expect(asText(['a'])).toBe('a')
 })
