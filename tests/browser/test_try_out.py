@@ -49,6 +49,11 @@ def test_a_slider_shows_its_result_before_a_run_and_the_run_replaces_it(
     expect(card).to_contain_text("Preview · run for the result")
     assert site.last_run(slug)["executionId"] == first
     look(page, f"try-out-{scheme}")
+    # A card that comes into view again knows what its result is of.
+    page.set_viewport_size({"width": 400, "height": 900})
+    expect(card).to_have_count(0)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(card).to_be_visible()
     # The field as it was: the result that is there is right again.
     for _ in range(20):
         slider.press("ArrowLeft")

@@ -59,7 +59,7 @@ function collect(value: unknown, into: MediaReference[]): void {
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
-    if (value.length === 1) return value[0]
+    if (value.length === 1) return value.join('')
     return value.map((item, i) => `${i + 1}. ${item}`).join('\n')
   }
   if (isSingleText(value)) return asText(Object.values(value)[0])

@@ -4,8 +4,20 @@ import type { NodeType } from '../../api/catalog'
 import type { Media } from '../../api/media'
 import { nodePreview } from '../../api/workflows'
 import { nodesById } from '../../document/store'
+import type { RunStore } from '../../runs/store'
 import { useSession } from '../session'
 import { canTryOut, tryOutOf } from './tryOut'
+
+/** The fields that the results on cards are of, by the node; a card that comes into view again knows them. */
+const settledFields = new WeakMap<RunStore, Map<string, { output: unknown; fields: string }>>()
+
+function settledOf(runs: RunStore, id: string, fields: string): string {
+  const known = settledFields.get(runs) ?? new Map()
+  settledFields.set(runs, known)
+  const { output } = runs.node(id)
+  if (known.get(id)?.output !== output || !known.has(id)) known.set(id, { output, fields })
+  return known.get(id).fields
+}
 
 /** Wait until the browser can paint an image at once: the card must not flicker while one drags. */
 async function decoded(url: string): Promise<void> {
@@ -27,7 +39,7 @@ export function useTryOut(id: string, type: NodeType | undefined): Media | null 
     }
     let seen = nodesById(store.document).get(id)
     // What the card shows is of these fields, or they have not been changed yet.
-    let settled = JSON.stringify(seen?.data)
+    let settled = settledOf(runs, id, JSON.stringify(seen?.data))
     let requested = settled
     let busy = false
     let gone = false
@@ -62,7 +74,7 @@ export function useTryOut(id: string, type: NodeType | undefined): Media | null 
     const stopRun = runs.subscribeNode(id, () => {
       if (runs.node(id).output === output) return
       output = runs.node(id).output
-      settled = JSON.stringify(seen?.data)
+      settled = settledOf(runs, id, JSON.stringify(seen?.data))
       setShown(null)
     })
     return () => {

@@ -1,5 +1,5 @@
 /** The cells of variations: live while they run, each to be used, pinned or opened. */
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 import { toast } from '../../lib/toasts'
@@ -111,10 +111,11 @@ export function Grid({ id, axes, run }: Props) {
     else return
     event.preventDefault()
   }
+  const style = { '--columns': columns.length } as CSSProperties
   return (
     <div className={css.scroll}>
       {run === null && <p className={css.hint}>{texts.empty}</p>}
-      <table ref={box} className={css.grid} aria-label={texts.grid} onKeyDown={keys}>
+      <table ref={box} className={css.grid} style={style} aria-label={texts.grid} onKeyDown={keys}>
         <thead>
           <tr>
             {down && <td />}
