@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, transaction
 
 from tests.engine import nodes
 from tests.engine.runs import chain, check_journal, create, execute, finish, graph
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.errors import Superseded
 from workflows.journal import writer as writing
@@ -81,8 +82,17 @@ def test_a_short_run_that_was_created_as_ours_is_committed_once(
         commit(self, parts, requests)
 
     monkeypatch.setattr(Writer, "_commit", counted)
-    run, _ = execute(owner, chain(3))
-    check_journal(run)
+
+    def committed() -> bool:
+        commits.clear()
+        run = create(owner, chain(3))
+        # On PostgreSQL an engine that is busy elsewhere for a moment is given no run.
+        is_ours = (run.status, run.attempt, run.last_seq) == (RunStatus.RUNNING, 1, 2)
+        finish(run)
+        check_journal(run)
+        return is_ours
+
+    wait_until(committed)
     assert commits == [(1, 0)]
 
 
@@ -92,7 +102,6 @@ def test_a_run_that_finds_no_room_is_claimed_when_there_is(
     settings.ACTIVE_RUNS = 1
     embedded.start()
     first = create(owner, graph({"n": ("testWait", {"gate": "first"})}))
-    assert (first.status, first.attempt, first.last_seq) == (RunStatus.RUNNING, 1, 2)
     assert nodes.gate("first").arrived.wait(60)
     second = create(owner, chain(3))
     assert (second.status, second.attempt, second.last_seq) == (RunStatus.QUEUED, 0, 1)
@@ -208,7 +217,6 @@ def test_a_run_deleted_while_it_waits_stops_quietly(
 ) -> None:
     from tests.engine import nodes
     from tests.engine.runs import graph
-    from tests.waiting import wait_until
     from workflows.engine import embedded
 
     run = create(owner, graph({"a": ("testWait", {"gate": "g"})}))
