@@ -1,6 +1,7 @@
 /** The corner of the canvas: add, zoom, fit. */
-import { useStore as useFlowStore } from '@xyflow/react'
+import { useStoreApi } from '@xyflow/react'
 import { History, Images, ListTree, Maximize, MessageSquareText, Minus, Plus } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import css from '../../ui/canvas/CanvasTools.module.css'
 import { printed } from '../actions/action'
@@ -16,6 +17,9 @@ import { texts } from '../texts'
 
 /** A greater number of unread comments is not counted out. */
 const MOST_SHOWN = 99
+
+/** How long after the view has moved its zoom is shown: in each frame it would be laid out again, ms. */
+const SHOWN_MS = 100
 
 export function CanvasTools() {
   const session = useSession()
@@ -110,7 +114,23 @@ function CommentsButton() {
 
 function ZoomLevel() {
   const session = useSession()
-  const percent = useFlowStore(state => Math.round(state.transform[2] * 100))
+  const flow = useStoreApi()
+  const [percent, setPercent] = useState(() => percentOf(flow.getState()))
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const show = () => {
+      timer = undefined
+      setPercent(percentOf(flow.getState()))
+    }
+    show()
+    const stop = flow.subscribe(() => {
+      timer ??= setTimeout(show, SHOWN_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [flow])
   return (
     <button
       type="button"
@@ -122,3 +142,6 @@ function ZoomLevel() {
     </button>
   )
 }
+
+const percentOf = ({ transform }: { transform: [number, number, number] }) =>
+  Math.round(transform[2] * 100)
