@@ -203,9 +203,15 @@ def test_a_recipe_makes_the_pixels_that_the_step_has_made(
     made = [asset(value) for value in found if isinstance(value, dict)]
     assert made and all(one.is_recipe for one in made)
     kept = [memory.image_cache().get((one.sha256, None)) for one in made]
-    expected = [images.encode(view(pixels)) for pixels in kept if pixels]
+    # Of the pixels: igzip has been seen to write the same ones in one byte less.
+    expected = [pixels_of(images.encode(view(pixels))) for pixels in kept if pixels]
     memory.image_cache().shrink(0)
-    assert [content({"asset": one.pk}) for one in made] == expected
+    assert [pixels_of(content({"asset": one.pk})) for one in made] == expected
+
+
+def pixels_of(body: bytes) -> tuple[str, tuple[int, int], bytes]:
+    with Image.open(BytesIO(body)) as image:
+        return image.mode, image.size, image.tobytes()
 
 
 def test_without_room_for_pixels_steps_are_files(
