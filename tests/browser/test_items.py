@@ -80,7 +80,8 @@ def test_the_card_of_a_list_step_shows_its_items_as_tiles_that_open(
     tiles = canvas.card("Tint").get_by_role("list", name="Items of Tint").get_by_role("listitem")
     expect(tiles).to_have_count(36)
     expect(tiles.last).to_have_text("+2")
-    expect(tiles.first).to_have_attribute("title", re.compile(r"^Tint, item 1: .*s$"))
+    # A step that takes next to no time keeps no time of each item.
+    expect(tiles.first).to_have_attribute("title", re.compile(r"^Tint, item 1: (.*s|done)$"))
     look(page, "card-items")
     tiles.nth(4).get_by_role("button").click()
     expect(page.get_by_role("dialog").get_by_text("5 of 37")).to_be_visible()
