@@ -76,14 +76,28 @@ def test_a_server_killed_in_mid_run_goes_on_after_its_restart(
     forgive_lost_connections(complaints)
 
 
+def edited_offline(canvas: Canvas, site: Site, name: str, text: str) -> str:
+    """Make a workflow and change its text without a network."""
+    slug = site.create(name, [node("t", "textBox", 0, 0, text="before")])
+    canvas.open(slug)
+    canvas.page.context.set_offline(True)
+    canvas.fill("Text", "Text", text)
+    expect(canvas.page.get_by_text("Offline, 1 change stored")).to_be_visible()
+    return slug
+
+
+def edited_offline_and_closed(canvas: Canvas, site: Site, name: str) -> str:
+    """The same, and close the editor before the network is back."""
+    slug = edited_offline(canvas, site, name, "still here")
+    canvas.page.goto("about:blank")
+    canvas.page.context.set_offline(False)
+    return slug
+
+
 def test_edits_made_offline_are_kept_and_sent_when_the_network_is_back(
     page: Page, canvas: Canvas, site: Site, complaints: list[str]
 ) -> None:
-    slug = site.create("Offline", [node("t", "textBox", 0, 0, text="before")])
-    canvas.open(slug)
-    page.context.set_offline(True)
-    canvas.fill("Text", "Text", "written on a train")
-    expect(page.get_by_text("Offline, 1 change stored")).to_be_visible()
+    slug = edited_offline(canvas, site, "Offline", "written on a train")
     assert site.workflow(slug)["nodes"][0]["data"]["text"] == "before"
     page.context.set_offline(False)
     canvas.saved()
@@ -94,13 +108,7 @@ def test_edits_made_offline_are_kept_and_sent_when_the_network_is_back(
 def test_edits_made_offline_survive_closing_the_page(
     page: Page, canvas: Canvas, site: Site, complaints: list[str]
 ) -> None:
-    slug = site.create("Closed offline", [node("t", "textBox", 0, 0, text="before")])
-    canvas.open(slug)
-    page.context.set_offline(True)
-    canvas.fill("Text", "Text", "still here")
-    expect(page.get_by_text("Offline, 1 change stored")).to_be_visible()
-    page.goto("about:blank")
-    page.context.set_offline(False)
+    slug = edited_offline_and_closed(canvas, site, "Closed offline")
     canvas.open(slug)
     expect(canvas.card("Text").get_by_label("Text", exact=True)).to_have_value("still here")
     canvas.saved()
@@ -111,13 +119,7 @@ def test_edits_made_offline_survive_closing_the_page(
 def test_edits_that_a_closed_editor_left_are_saved_by_whatever_page_is_opened_next(
     page: Page, canvas: Canvas, site: Site, complaints: list[str]
 ) -> None:
-    slug = site.create("Left behind", [node("t", "textBox", 0, 0, text="before")])
-    canvas.open(slug)
-    page.context.set_offline(True)
-    canvas.fill("Text", "Text", "still here")
-    expect(page.get_by_text("Offline, 1 change stored")).to_be_visible()
-    page.goto("about:blank")
-    page.context.set_offline(False)
+    slug = edited_offline_and_closed(canvas, site, "Left behind")
     page.goto("/runs")
     expect(page.get_by_text("Saved 1 edit of “Left behind” from an earlier visit.")).to_be_visible()
     assert site.workflow(slug)["nodes"][0]["data"]["text"] == "still here"
@@ -135,8 +137,8 @@ def test_a_link_is_followed_once_what_was_edited_is_saved(
     canvas.open(slug)
     held: list[Route] = []
     page.route("**/changes", lambda route: held.append(route), times=1)
-    canvas.fill("First", "Text", "the first")
-    expect_sent(page, held)
+    with page.expect_request("**/changes"):
+        canvas.fill("First", "Text", "the first")
     # While the first edit is under way, the second one waits behind it.
     canvas.fill("Second", "Text", "the second")
     page.get_by_role("link", name="All workflows").click()
@@ -144,12 +146,6 @@ def test_a_link_is_followed_once_what_was_edited_is_saved(
     page.wait_for_url("**/")
     texts = [found["data"]["text"] for found in site.workflow(slug)["nodes"]]
     assert texts == ["the first", "the second"]
-
-
-def expect_sent(page: Page, held: list[Route]) -> None:
-    """Wait until the page has sent something."""
-    while not held:
-        page.wait_for_timeout(20)
 
 
 TERMINAL = ("output", "failed", "cancelled")

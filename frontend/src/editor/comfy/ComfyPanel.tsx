@@ -10,6 +10,7 @@ import { lackingQuery } from '../../comfy/queries'
 import { lackingLines, matching, tagsInUse, tagsWith } from '../../comfy/runners'
 import { Button } from '../../ui/controls/Button'
 import { TagsField } from '../../ui/controls/TagsField'
+import { BLANK } from '../../ui/fields/spec'
 import { TextField } from '../../ui/fields/TextField'
 import { setField } from '../edits/commands'
 import { FieldList } from '../fields/FieldList'
@@ -149,7 +150,7 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
         <section key={output.name} className={`${list.item} ${css.output}`}>
           <div className={css.line}>
             <TextField
-              spec={{ ...SPEC, label: texts.labelOfTheOutputName(output.name) }}
+              spec={{ ...BLANK, label: texts.labelOfTheOutputName(output.name) }}
               value={output.label ?? output.name}
               disabled={!canEdit}
               onChange={label => {
@@ -198,7 +199,7 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
               ))}
             </select>
             <TextField
-              spec={{ ...SPEC, label: texts.nameInTheApiOfLabel(output.label ?? output.name) }}
+              spec={{ ...BLANK, label: texts.nameInTheApiOfLabel(output.label ?? output.name) }}
               value={output.name}
               disabled={!canEdit}
               onChange={wanted => {
@@ -213,19 +214,4 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
       ))}
     </div>
   )
-}
-
-const SPEC = {
-  name: '',
-  label: '',
-  type: 'text',
-  widget: 'text' as const,
-  options: [],
-  min: null,
-  max: null,
-  step: null,
-  unit: '',
-  help: '',
-  placeholder: '',
-  required: false,
 }

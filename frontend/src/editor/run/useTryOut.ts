@@ -15,8 +15,10 @@ function settledOf(runs: RunStore, id: string, fields: string): string {
   const known = settledFields.get(runs) ?? new Map()
   settledFields.set(runs, known)
   const { output } = runs.node(id)
-  if (known.get(id)?.output !== output || !known.has(id)) known.set(id, { output, fields })
-  return known.get(id).fields
+  const before = known.get(id)
+  if (before && before.output === output) return before.fields
+  known.set(id, { output, fields })
+  return fields
 }
 
 /** Wait until the browser can paint an image at once: the card must not flicker while one drags. */
