@@ -7,43 +7,37 @@ which runs, is `embedded.py`'s matter.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
-
 from workflows import database
 from workflows.engine import cache, discards
 from workflows.engine.budget import Budget
-from workflows.engine.credentials import Scope, scope_of
-from workflows.engine.held import Held, held_by, outputs_of
+from workflows.engine.held import outputs_of
 from workflows.engine.run import ActiveRun, Host, Interrupted
+from workflows.engine.run_facts import Facts, load
 from workflows.engine.spending import PAYER_USD, RunCap, UserCap
 from workflows.engine.step import MAX_RUN_BYTES, StepFailed, fail_step, run_step
 from workflows.engine.suspects import DEATHS
 from workflows.errors import InvalidGraph, Superseded
 from workflows.failpoints import failpoint
-from workflows.graph.digests import digests
 from workflows.graph.measure import json_bytes
 from workflows.graph.plan import Plan
 from workflows.graph.planner import compile
-from workflows.graph.reach import holding
 from workflows.graph.result import result_of
 from workflows.journal.events import Failed, Output, Paused, Queued, Skipped
 from workflows.journal.journal import Claim, Ending
-from workflows.journal.records import StepRow, run_key
+from workflows.journal.records import StepRow
 from workflows.journal.transitions import RANDOMIZED, pausing_of
 from workflows.log_facts import logging_about
 from workflows.media import memory
-from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow
-from workflows.models.runs import Source
+from workflows.models import RunStatus, StepStatus
 from workflows.nodes import registry
 from workflows.types import JsonObject, NodeId
 
@@ -57,39 +51,12 @@ MOST_BYTES_BEHIND = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the rows say about a run."""
-
-    owner_id: int
-    payer_id: int
-    document: JsonObject
-    inputs: JsonObject
-    options: JsonObject
-    tier: str
-    reported: bool
-    shown: bool
-    digests: Mapping[NodeId, str]
-    scope: Scope
-    held: Mapping[NodeId, Held]
-
-
-@dataclass(frozen=True, slots=True)
 class New:
     """A run that was created as ours, begun already: its plan, and the seq of its last event."""
 
     facts: Facts
     plan: Plan
     seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A run that is ours now; without a plan there is a problem."""
-
-    facts: Facts
-    plan: Plan | None
-    problem: InvalidGraph
-    claim: Claim
 
 
 async def execute(run_id: UUID, host: Host, new: New | None = None) -> None:
@@ -105,20 +72,16 @@ async def execute(run_id: UUID, host: Host, new: New | None = None) -> None:
 async def _run(run_id: UUID, host: Host, new: New | None) -> None:
     claim: Claim | None = None
     try:
-        if new is None:
-            taken = await _take(run_id, host)
-        else:
-            claim = host.writer.opened(run_id, new.seq)
-            taken = _Taken(new.facts, new.plan, InvalidGraph([]), claim)
+        taken = _begun(run_id, host, new) if new else await _take(run_id, host)
         if taken is None:
             return
-        facts, plan, problem, claim = taken.facts, taken.plan, taken.problem, taken.claim
+        facts, plan, claim = taken
         claim.journal.reported = facts.reported
         logger.info("the run begins, attempt %d", claim.journal.attempt)
         claim.journal.shown = facts.shown
         failpoint("run.claimed")
-        if plan is None:
-            await _end_failed(claim, problem.message, None, {"issues": problem.context["issues"]})
+        if isinstance(plan, InvalidGraph):
+            await _end_failed(claim, plan.message, None, {"issues": plan.context["issues"]})
             return
         await _execute(run_id, facts, plan, claim, host)
         if facts.options.get(discards.OPTION):
@@ -138,18 +101,27 @@ async def _run(run_id: UUID, host: Host, new: New | None) -> None:
         memory.image_cache().end(run_id)
 
 
+#: A run that is ours now: what is known of it, its plan or what is wrong with its graph.
+_Taken = tuple[Facts, Plan | InvalidGraph, Claim]
+
+
+def _begun(run_id: UUID, host: Host, new: New) -> _Taken:
+    return new.facts, new.plan, host.writer.opened(run_id, new.seq)
+
+
 async def _take(run_id: UUID, host: Host) -> _Taken | None:
-    facts = await database.read(_load, run_id)
+    facts = await database.read(load, run_id)
     if facts is None:
         return None
-    plan, problem = _compile(facts)
+    plan = _compile(facts)
+    if isinstance(plan, Plan):
+        return facts, plan, await host.writer.claim(run_id, host.runner, executed(plan, facts.held))
     # A parent waits for its own runs here.
-    unknown = [] if plan or "parent" in facts.options else registry.unknown(facts.document)
+    unknown = [] if "parent" in facts.options else registry.unknown(facts.document)
     if bool(unknown) and await database.read(host.pass_on, run_id, unknown):
         logger.info("the run is another engine's, which knows %s", ", ".join(unknown))
         return None
-    nodes = executed(plan, facts.held) if plan else []
-    return _Taken(facts, plan, problem, await host.writer.claim(run_id, host.runner, nodes))
+    return facts, plan, await host.writer.claim(run_id, host.runner, [])
 
 
 def executed(plan: Plan, held: Collection[NodeId]) -> list[NodeId]:
@@ -157,75 +129,12 @@ def executed(plan: Plan, held: Collection[NodeId]) -> list[NodeId]:
     return [id for id in plan.nodes if id not in held]
 
 
-def facts_of(run: Run, document: JsonObject, held: Mapping[NodeId, Held]) -> Facts:
-    """Return what a new row says; `document` is the graph with what the run holds."""
-    payer, author = run.payer or run.owner, run.workflow.owner_id if run.workflow else None
-    shown = run.source == Source.CANVAS
-    return Facts(
-        run.owner_id,
-        payer.pk,
-        document,
-        run.inputs,
-        run.options,
-        payer.tier,
-        run.webhook_id is not None,
-        shown,
-        _digests(document, run.inputs, held) if shown else {},
-        scope_of(run.options, payer.pk, run.workflow_id, author),
-        held,
-    )
-
-
-def _load(run_id: UUID) -> Facts | None:
-    """Read what a run needs. Raw SQL: every run pays for this, and the ORM costs ten times more."""
-    models = (Run, Snapshot, User, Workflow)
-    runs, snapshots, users, workflows = (model._meta.db_table for model in models)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT r.owner_id, u.id, u.tier, r.webhook_id, r.source, r.workflow_id, "
-            f'w.owner_id, r.inputs, r.options, s.nodes, s.edges FROM "{runs}" r '
-            f'JOIN "{snapshots}" s ON s.id = r.snapshot_id '
-            f'JOIN "{users}" u ON u.id = COALESCE(r.payer_id, r.owner_id) '
-            f'LEFT JOIN "{workflows}" w ON w.id = r.workflow_id WHERE r.id = %s',
-            [run_key(run_id)],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    owner_id, payer_id, tier, webhook_id, source, workflow_id, author_id, *texts = row
-    inputs, options, nodes, edges = (json.loads(text) for text in texts)
-    held = held_by(run_id, options)
-    document = holding({"nodes": nodes, "edges": edges}, outputs_of(held))
-    shown = source == Source.CANVAS
-    return Facts(
-        owner_id,
-        payer_id,
-        document,
-        inputs,
-        options,
-        tier,
-        webhook_id is not None,
-        shown,
-        _digests(document, inputs, held) if shown else {},
-        scope_of(options, payer_id, workflow_id, author_id),
-        held,
-    )
-
-
-def _digests(
-    document: JsonObject, inputs: JsonObject, held: Mapping[NodeId, Held]
-) -> Mapping[NodeId, str]:
-    made = {id: result.made for id, result in held.items()}
-    return digests(document, inputs, registry.node_types(), made)
-
-
-def _compile(facts: Facts) -> tuple[Plan | None, InvalidGraph]:
+def _compile(facts: Facts) -> Plan | InvalidGraph:
     try:
         only, randomized = (facts.options.get(key) for key in ("only", RANDOMIZED))
-        types = registry.node_types()
-        return compile(facts.document, facts.inputs, types, only, randomized), InvalidGraph([])
+        return compile(facts.document, facts.inputs, registry.node_types(), only, randomized)
     except InvalidGraph as problem:
-        return None, problem
+        return problem
 
 
 async def _execute(run_id: UUID, facts: Facts, plan: Plan, claim: Claim, host: Host) -> None:
