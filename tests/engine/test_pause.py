@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
 from tests.engine import nodes
@@ -75,6 +80,34 @@ def test_steps_under_way_are_finished_first(engine: None, owner: User) -> None:
     assert ids(events, "completion") == ["a", "b"]
     assert nodes.calls["a"] == nodes.calls["b"] == 1
     check_journal(run)
+
+
+def test_what_the_engine_has_read_before_does_not_undo_a_pause(
+    engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create(owner, TWO)
+    assert nodes.gate("g").arrived.wait(10)
+    reads, may_return = Counter[str](), threading.Event()
+    read = transitions.pausing_of
+
+    def slow(run_ids: Collection[UUID]) -> set[UUID]:
+        pausing = read(run_ids)
+        reads["all"] += 1
+        may_return.wait(10)
+        return pausing
+
+    monkeypatch.setattr(transitions, "pausing_of", slow)
+    executing = embedded.current()
+    assert executing is not None
+    executing._call(executing._sweep_due.set)
+    wait_until(lambda: reads["all"] == 1)
+    pause(run)
+    wait_until(lambda: "pausing" in types(run))
+    may_return.set()
+    wait_until(lambda: reads["all"] > 1)
+    nodes.gate("g").open()
+    wait_until(lambda: status(run) == "paused")
+    assert types(run)[-3:] == ["pausing", "completion", "paused"]
 
 
 def test_a_run_resumed_before_it_has_paused_goes_on(engine: None, owner: User) -> None:

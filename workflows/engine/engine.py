@@ -103,6 +103,7 @@ class Engine:
             start=self._add_first,
             abort=self._abort,
             make_room=self._fill,
+            look_at_pauses=self._look_at_pauses,
             pass_on=seat.pass_on,
         )
         self._capacity, self._waiting = capacity, WaitingRuns(capacity)
@@ -111,6 +112,8 @@ class Engine:
         #: How many of them are whose.
         self._executing: Counter[int] = Counter()
         self._again: set[UUID] = set()
+        #: How often runs were set to pause or to go on.
+        self._pauses = 0
         #: What is done besides, and soon over.
         self._small: set[asyncio.Task[None]] = set()
         self._stop, self._sweep_due = asyncio.Event(), asyncio.Event()
@@ -259,9 +262,7 @@ class Engine:
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)
                 if self._tasks:
-                    pausing = await database.read(transitions.pausing_of, list(self._tasks))
-                    for run_id, run in self._host.runs.items():
-                        run.pause() if run_id in pausing else run.go_on()
+                    await self._look_at_pauses()
                     for run_id, taken in await database.read(self._seat.lost, list(self._tasks)):
                         if taken:
                             self._host.taken.add(run_id)
@@ -269,6 +270,25 @@ class Engine:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seat.sweep_seconds):
                     await self._sweep_due.wait()
+
+    async def _look_at_pauses(self) -> None:
+        """Have the runs pause or go on as their rows say."""
+        pausing, seen = set[UUID](), -1
+        while seen != self._pauses:  # what was read may be older than what was heard meanwhile
+            seen = self._pauses
+            pausing = await database.read(transitions.pausing_of, list(self._tasks))
+        for run_id in self._tasks:
+            self._set_pausing(run_id, run_id in pausing)
+
+    def _set_pausing(self, run_id: UUID, pausing: bool) -> None:
+        self._pauses += 1
+        run = self._host.runs.get(run_id)
+        if run is not None:
+            run.pause() if pausing else run.go_on()
+        elif pausing and run_id in self._tasks:
+            self._host.pausing.add(run_id)
+        else:
+            self._host.pausing.discard(run_id)
 
     async def _beat(self) -> None:
         while True:
@@ -337,6 +357,7 @@ class Engine:
                 del self._executing[owner_id]
             self._known.discard(run_id)
             self._host.taken.discard(run_id)
+            self._host.pausing.discard(run_id)
             if run_id in self._again:
                 self._again.discard(run_id)
                 self._add(run_id, owner_id)
@@ -375,18 +396,14 @@ class Engine:
             self.sort(int(text))
 
     def _pause(self, run_id: UUID) -> None:
-        run = self._host.runs.get(run_id)
-        if run is not None:
-            run.pause()
-        else:
-            # It is just being claimed, or created as ours.
-            self._sweep_due.set()
+        self._set_pausing(run_id, True)
+        # Two may be heard in another order than they were committed in.
+        self._sweep_due.set()
 
     def _resume(self, run_id: UUID, owner_id: int) -> None:
         """Go on with a run; one that could not pause any more is taken up again."""
-        run = self._host.runs.get(run_id)
-        if run is not None:
-            run.go_on()
+        self._set_pausing(run_id, False)
+        self._sweep_due.set()
         self._add(run_id, owner_id)
 
     async def _sort(self, owner_id: int) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -48,7 +48,7 @@ class Interrupted(Exception):
     """What was about to be called is not, for the run is to pause."""
 
 
-def _no_engine(*args: object) -> None:
+def _no_engine(*args: object) -> NoReturn:
     raise RuntimeError("this host executes no other runs")
 
 
@@ -72,6 +72,7 @@ class Host:
     `start` and `abort` are for runs that a node waits for: at once, and from the engine's loop.
     `make_room` lets further runs begin when one has come to wait for a provider. `pass_on` gives a
     run to an engine that knows node types which this one does not; False: none does.
+    `look_at_pauses` has the runs pause or go on as their rows say.
     """
 
     writer: Writer
@@ -86,10 +87,13 @@ class Host:
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
     make_room: Callable[[], None] = _no_engine
+    look_at_pauses: Callable[[], Awaitable[None]] = _no_engine
     pass_on: Callable[[UUID, Collection[str]], bool] = _no_other
     stopping: bool = False
     #: The runs whose steps are executed now.
     runs: dict[UUID, ActiveRun] = field(default_factory=dict)
+    #: Runs that are to pause as soon as they are among those.
+    pausing: set[UUID] = field(default_factory=set)
     #: Runs of which something waits for a provider, and how many calls do.
     waiting: Counter[UUID] = field(default_factory=Counter)
     #: Runs that another engine has taken over: what they wait for is the other's by now.

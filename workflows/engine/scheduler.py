@@ -34,7 +34,7 @@ from workflows.graph.result import result_of
 from workflows.journal.events import Failed, Output, Paused, Queued, Skipped
 from workflows.journal.journal import Claim, Ending
 from workflows.journal.records import StepRow
-from workflows.journal.transitions import RANDOMIZED, pausing_of
+from workflows.journal.transitions import RANDOMIZED
 from workflows.log_facts import logging_about
 from workflows.media import memory
 from workflows.models import RunStatus, StepStatus
@@ -166,6 +166,8 @@ async def _execute(run_id: UUID, facts: Facts, plan: Plan, claim: Claim, host: H
     run.result_bytes = sum(json_bytes(output, MAX_RUN_BYTES) for output in run.outputs.values())
     schedule = _Schedule(run)
     host.runs[run_id] = run
+    if run_id in host.pausing:
+        run.pause()
     try:
         for node_id, deaths in claim.past.suspects.items():
             if deaths >= DEATHS and node_id in plan.nodes:
@@ -181,14 +183,14 @@ async def _execute(run_id: UUID, facts: Facts, plan: Plan, claim: Claim, host: H
         await schedule.run_all()
         while schedule.missing:
             await claim.journal.flush()
-            if await database.read(pausing_of, [run_id]):
+            await host.look_at_pauses()
+            if run.is_pausing:
                 failpoint("run.pausing")
                 claim.journal.end(Paused(), Ending(RunStatus.PAUSED))
                 await claim.journal.flush()
                 failpoint("run.paused")
                 return
             # Resumed before the last step was done.
-            run.go_on()
             schedule = _Schedule(run)
             await schedule.run_all()
         result = result_of(plan, run.outputs)
