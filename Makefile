@@ -124,14 +124,14 @@ frontend-tests: frontend/node_modules/.package-lock.json ## The tests in TypeScr
 	@npm --prefix frontend run --silent test
 
 python-tests: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## The tests in Python that need neither PostgreSQL nor the browser
-	@$(PY) -m pytest -q -n 2 --dist loadgroup \
+	@$(PY) tests/again.py python -q -n 2 --dist loadgroup \
 	  --ignore tests/browser --ignore tests/postgres tests
 
 postgres-tests: .venv/dev $(BUILT) $(CLIENTS) ## The tests with PostgreSQL
-	@$(PY) tests/with_postgres.py $(PY) -m pytest -q -n 2 --dist loadgroup tests/postgres
+	@$(PY) tests/with_postgres.py $(PY) tests/again.py postgres -q -n 2 --dist loadgroup tests/postgres
 
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
-	@$(PY) -m pytest -q -n 2 --dist loadfile tests/browser
+	@$(PY) tests/again.py browser -q -n 2 --dist loadfile tests/browser
 
 coverage: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## Print how much of the sources the tests run, in both languages
 	@$(PY) -m coverage erase
