@@ -6,15 +6,35 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists
+from django.utils import timezone
 
 from workflows import database
 from workflows.errors import InvalidBody, WorkflowNotFound
 from workflows.models import Role, Run, User, Workflow
+from workflows.prepared import Parameter, PreparedQuery
 from workflows.services.identity import sessions
 from workflows.services.library import access
 from workflows.services.limits import revocation
 from workflows.services.limits.revocation import Principal
 from workflows.types import Json, JsonObject
+
+#: A run of an account that is as it was when its session was read, while that session is open.
+_OWN_RUN = PreparedQuery(
+    lambda: Run.objects.filter(
+        Exists(
+            Session.objects.filter(
+                session_key=Parameter("key"),
+                expire_date__gt=Parameter("now", Session._meta.get_field("expire_date")),
+            )
+        ),
+        pk=Parameter("run", Run._meta.pk),
+        owner=Parameter("user"),
+        owner__is_active=True,
+        owner__password=Parameter("password"),
+    ).values_list("pk")
+)
 
 
 class SocketUser:
@@ -22,6 +42,7 @@ class SocketUser:
 
     def __init__(self, cookies: Mapping[str, str]) -> None:
         self._key = cookies.get(settings.SESSION_COOKIE_NAME)
+        self._user: User | None = None
 
     async def current(self) -> User | None:
         """Return the user as the database has them now, or None when the session is over."""
@@ -29,12 +50,12 @@ class SocketUser:
 
     async def principal(self) -> Principal | None:
         """Return what the revocation watcher looks after, or None when the session is over."""
-        user = await self.current()
+        user = self._user = await self.current()
         return None if user is None else revocation.principal(user, session_key=self._key)
 
     async def may_watch(self, run_id: UUID) -> bool:
         """Return whether the session is good and the run is the user's own."""
-        return await database.call(self._owns, run_id)
+        return self._user is not None and await database.call(self._owns, self._user, run_id)
 
     async def queue(self, whose: Json) -> int | None:
         """Return the account whose queue the user may follow, None for all. Raises InvalidBody."""
@@ -69,6 +90,12 @@ class SocketUser:
         facts = {"user": str(user.pk), "name": user.username, "role": "owner"}
         return access.workflow_readable(user=user, slug=slug), None, facts
 
-    def _owns(self, run_id: UUID) -> bool:
-        user = sessions.session_user(key=self._key)
-        return user is not None and Run.objects.filter(pk=run_id, owner=user).exists()
+    def _owns(self, user: User, run_id: UUID) -> bool:
+        found = _OWN_RUN.one(
+            key=self._key,
+            now=timezone.now(),
+            run=run_id,
+            user=user.pk,
+            password=user.password,
+        )
+        return found is not None
