@@ -112,7 +112,7 @@ class Engine:
         #: How many of them are whose.
         self._executing: Counter[int] = Counter()
         self._again: set[UUID] = set()
-        #: How often runs were set to pause or to go on.
+        #: How often a run was set to pause or to go on.
         self._pauses = 0
         #: What is done besides, and soon over.
         self._small: set[asyncio.Task[None]] = set()
@@ -281,9 +281,9 @@ class Engine:
             self._set_pausing(run_id, run_id in pausing)
 
     def _set_pausing(self, run_id: UUID, pausing: bool) -> None:
-        self._pauses += 1
         run = self._host.runs.get(run_id)
         if run is not None:
+            self._pauses += run.is_pausing != pausing
             run.pause() if pausing else run.go_on()
         elif pausing and run_id in self._tasks:
             self._host.pausing.add(run_id)
@@ -396,12 +396,14 @@ class Engine:
             self.sort(int(text))
 
     def _pause(self, run_id: UUID) -> None:
+        self._pauses += 1
         self._set_pausing(run_id, True)
         # Two may be heard in another order than they were committed in.
         self._sweep_due.set()
 
     def _resume(self, run_id: UUID, owner_id: int) -> None:
         """Go on with a run; one that could not pause any more is taken up again."""
+        self._pauses += 1
         self._set_pausing(run_id, False)
         self._sweep_due.set()
         self._add(run_id, owner_id)
