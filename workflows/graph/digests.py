@@ -1,4 +1,4 @@
-"""What went into a node's result, as one short digest: its own data, its wiring, and all above it.
+"""What went into a node's result, as one short digest: its own data, its edges, and all above it.
 
 The engine keeps the digest with every step, and a result is up to date as long as the workflow
 gives the same one: an edit changes it, undoing the edit brings it back. Titles and places count for

@@ -12,10 +12,10 @@ export class Catalog {
   readonly rules: PortRules
   private readonly byType: Map<string, NodeType>
 
-  constructor(wire: Catalogue) {
-    this.types = wire.nodeTypes
-    this.rules = new PortRules(wire)
-    this.byType = new Map(wire.nodeTypes.map(type => [type.type, type]))
+  constructor(served: Catalogue) {
+    this.types = served.nodeTypes
+    this.rules = new PortRules(served)
+    this.byType = new Map(served.nodeTypes.map(type => [type.type, type]))
   }
 
   get(type: string): NodeType | undefined {

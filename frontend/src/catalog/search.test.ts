@@ -56,7 +56,7 @@ describe('searching nodes', () => {
   })
 })
 
-describe('what a dropped wire offers', () => {
+describe('what a dropped connection offers', () => {
   const { rules } = catalogOf([])
   const port = (name: string, kind: string, more: object = {}) =>
     input({ name, label: name, type: kind, ...more })
@@ -86,13 +86,13 @@ describe('what a dropped wire offers', () => {
     expect(names('text', 'output', false)).toEqual(['Crop', 'Concatenate', 'Trim'])
     expect(names('image', 'output', false)).toEqual(['Extract audio', 'Request'])
   })
-  it('wires numbers to settings, which is all they are for', () => {
+  it('connects numbers to settings, which is all they are for', () => {
     expect(names('number', 'output')).toEqual(['Preview', 'Trim'].reverse())
   })
   it('runs a list through what takes one of its items', () => {
     expect(names('list<image>', 'output')).toEqual(['Crop', 'Preview'])
   })
-  it('offers what gives the value to a wire drawn backwards', () => {
+  it('offers what gives the value to a connection drawn backwards', () => {
     expect(names('image', 'input')).toEqual(['Gradient', 'Matte'])
   })
   it('says which port is meant', () => {

@@ -85,7 +85,7 @@ function nearness(type: NodeType, words: string): number {
   return name.split(' ').some(word => word.startsWith(words)) ? 1 : 0
 }
 
-/** A type that a dropped wire can be connected to, and the port it reaches. */
+/** A type that a dropped connection can end at, and the port it reaches. */
 export interface Fit {
   type: NodeType
   port: string
@@ -93,7 +93,7 @@ export interface Fit {
   meant: boolean
 }
 
-interface Wire {
+interface End {
   type: PortType
   from: 'output' | 'input'
 }
@@ -106,11 +106,11 @@ const POSSIBLE = 1
 /** Conversions between two forms of one thing. */
 const NATURAL_PAIRS = new Set(['mask>image', 'table>json', 'json>table'])
 
-/** Keep the types that can take (or give, for a wire drawn backwards) a value, the best first. */
-export function fitting(rules: PortRules, types: readonly NodeType[], wire: Wire): Fit[] {
-  const bestPort = wire.from === 'output' ? bestInput : bestOutput
+/** Keep the types that take (or give, for a connection drawn backwards) a value, the best first. */
+export function fitting(rules: PortRules, types: readonly NodeType[], end: End): Fit[] {
+  const bestPort = end.from === 'output' ? bestInput : bestOutput
   const found = types.flatMap(type => {
-    const best = bestPort(rules, type, wire.type)
+    const best = bestPort(rules, type, end.type)
     return best ? [{ type, ...best }] : []
   })
   // Sorting keeps the order of the search among those that suit alike.

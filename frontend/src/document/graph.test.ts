@@ -4,7 +4,7 @@ import type { NodeType } from '../api/catalog'
 import type { WorkflowDocument } from '../api/document'
 import { input } from '../catalog/ports'
 import { catalogOf } from '../catalog/recorded'
-import { closesCycle, edgeTypes, wiredInputs } from './graph'
+import { closesCycle, connectedInputs, edgeTypes } from './graph'
 
 const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
   type: name,
@@ -29,7 +29,7 @@ const catalog = catalogOf([
   type('note', { runs: false }),
 ])
 
-function graph(nodes: Record<string, string>, wires: [string, string][]): WorkflowDocument {
+function graph(nodes: Record<string, string>, edges: [string, string][]): WorkflowDocument {
   return {
     nodes: Object.entries(nodes).map(([id, kind]) => ({
       id,
@@ -37,7 +37,7 @@ function graph(nodes: Record<string, string>, wires: [string, string][]): Workfl
       position: { x: 0, y: 0 },
       data: {},
     })),
-    edges: wires.map(([source, target]) => ({
+    edges: edges.map(([source, target]) => ({
       id: source + target,
       source,
       target,
@@ -47,7 +47,7 @@ function graph(nodes: Record<string, string>, wires: [string, string][]): Workfl
   }
 }
 
-describe('wires', () => {
+describe('edges', () => {
   const document = graph({ a: 'step', b: 'step', c: 'end' }, [
     ['a', 'b'],
     ['b', 'c'],
@@ -69,7 +69,7 @@ describe('wires', () => {
   })
 
   it('mark the inputs they feed', () => {
-    expect([...wiredInputs(document, catalog, 'b')]).toEqual(['in'])
-    expect([...wiredInputs(document, catalog, 'a')]).toEqual([])
+    expect([...connectedInputs(document, catalog, 'b')]).toEqual(['in'])
+    expect([...connectedInputs(document, catalog, 'a')]).toEqual([])
   })
 })

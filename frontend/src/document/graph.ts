@@ -35,7 +35,7 @@ function add(map: Map<string, DocumentEdge[]>, key: string, edge: DocumentEdge):
 }
 
 /**
- * Everything reachable from the given nodes, themselves included, along or against the wires.
+ * Everything reachable from the given nodes, themselves included, along or against the edges.
  * The way ends before nodes that `stops`.
  */
 export function reach(
@@ -61,12 +61,12 @@ export function reach(
   return seen
 }
 
-/** Return whether a wire from `source` to `target` would close a circle. */
+/** Return whether an edge from `source` to `target` would close a cycle. */
 export function closesCycle(document: WorkflowDocument, source: string, target: string): boolean {
   return source === target || reach(document, [target], 'down').has(source)
 }
 
-/** The port types at both ends of a wire; undefined where the port is not known. */
+/** The port types at both ends of an edge; undefined where the port is not known. */
 export function edgeTypes(
   document: WorkflowDocument,
   catalog: Catalog,
@@ -93,8 +93,12 @@ export function edgeTypes(
   }
 }
 
-/** The names of a node's input ports that a wire feeds. */
-export function wiredInputs(document: WorkflowDocument, catalog: Catalog, id: string): Set<string> {
+/** The names of a node's input ports that an edge feeds. */
+export function connectedInputs(
+  document: WorkflowDocument,
+  catalog: Catalog,
+  id: string,
+): Set<string> {
   const node = nodesById(document).get(id)
   const names = node ? catalog.inputsOf(node).map(port => port.name) : []
   const found = (links(document).into.get(id) ?? []).map(edge =>
@@ -103,7 +107,7 @@ export function wiredInputs(document: WorkflowDocument, catalog: Catalog, id: st
   return new Set(found.filter(name => name !== null))
 }
 
-/** Edges that a new wire into this port would push out: all of them unless the port takes many. */
+/** Edges that a new edge into this port would push out: all of them unless the port takes many. */
 export function edgesInto(document: WorkflowDocument, id: string, port: Input): DocumentEdge[] {
   const handles = new Set<unknown>([port.name, handleId(port.name, 'in')])
   return (links(document).into.get(id) ?? []).filter(edge => handles.has(edge.targetHandle))

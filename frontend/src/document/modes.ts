@@ -52,9 +52,9 @@ export function passes(
   catalog: Catalog,
   inputs: readonly Input[],
   output: Output,
-  wired: ReadonlySet<string>,
+  connected: ReadonlySet<string>,
 ): string | null {
-  const ports = inputs.filter(port => wired.has(port.name))
+  const ports = inputs.filter(port => connected.has(port.name))
   const way = (port: Input) => catalog.rules.fits(port.type, output.type)
   const found =
     ports.find(port => port.type === output.type) ??
@@ -146,13 +146,14 @@ export class Ways {
     if (!node) return null
     const output = named(this.catalog.outputsOf(node), handle, 'out')
     const inputs = this.catalog.inputsOf(node).filter(port => port.port)
-    const wired = new Map<string, DocumentEdge>()
+    const connected = new Map<string, DocumentEdge>()
     for (const edge of this.incoming.get(id) ?? []) {
       const into = named(inputs, edge.targetHandle, 'in')
-      if (into && this.nodes.has(edge.source) && !wired.has(into.name)) wired.set(into.name, edge)
+      if (into && this.nodes.has(edge.source) && !connected.has(into.name))
+        connected.set(into.name, edge)
     }
-    const found = output && passes(this.catalog, inputs, output, new Set(wired.keys()))
-    return found ? (wired.get(found) ?? null) : null
+    const found = output && passes(this.catalog, inputs, output, new Set(connected.keys()))
+    return found ? (connected.get(found) ?? null) : null
   }
 
   private suits(edge: DocumentEdge): boolean {

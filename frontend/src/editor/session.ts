@@ -1,4 +1,4 @@
-/** Everything one open editor consists of, wired together; components reach it by `useSession`. */
+/** Everything one open editor consists of, put together; components reach it by `useSession`. */
 
 import type { ReactFlowInstance } from '@xyflow/react'
 import { createContext, useContext } from 'react'
@@ -18,7 +18,7 @@ import { Runner } from '../runs/runner'
 import { RunStore } from '../runs/store'
 import { Apps } from './apps/apps'
 import { focusNode } from './canvas/viewport'
-import { type CardNode, Flow, type WireEdge } from './flow/flow'
+import { type CanvasEdge, type CardNode, Flow } from './flow/flow'
 import { Motion } from './flow/motion'
 import { texts } from './texts'
 import { createView } from './view'
@@ -48,7 +48,7 @@ export class Session {
   /** What is known of the apps that nodes call. */
   readonly apps = new Apps()
   /** React Flow's instance, from the moment the canvas is there. */
-  rf: ReactFlowInstance<CardNode, WireEdge> | null = null
+  rf: ReactFlowInstance<CardNode, CanvasEdge> | null = null
   /** Takes the edits that lost their target and can be had back; returns the others. */
   onDropped: (operations: Operation[]) => Operation[] = operations => operations
   private readonly stop: (() => void)[] = []
@@ -56,7 +56,7 @@ export class Session {
   /** With `past` the editor shows the graph and results of that run, to view. */
   constructor(
     workflow: Workflow,
-    wire: Catalogue,
+    served: Catalogue,
     readonly past: ExecutionWorkflow | null = null,
   ) {
     const { version, epoch, canEdit, ...current } = workflow
@@ -67,7 +67,7 @@ export class Session {
     this.sharedBy = workflow.sharedBy
     this.slug = workflow.slug
     this.appId = workflow.appId
-    this.catalog = new Catalog(wire)
+    this.catalog = new Catalog(served)
     this.store = new DocumentStore(document, this.owns && !past)
     this.flow = new Flow(this.catalog, id => this.apps.get(id))
     this.sync = new Sync(

@@ -9,7 +9,7 @@ export interface Point {
   y: number
 }
 
-/** A wire being drawn: the port it starts from. */
+/** A connection being drawn: the port it starts from. */
 export interface Connecting {
   node: string
   port: string
@@ -25,11 +25,11 @@ export interface PaletteRequest {
   place: { x: number; y: number }
   /** Find a place that covers no other node. */
   clear?: boolean
-  /** The dropped wire that the new node is to be connected to. */
-  wire?: Connecting | undefined
+  /** The dropped connection that the new node is to be connected to. */
+  connecting?: Connecting | undefined
   /** The id of the connection that the new node is put into. */
   insert?: string
-  /** Outputs to choose from, for a wire that begins at the keyboard; it may end at nodes there are. */
+  /** Outputs to choose from, for a connection from the keyboard; it may end at nodes there are. */
   outputs?: readonly Connecting[]
 }
 

@@ -12,7 +12,7 @@ const catalog = catalogOf([
   type('note', 'Note', false),
 ])
 const node = (id: string, type: string) => ({ id, type, position: { x: 0, y: 0 }, data: {} })
-const wire = (source: string, target: string) => ({ id: source + target, source, target })
+const edge = (source: string, target: string) => ({ id: source + target, source, target })
 
 it('steps are listed in the order of the connections, not of the document', () =>
   expect(
@@ -24,7 +24,7 @@ it('steps are listed in the order of the connections, not of the document', () =
           node('r', 'requestInput'),
           node('n', 'note'),
         ],
-        edges: [wire('c', 'o'), wire('r', 'c')],
+        edges: [edge('c', 'o'), edge('r', 'c')],
       },
       catalog,
     ),
@@ -43,7 +43,7 @@ it('a circle does not hide its nodes', () =>
     stepsOf(
       {
         nodes: [node('c', 'cutOut'), node('o', 'outline')],
-        edges: [wire('c', 'o'), wire('o', 'c')],
+        edges: [edge('c', 'o'), edge('o', 'c')],
       },
       catalog,
     ),
@@ -58,7 +58,7 @@ it('a step that calls an app is named by the app', () => {
     node('c', 'falApp'),
     node('o', 'falOutput'),
   ]
-  expect(stepsOf({ nodes, edges: [wire('a', 'b'), wire('b', 'c'), wire('c', 'o')] }, apps)).toEqual(
+  expect(stepsOf({ nodes, edges: [edge('a', 'b'), edge('b', 'c'), edge('c', 'o')] }, apps)).toEqual(
     ['Rembg', 'Face to sticker', 'App'],
   )
 })

@@ -16,7 +16,7 @@ const ENDS = new Set([
   'textBox',
 ])
 
-/** The names in order of the wires; a name that comes several times is said once, with its number. */
+/** The names in order of the edges; a name that comes several times is said once, with its number. */
 export function stepsOf(document: WorkflowDocument, catalog: Catalog): string[] {
   const times = new Map<string, number>()
   for (const node of inOrder(document)) {

@@ -24,7 +24,7 @@ export function changedNodes(before: WorkflowDocument, now: WorkflowDocument): s
         !sameData(known, node) ||
         known.mode !== node.mode ||
         known.pinned !== node.pinned ||
-        wires(before, node.id) !== wires(now, node.id)
+        edgesKey(before, node.id) !== edgesKey(now, node.id)
       )
     })
     .map(node => node.id)
@@ -61,7 +61,7 @@ function relevant({ label: _, ...data }: JsonObject): JsonObject {
   return data
 }
 
-function wires(document: WorkflowDocument, id: string): string {
+function edgesKey(document: WorkflowDocument, id: string): string {
   const into = links(document).into.get(id) ?? []
   return into
     .map(edge => JSON.stringify([edge.source, edge.sourceHandle, edge.targetHandle]))

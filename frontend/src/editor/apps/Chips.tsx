@@ -52,10 +52,10 @@ function Chip({ id, source, group, alone }: ChipProps) {
   const { store, catalog } = useSession()
   const path = group[0]?.path ?? ''
   const handles = new Set<unknown>([`$${source}`, `$${source}-in`])
-  const wire = store.document.edges.find(
+  const edge = store.document.edges.find(
     edge => edge.target === id && handles.has(edge.targetHandle),
   )
-  const from = wire && store.node(wire.source)
+  const from = edge && store.node(edge.source)
   const name =
     source === 'input'
       ? texts.allInputs
@@ -71,8 +71,8 @@ function Chip({ id, source, group, alone }: ChipProps) {
     <span
       className={css.chip}
       data-input={source === 'input' || source.startsWith('input.') || undefined}
-      data-loose={wire ? undefined : true}
-      title={wire ? written : texts.nothingProvides(written)}
+      data-loose={edge ? undefined : true}
+      title={edge ? written : texts.nothingProvides(written)}
     >
       <b>{name}</b>
       {alone && part && <span>{part}</span>}

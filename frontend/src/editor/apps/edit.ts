@@ -1,4 +1,4 @@
-/** Edits of the entries of an app and of a result object: values, references and their wires. */
+/** Edits of the entries of an app and of a result object: values, references and their edges. */
 
 import type { Connection } from '@xyflow/react'
 import type { DocumentEdge, DocumentNode, Json, JsonObject, Operation } from '../../api/document'
@@ -38,7 +38,7 @@ export function setRecord(session: Session, id: string, value: Json | undefined)
   })
 }
 
-/** Draw a wire to an entry: it becomes a reference to what the wire brings. */
+/** Draw a connection to an entry: it becomes a reference to what the connection brings. */
 export function connectEntry(session: Session, connection: Connection, group?: string): void {
   const node = session.store.node(connection.target)
   const from = session.store.node(connection.source)
@@ -58,13 +58,13 @@ export function connectEntry(session: Session, connection: Connection, group?: s
   const value = { ...record, [name]: reference }
   const operations = withRecord(session, { ...node, data }, key, value, {
     source,
-    wire: connection,
+    connection,
   })
   session.store.edit(operations, { label: texts.connect, group })
 }
 
-/** The operations that leave out, with these wires, the references that came over them. */
-export function withoutWires(session: Session, gone: readonly DocumentEdge[]): Operation[] {
+/** The operations that leave out, with these edges, the references that came over them. */
+export function withoutReferences(session: Session, gone: readonly DocumentEdge[]): Operation[] {
   const ids = new Set(gone.map(edge => edge.id))
   const targets = new Set(gone.map(edge => edge.target))
   return [...targets].flatMap((id): Operation[] => {
@@ -73,8 +73,8 @@ export function withoutWires(session: Session, gone: readonly DocumentEdge[]): O
     if (!node || !key) return []
     const known = sources(node.data)
     const lost = known.filter(source => {
-      const wires = wiresOf(session, id, source)
-      return wires.length > 0 && wires.every(edge => ids.has(edge.id))
+      const edges = edgesOf(session, id, source)
+      return edges.length > 0 && edges.every(edge => ids.has(edge.id))
     })
     if (!lost.length) return []
     let value: Json | undefined = node.data[key]
@@ -86,8 +86,8 @@ export function withoutWires(session: Session, gone: readonly DocumentEdge[]): O
   })
 }
 
-/** The wires that bring what a node's references to a source start from. */
-function wiresOf(session: Session, id: string, source: string): DocumentEdge[] {
+/** The edges that bring what a node's references to a source start from. */
+function edgesOf(session: Session, id: string, source: string): DocumentEdge[] {
   const handles = new Set<unknown>([`$${source}`, `$${source}-in`])
   const into = links(session.store.document).into.get(id) ?? []
   return into.filter(edge => handles.has(edge.targetHandle))
@@ -95,14 +95,14 @@ function wiresOf(session: Session, id: string, source: string): DocumentEdge[] {
 
 /**
  * The operations that give a node another record. What its references start from follows: a name
- * that is a node's id, or a field of the request, gets a wire; one that is no longer used loses it.
+ * that is a node's id, or a field of the request, gets an edge, one no longer used loses it.
  */
 function withRecord(
   session: Session,
   node: DocumentNode,
   key: string,
   value: Json | undefined,
-  drawn?: { source: string; wire: Connection },
+  drawn?: { source: string; connection: Connection },
 ): Operation[] {
   const { document } = session.store
   const { id } = node
@@ -120,11 +120,11 @@ function withRecord(
     operations.push({ op: 'field.set', id, field: 'sources', value: used })
   }
   for (const source of used) {
-    if (wiresOf(session, id, source).length) continue
+    if (edgesOf(session, id, source).length) continue
     const from = possible.get(source)
     const edge =
       drawn?.source === source
-        ? { source: drawn.wire.source, sourceHandle: drawn.wire.sourceHandle }
+        ? { source: drawn.connection.source, sourceHandle: drawn.connection.sourceHandle }
         : from && { source: from.other.id, sourceHandle: `${from.port}-out` }
     if (!edge) continue
     operations.push({
@@ -133,7 +133,7 @@ function withRecord(
     })
   }
   for (const source of before.filter(one => !used.includes(one))) {
-    for (const edge of wiresOf(session, id, source)) {
+    for (const edge of edgesOf(session, id, source)) {
       operations.push({ op: 'edge.remove', id: edge.id })
     }
   }
@@ -168,7 +168,7 @@ function freshName(record: JsonObject, wanted: string): string {
   return name
 }
 
-/** The entry of a node that a wire dropped on it should feed, as a handle; null when none suits. */
+/** The entry of a node that a connection dropped on it feeds, as a handle; null when none suits. */
 export function entryFor(
   session: Session,
   node: DocumentNode,

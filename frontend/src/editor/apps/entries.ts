@@ -9,7 +9,7 @@ import type { App, RequestField } from '../../api/schema'
 import { sources } from '../../catalog/ports'
 import { parse, type Reference, sourcesIn } from './references'
 
-/** Handles of entries, which become references when a wire is drawn to them. */
+/** Handles of entries, which become references when a connection is drawn to them. */
 const ENTRY = '='
 /** The handle that makes a new entry. */
 export const NEW_ENTRY = ENTRY

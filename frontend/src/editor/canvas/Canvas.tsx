@@ -8,8 +8,8 @@ import { colorOf } from '../../ui/ports/colors'
 import { FrameCard } from '../card/FrameCard'
 import { NodeCard, renders } from '../card/NodeCard'
 import { NoteCard } from '../card/NoteCard'
-import type { WireEdge } from '../flow/flow'
-import { Wire } from '../ports/Wire'
+import type { CanvasEdge } from '../flow/flow'
+import { EdgeLine } from '../ports/EdgeLine'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import { Callouts } from './Callouts'
@@ -23,11 +23,11 @@ import { firstViewport } from './viewport'
 
 // React Flow compares its props by identity: everything constant lives outside the component.
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: FrameCard }
-const edgeTypes = { wire: Wire }
+const edgeTypes = { line: EdgeLine }
 const snapGrid: [number, number] = [8, 8]
-const lineStyle = { stroke: 'var(--wire)', strokeWidth: 2 }
+const lineStyle = { stroke: 'var(--connection)', strokeWidth: 2 }
 const proOptions = { hideAttribution: true }
-const NO_EDGES: WireEdge[] = []
+const NO_EDGES: CanvasEdge[] = []
 const PAN_BUTTONS = [0, 1]
 const ADD_KEYS = ['Meta', 'Control', 'Shift']
 
@@ -58,7 +58,7 @@ export function Canvas() {
   const nodes = useStore(flow.state, state => state.nodes)
   const edges = useStore(flow.state, state => state.edges)
   const level = useStore(detail)
-  const wire = useStore(view, state => state.connecting?.type)
+  const connecting = useStore(view, state => state.connecting?.type)
 
   const given = useMemo(() => {
     if (level.far || level.slices === null || !session.rf || !box.current) {
@@ -101,10 +101,10 @@ export function Canvas() {
     <div
       ref={box}
       className={css.canvas}
-      data-connecting={wire ? true : undefined}
+      data-connecting={connecting ? true : undefined}
       data-distance={level.distance || undefined}
       data-as-result={level.distance > 1 ? level.distance : undefined}
-      style={wire ? ({ '--wire': colorOf(wire) } as object) : undefined}
+      style={connecting ? ({ '--connection': colorOf(connecting) } as object) : undefined}
       onDoubleClick={handlers.onDoubleClick}
       onPointerDownCapture={handlers.onPointerDownCapture}
       onMouseDownCapture={handlers.onMouseDownCapture}

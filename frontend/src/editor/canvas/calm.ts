@@ -2,7 +2,7 @@
 import { tally } from '../../runs/fold'
 import type { RunStore } from '../../runs/store'
 
-/** Up to so many running nodes have marching wires and sweeping bars. */
+/** Up to so many running nodes have marching edges and sweeping bars. */
 export const MARCHING = 8
 const LOOK_MS = 150
 

@@ -26,7 +26,7 @@ import { fragment, insert } from '../edits/fragment'
 import { carriedAlong } from '../edits/frames'
 import { insertAt } from '../edits/insert'
 import { pointsAlong } from '../edits/points'
-import type { CardNode, WireEdge } from '../flow/flow'
+import type { CanvasEdge, CardNode } from '../flow/flow'
 import type { Session } from '../session'
 import { texts } from '../texts'
 import { Guides } from './guides'
@@ -126,7 +126,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     insert(session, fragment(session, [...moved.keys()]), { by }, texts.duplicate)
   }
 
-  const onEdgesChange = (changes: EdgeChange<WireEdge>[]) => {
+  const onEdgesChange = (changes: EdgeChange<CanvasEdge>[]) => {
     const wanted = changes.filter(change => change.type === 'select')
     if (!wanted.length) return
     const { nodes, edges } = flow.state.getState()
@@ -162,21 +162,22 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     if (reason) toast(reason, { tone: 'bad' })
   }
 
-  const onReconnectStart = (_: unknown, edge: WireEdge) => {
+  const onReconnectStart = (_: unknown, edge: CanvasEdge) => {
     moving = edge.id
   }
 
-  const isValidConnection = (edge: Connection | WireEdge) =>
+  const isValidConnection = (edge: Connection | CanvasEdge) =>
     refusal(session, flow.realConnection(edge as Connection)) === null
 
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-    const wire = view.getState().connecting
+    const connecting = view.getState().connecting
     view.setState({ connecting: null })
-    if (!wire || state.isValid) return
+    if (!connecting || state.isValid) return
     const moved = moving
     if (state.toHandle && state.fromHandle) {
       const { fromHandle, toHandle } = state
-      const [source, target] = wire.side === 'out' ? [fromHandle, toHandle] : [toHandle, fromHandle]
+      const [source, target] =
+        connecting.side === 'out' ? [fromHandle, toHandle] : [toHandle, fromHandle]
       const reason =
         state.fromHandle.type === state.toHandle.type
           ? texts.aConnectionGoesFromAnOutput
@@ -196,14 +197,14 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     const over = document.elementFromPoint(at.x, at.y)?.closest<HTMLElement>('.react-flow__node')
     const node = over?.dataset.id ? store.node(over.dataset.id) : undefined
     if (node) {
-      if (node.id === wire.node) return
-      const found = firstFit(session, node, wire)
+      if (node.id === connecting.node) return
+      const found = firstFit(session, node, connecting)
       if (found) onConnect(found)
       else toast(texts.noPortOfThisNodeAccepts, { tone: 'bad' })
       return
     }
     if (moved) disconnect(session, [moved])
-    else if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), wire } })
+    else if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), connecting } })
   }
 
   const toCanvas = (at: { x: number; y: number }) =>
@@ -231,7 +232,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     onNodeDrag(event: MouseEvent | TouchEvent | ReactMouseEvent) {
       guides.off = event.altKey && !copying
     },
-    onReconnect: (_: WireEdge, connection: Connection) => onConnect(connection),
+    onReconnect: (_: CanvasEdge, connection: Connection) => onConnect(connection),
     onReconnectStart,
     onReconnectEnd() {
       moving = null
@@ -240,11 +241,11 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     onClickConnectEnd() {
       view.setState({ connecting: null })
     },
-    onEdgeDoubleClick(event: ReactMouseEvent, edge: WireEdge) {
+    onEdgeDoubleClick(event: ReactMouseEvent, edge: CanvasEdge) {
       if (store.canEdit) insertAt(session, edge.id, pointOf(event))
     },
     isValidConnection,
-    onInit(rf: ReactFlowInstance<CardNode, WireEdge>) {
+    onInit(rf: ReactFlowInstance<CardNode, CanvasEdge>) {
       session.rf = rf
       follow(detail, rf.getZoom(), flow.state.getState().nodes.length)
     },
@@ -269,7 +270,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       if (!node.selected) flow.select([node.id])
       menuOn('node')(event)
     },
-    onEdgeContextMenu(event: ReactMouseEvent, edge: WireEdge) {
+    onEdgeContextMenu(event: ReactMouseEvent, edge: CanvasEdge) {
       flow.select([], [edge.id])
       menuOn('edge')(event)
     },

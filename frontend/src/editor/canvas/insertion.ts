@@ -5,7 +5,7 @@
 import type { NodeChange } from '@xyflow/react'
 import { links } from '../../document/graph'
 import { insertion } from '../edits/connections'
-import type { CardNode, WireEdge } from '../flow/flow'
+import type { CanvasEdge, CardNode } from '../flow/flow'
 import { along, route } from '../flow/route'
 import type { Session } from '../session'
 
@@ -15,7 +15,7 @@ const SHARES = Array.from({ length: 12 }, (_, i) => (i + 0.5) / 12)
 export class Insertion {
   private edge: string | null = null
   /** The connections that the dragged card fits; made once per drag. */
-  private fitting: { id: string; edges: readonly WireEdge[] } | null = null
+  private fitting: { id: string; edges: readonly CanvasEdge[] } | null = null
 
   constructor(private readonly session: Session) {}
 
@@ -55,7 +55,7 @@ export class Insertion {
     return found?.id ?? null
   }
 
-  private fits(card: CardNode): readonly WireEdge[] {
+  private fits(card: CardNode): readonly CanvasEdge[] {
     if (this.fitting?.id === card.id) return this.fitting.edges
     const { store, flow } = this.session
     const { into, outOf } = links(store.document)

@@ -1,10 +1,10 @@
-/** Painting the whole graph on one canvas: boxes colored by type and state, titles, wires. */
+/** Painting the whole graph on one canvas: boxes colored by type and state, titles, edges. */
 import { ownTitle } from '../../catalog/title'
 import type { Point } from '../../document/points'
 import type { NodeState } from '../../runs/fold'
 import type { Viewport } from '../../ui/canvas/detail'
 import { tokenOf } from '../../ui/ports/colors'
-import type { CardNode, WireEdge } from '../flow/flow'
+import type { CanvasEdge, CardNode } from '../flow/flow'
 
 export interface Palette {
   surface: string
@@ -59,23 +59,23 @@ export interface Geometry {
   nodes: Painted[]
   /** Open frames, which are below everything. */
   frames: Painted[]
-  /** Wires grouped by color. */
-  wires: Map<string, Line[]>
+  /** What the edges consist of, by color. */
+  lines: Map<string, Line[]>
 }
 
 export function geometry(
   nodes: CardNode[],
-  edges: WireEdge[],
+  edges: CanvasEdge[],
   typeOf: (node: CardNode) => string,
 ): Geometry {
   const at = new Map(nodes.map(node => [node.id, node]))
-  const wires = new Map<string, Line[]>()
+  const lines = new Map<string, Line[]>()
   for (const edge of edges) {
     const from = at.get(edge.source)
     const to = at.get(edge.target)
     if (!from || !to) continue
     const token = tokenOf(edge.data?.kind ?? 'any')
-    const list = wires.get(token) ?? []
+    const list = lines.get(token) ?? []
     let a: Point = {
       x: from.position.x + (from.width ?? 0),
       y: from.position.y + portY(from, edge.sourceHandle),
@@ -85,7 +85,7 @@ export function geometry(
       list.push({ ax: a.x, ay: a.y, bx: b.x, by: b.y })
       a = b
     }
-    wires.set(token, list)
+    lines.set(token, list)
   }
   const painted = nodes.map(node => ({
     node,
@@ -100,7 +100,7 @@ export function geometry(
   return {
     nodes: painted.filter(one => !isGround(one)),
     frames: painted.filter(isGround),
-    wires,
+    lines,
   }
 }
 
@@ -127,7 +127,7 @@ export function paint(
   paintFrames(g, scene.frames, view, colors)
   g.lineWidth = 1
   g.globalAlpha = 0.75
-  for (const [token, lines] of scene.wires) {
+  for (const [token, lines] of scene.lines) {
     g.strokeStyle = colors.types[token] ?? colors.line
     g.beginPath()
     for (const line of lines) {

@@ -1,13 +1,13 @@
 /** Where the view is: kept per workflow in this browser, fitted to the graph at first. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import { boundsOf, type Viewport } from '../../ui/canvas/detail'
-import type { CardNode, Flow, WireEdge } from '../flow/flow'
+import type { CanvasEdge, CardNode, Flow } from '../flow/flow'
 
 /** The part of an editor that has a view. */
 interface Viewed {
   slug: string
   flow: Flow
-  rf: ReactFlowInstance<CardNode, WireEdge> | null
+  rf: ReactFlowInstance<CardNode, CanvasEdge> | null
 }
 
 const MARGIN = 64 // px around a fitted graph

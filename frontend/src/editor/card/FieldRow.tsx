@@ -1,4 +1,4 @@
-/** One declared input on a card: its label and control, or that a wire feeds it. */
+/** One declared input on a card: its label and control, or that an edge feeds it. */
 
 import { memo, useMemo } from 'react'
 import type { Json } from '../../api/document'
@@ -15,17 +15,24 @@ interface Props {
   id: string
   input: Input
   value: Json
-  wired: boolean
+  connected: boolean
   block: boolean
   label: boolean
 }
 
-export const FieldRow = memo(function FieldRow({ id, input, value, wired, block, label }: Props) {
+export const FieldRow = memo(function FieldRow({
+  id,
+  input,
+  value,
+  connected,
+  block,
+  label,
+}: Props) {
   const session = useSession()
   const spec = useMemo(() => specOf(input), [input])
   const random = useRandom(id, input)
-  const control = wired ? (
-    <span className={css.wired}>{texts.connected}</span>
+  const control = connected ? (
+    <span className={css.connected}>{texts.connected}</span>
   ) : (
     <NodeField
       spec={spec}
@@ -47,7 +54,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
       <div
         className={`${css.control} nodrag`}
         data-widget={spec.dice ? 'dice' : spec.widget}
-        data-wired={wired || undefined}
+        data-connected={connected || undefined}
       >
         {control}
       </div>

@@ -188,7 +188,7 @@ function CardRow({
           id={id}
           input={row.input}
           value={fieldValue(data.node, row.input)}
-          wired={data.wired.has(row.input.name)}
+          connected={data.connected.has(row.input.name)}
           block={row.kind === 'block'}
           label={row.kind === 'field' || (row.kind === 'block' && row.label)}
         />
@@ -242,9 +242,9 @@ function RunLine({ id }: { id: string }) {
   )
 }
 
-/** A required input with neither a wire nor a value. */
+/** A required input with neither an edge nor a value. */
 function isUnmet(data: CardData, port: PortSpec): boolean {
-  if (!port.required || port.side === 'out' || data.wired.has(port.name)) return false
+  if (!port.required || port.side === 'out' || data.connected.has(port.name)) return false
   const input = data.type?.inputs.find(declared => declared.name === port.name)
   return input ? isEmpty(fieldValue(data.node, input)) : true
 }

@@ -16,9 +16,9 @@ export function PlainRow({ data, row }: { data: CardData; row: Row }) {
     case 'field':
     case 'block': {
       const { name, label, labels, unit } = row.input
-      const wired = data.wired.has(name)
-      const value = wired ? '' : fieldValue(data.node, row.input)
-      const random = row.input.randomize && !wired && isEmpty(value)
+      const connected = data.connected.has(name)
+      const value = connected ? '' : fieldValue(data.node, row.input)
+      const random = row.input.randomize && !connected && isEmpty(value)
       const words = label || sentenceCase(name)
       return plain(
         row.kind === 'field' || row.label ? words : '',

@@ -47,7 +47,7 @@ function offersNodes(session: Session, id: string, field = ''): boolean {
     palette: {
       at,
       place,
-      wire: {
+      connecting: {
         node: id,
         port: port.name,
         handle: handleId(port.name, 'in'),

@@ -65,19 +65,19 @@ beforeEach(() => {
     },
   }
   const other: DocumentNode = { id: 'o', type: 'other', position: { x: 0, y: 0 }, data: {} }
-  const wire = {
+  const edge = {
     id: 'e',
     source: 'o',
     target: 'c',
     sourceHandle: 'text-out',
     targetHandle: 'prompt-in',
   }
-  store = new DocumentStore({ nodes: [node, other], edges: [wire] }, true)
+  store = new DocumentStore({ nodes: [node, other], edges: [edge] }, true)
   session = { store, catalog } as unknown as Session
 })
 
 describe('a value of the graph', () => {
-  it('becomes an input, and is none again with its value and its wires gone', () => {
+  it('becomes an input, and is none again with its value and its edges gone', () => {
     choices()?.inputToggle(seed)?.()
     expect(names('inputs')).toEqual(['prompt', 'seed'])
     expect(choices()?.inputs).toEqual([{ name: 'seed', label: 'Seed', node: '3', widget: 'seed' }])
@@ -110,7 +110,7 @@ it('results of a node become an output, and are none again', () => {
 })
 
 describe('a port', () => {
-  it('takes its value and its wires along when it is renamed, in one step', () => {
+  it('takes its value and its edges along when it is renamed, in one step', () => {
     changeRow(session, 'c', 'inputs', 'prompt', { name: 'words' })
     expect(data().words).toBe('a cat')
     expect(data().prompt).toBeUndefined()

@@ -37,8 +37,8 @@ function rowsOf(data: JsonObject, side: Side): Json[] {
 const nameOf = (row: Json) =>
   typeof row === 'object' && row !== null && !Array.isArray(row) ? row.name : undefined
 
-/** Wires at the port of this name. */
-function wiresAt(session: Session, id: string, side: Side, name: string) {
+/** Edges at the port of this name. */
+function edgesAt(session: Session, id: string, side: Side, name: string) {
   const { into, outOf } = links(session.store.document)
   return side === 'inputs'
     ? (into.get(id) ?? []).filter(({ targetHandle: at }) => at === `${name}-in` || at === name)
@@ -57,13 +57,13 @@ function addRow(session: Session, id: string, side: Side, row: { name: string })
   })
 }
 
-/** Remove a row with its value and its wires. */
+/** Remove a row with its value and its edges. */
 export function removeRow(session: Session, id: string, side: Side, name: string): void {
   const node = session.store.node(id)
   if (!node) return
   const value = rowsOf(node.data, side).filter(row => nameOf(row) !== name)
   const operations: Operation[] = [
-    ...wiresAt(session, id, side, name).map(
+    ...edgesAt(session, id, side, name).map(
       (edge): Operation => ({ op: 'edge.remove', id: edge.id }),
     ),
     { op: 'field.set', id, field: side, value },
@@ -74,7 +74,7 @@ export function removeRow(session: Session, id: string, side: Side, name: string
   })
 }
 
-/** Change a row; a new name takes its value and its wires along. */
+/** Change a row; a new name takes its value and its edges along. */
 export function changeRow(
   session: Session,
   id: string,
@@ -93,7 +93,7 @@ export function changeRow(
   if (typeof next === 'string' && next !== name) {
     const [key, end] =
       side === 'inputs' ? (['targetHandle', 'in'] as const) : (['sourceHandle', 'out'] as const)
-    for (const edge of wiresAt(session, id, side, name)) {
+    for (const edge of edgesAt(session, id, side, name)) {
       operations.push({ op: 'edge.set', id: edge.id, key, value: `${next}-${end}` })
     }
     if (side === 'inputs' && name in node.data) {

@@ -11,7 +11,7 @@ import { graphOf } from './comfy'
 import { texts } from './texts'
 
 /**
- * Put the graph of a file into a node, with the ports that suit it; wires and values stay where a
+ * Put the graph of a file into a node, with the ports that suit it; edges and values stay where a
  * port of their name does. Returns false when this is no matter of this node and this file. A
  * image is taken only where there is no graph yet: else it may be meant as an image.
  */

@@ -1,11 +1,11 @@
-/** Edits of the graph that several actions and gestures share: adding, wiring, removing, moving. */
+/** Edits of the graph that actions and gestures share: adding, connecting, removing, moving. */
 import type { Connection } from '@xyflow/react'
 import type { DocumentNode, JsonObject, Operation } from '../../api/document'
 import { input } from '../../catalog/ports'
 import { closesCycle, edgesInto, edgeTypes, links } from '../../document/graph'
 import { ledThrough, withPoints } from '../../document/points'
 import { freshId } from '../../lib/ids'
-import { connectEntry, entryFor, withoutWires } from '../apps/edit'
+import { connectEntry, entryFor, withoutReferences } from '../apps/edit'
 import { entryOf } from '../apps/entries'
 import { enterCard } from '../canvas/focus'
 import { reveal } from '../canvas/viewport'
@@ -37,8 +37,8 @@ export function makeNode(
 
 export interface AddOptions {
   data?: JsonObject
-  /** The wire that was dropped. */
-  wire?: Connecting | undefined
+  /** The connection that was dropped. */
+  connecting?: Connecting | undefined
   /** Look for a place that covers no other node. */
   clear?: boolean | undefined
   /** Put the cursor into its first field, for a user who has just chosen it. */
@@ -47,19 +47,24 @@ export interface AddOptions {
   more?: (node: DocumentNode) => readonly Operation[]
 }
 
-/** Add a node and, when a wire was dropped, connect it to the first port that fits. */
+/** Add a node and, when a connection was dropped, connect it to the first port that fits. */
 export function addNode(
   session: Session,
   type: string,
   at: { x: number; y: number },
   options: AddOptions = {},
 ): string {
-  const made = makeNode(session, type, at, options.data ?? dataFor(session, type, options.wire))
-  const node = options.clear ? cleared(session, made) : hung(session, made, options.wire)
+  const made = makeNode(
+    session,
+    type,
+    at,
+    options.data ?? dataFor(session, type, options.connecting),
+  )
+  const node = options.clear ? cleared(session, made) : hung(session, made, options.connecting)
   const operations: Operation[] = [{ op: 'node.add', node }]
-  const connection = options.wire && firstFit(session, node, options.wire)
+  const connection = options.connecting && firstFit(session, node, options.connecting)
   const toEntry = entryOf(connection?.targetHandle) !== null
-  if (connection && !toEntry) operations.push(...wireOperations(session, connection))
+  if (connection && !toEntry) operations.push(...connectOperations(session, connection))
   operations.push(...(options.more?.(node) ?? []))
   const name = session.catalog.get(type)?.name ?? type
   const group = texts.addId(node.id)
@@ -80,24 +85,24 @@ function beginsWithText(session: Session, type: string): boolean {
   return first !== undefined && first.type === 'text' && !first.options.length
 }
 
-/** What a node begins with so that a dropped wire finds a port: a placeholder, or a field. */
-function dataFor(session: Session, type: string, wire: Connecting | undefined): JsonObject {
+/** What a node begins with so that a dropped connection finds a port: a placeholder, or a field. */
+function dataFor(session: Session, type: string, connecting: Connecting | undefined): JsonObject {
   const declared = session.catalog.get(type)
-  if (declared?.dynamic !== 'placeholders' || wire?.side !== 'out') return {}
-  const name = wire.port.replaceAll(/\W/g, '_')
+  if (declared?.dynamic !== 'placeholders' || connecting?.side !== 'out') return {}
+  const name = connecting.port.replaceAll(/\W/g, '_')
   // A name the type has taken for a field of its own makes no port.
   const taken = declared.inputs.some(port => port.name === name)
   return { text: `{${taken ? 'input' : name}}` }
 }
 
-const ROOM = 80 // px beside a card, for its wires
+const ROOM = 80 // px beside a card, for its edges
 
 /** Places that are tried for a new node. */
 const MOST_PLACES = 400
 
 /**
  * Move a new node to the nearest place to the right or below where it covers no other and leaves
- * room for wires.
+ * room for edges.
  */
 export function cleared(session: Session, node: DocumentNode): DocumentNode {
   const others = session.flow.state.getState().nodes.filter(other => !other.zIndex)
@@ -129,43 +134,47 @@ export function cleared(session: Session, node: DocumentNode): DocumentNode {
   return node
 }
 
-/** Hang a new node by the port that the dropped wire goes to, so that the wire runs level. */
-function hung(session: Session, node: DocumentNode, wire: Connecting | undefined): DocumentNode {
-  const connection = wire && firstFit(session, node, wire)
-  if (!wire || !connection) return node
-  const handle = wire.side === 'out' ? connection.targetHandle : connection.sourceHandle
+/** Hang a new node by the port that the dropped connection goes to, so that it runs level. */
+function hung(
+  session: Session,
+  node: DocumentNode,
+  connecting: Connecting | undefined,
+): DocumentNode {
+  const connection = connecting && firstFit(session, node, connecting)
+  if (!connecting || !connection) return node
+  const handle = connecting.side === 'out' ? connection.targetHandle : connection.sourceHandle
   const { ports, width } = layout(session.catalog, node, { in: [], out: [] })
-  const y = ports.find(port => port.id === handle && port.side !== wire.side)?.y ?? 0
-  const x = wire.side === 'out' ? 0 : width
+  const y = ports.find(port => port.id === handle && port.side !== connecting.side)?.y ?? 0
+  const x = connecting.side === 'out' ? 0 : width
   const position = { x: snap(node.position.x - x), y: snap(node.position.y - y) }
   return { ...node, position }
 }
 
-/** The connection that a dropped wire makes with the first fitting port of a node, if any. */
+/** The connection between a port and the first port of a node that fits it, if any. */
 export function firstFit(
   session: Session,
   node: DocumentNode,
-  wire: Connecting,
+  connecting: Connecting,
 ): Connection | undefined {
   const { catalog } = session
   const { rules } = catalog
-  if (wire.side === 'out') {
+  if (connecting.side === 'out') {
     const entry = entryFor(
       session,
       node,
-      field => rules.fits(wire.type, rules.fieldType(field)) === 'same',
+      field => rules.fits(connecting.type, rules.fieldType(field)) === 'same',
     )
     if (entry) {
       return {
-        source: wire.node,
-        sourceHandle: wire.handle,
+        source: connecting.node,
+        sourceHandle: connecting.handle,
         target: node.id,
         targetHandle: entry,
       }
     }
     const ports = catalog
       .inputsOf(node)
-      .filter(port => port.port && rules.fits(wire.type, port.type))
+      .filter(port => port.port && rules.fits(connecting.type, port.type))
     const taken = links(session.store.document).into.get(node.id) ?? []
     const free = ports.filter(
       port =>
@@ -175,29 +184,29 @@ export function firstFit(
         ),
     )
     const exact = (list: typeof ports) =>
-      list.find(port => rules.fits(wire.type, port.type) === 'same')
+      list.find(port => rules.fits(connecting.type, port.type) === 'same')
     const port = exact(free) ?? free[0] ?? exact(ports) ?? ports[0]
     return (
       port && {
-        source: wire.node,
-        sourceHandle: wire.handle,
+        source: connecting.node,
+        sourceHandle: connecting.handle,
         target: node.id,
         targetHandle: `${port.name}-in`,
       }
     )
   }
-  const port = catalog.outputsOf(node).find(output => rules.fits(output.type, wire.type))
+  const port = catalog.outputsOf(node).find(output => rules.fits(output.type, connecting.type))
   return (
     port && {
       source: node.id,
       sourceHandle: `${port.name}-out`,
-      target: wire.node,
-      targetHandle: wire.handle,
+      target: connecting.node,
+      targetHandle: connecting.handle,
     }
   )
 }
 
-/** Say why two ports cannot be wired, or null when they can. */
+/** Say why two ports cannot be connected, or null when they can. */
 export function refusal(session: Session, connection: Connection): string | null {
   const { document } = session.store
   if (connection.source === connection.target) return texts.aNodeCannotFeedItself
@@ -214,7 +223,7 @@ export function refusal(session: Session, connection: Connection): string | null
   return null
 }
 
-/** Wire two ports; a port that takes one wire lets the old one go. Says why when it cannot. */
+/** Connect two ports; a port that takes one edge lets the old one go. Says why when it cannot. */
 export function connect(session: Session, connection: Connection, group?: string): string | null {
   const reason = refusal(session, connection)
   if (reason) return reason
@@ -222,12 +231,12 @@ export function connect(session: Session, connection: Connection, group?: string
     connectEntry(session, connection)
     return null
   }
-  session.store.edit(wireOperations(session, connection), { label: texts.connect, group })
+  session.store.edit(connectOperations(session, connection), { label: texts.connect, group })
   return null
 }
 
 /** The operations that make a connection, led through points; what it pushes out of its port goes. */
-export function wireOperations(
+export function connectOperations(
   session: Session,
   connection: Connection,
   points: readonly Point[] = [],
@@ -250,8 +259,8 @@ export function wireOperations(
 }
 
 /**
- * Remove nodes with their wires, and single wires; `more` is done in the same step, before the nodes
- * go.
+ * Remove nodes with their edges, and single edges; `more` is done in the same step, before the
+ * nodes go.
  */
 export function remove(
   session: Session,
@@ -261,15 +270,15 @@ export function remove(
 ): void {
   const { document } = session.store
   const gone = new Set(nodes)
-  const wires = new Set(edges)
+  const removed = new Set(edges)
   for (const edge of document.edges) {
-    if (gone.has(edge.source) || gone.has(edge.target)) wires.add(edge.id)
+    if (gone.has(edge.source) || gone.has(edge.target)) removed.add(edge.id)
   }
   const operations: Operation[] = [
-    ...[...wires].map((id): Operation => ({ op: 'edge.remove', id })),
-    ...withoutWires(
+    ...[...removed].map((id): Operation => ({ op: 'edge.remove', id })),
+    ...withoutReferences(
       session,
-      document.edges.filter(edge => wires.has(edge.id) && !gone.has(edge.target)),
+      document.edges.filter(edge => removed.has(edge.id) && !gone.has(edge.target)),
     ),
     ...more,
     ...[...gone].map((id): Operation => ({ op: 'node.remove', id })),

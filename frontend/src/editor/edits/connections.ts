@@ -5,12 +5,12 @@ import { edgeTypes, links } from '../../document/graph'
 import { type Mode, Ways } from '../../document/modes'
 import { ledThrough, pointsOf } from '../../document/points'
 import { freshId } from '../../lib/ids'
-import { withoutWires } from '../apps/edit'
+import { withoutReferences } from '../apps/edit'
 import { entryOf } from '../apps/entries'
 import type { Session } from '../session'
 import { texts } from '../texts'
 import type { Connecting } from '../view'
-import { connect, firstFit, refusal, wireOperations } from './commands'
+import { connect, connectOperations, firstFit, refusal } from './commands'
 import { edgeOf } from './points'
 
 /** Move an end of a connection to another port. Says why it cannot. */
@@ -24,7 +24,7 @@ export function reconnect(session: Session, id: string, connection: Connection):
   const reason = refusal(session, connection)
   if (reason) return reason
   // It goes on the way it went.
-  const made = wireOperations(session, connection, pointsOf(edge)).filter(
+  const made = connectOperations(session, connection, pointsOf(edge)).filter(
     operation => !(operation.op === 'edge.remove' && operation.id === id),
   )
   const operations = [...removal(session, [edge]), ...made]
@@ -40,7 +40,7 @@ export function disconnect(session: Session, ids: readonly string[]): void {
 
 function removal(session: Session, edges: readonly DocumentEdge[]): Operation[] {
   const gone = edges.map(({ id }): Operation => ({ op: 'edge.remove', id }))
-  return [...gone, ...withoutWires(session, edges)]
+  return [...gone, ...withoutReferences(session, edges)]
 }
 
 function isSame(edge: DocumentEdge, connection: Connection): boolean {
@@ -52,7 +52,7 @@ function isSame(edge: DocumentEdge, connection: Connection): boolean {
   )
 }
 
-/** The ends of a connection, as wires that begin there; null where a port is not known. */
+/** The ends of a connection, each as where a new one begins; null where a port is not known. */
 export function endsOf(
   session: Session,
   edge: DocumentEdge,
@@ -211,14 +211,14 @@ function fromOther(session: Session, id: string, first: Connection): Connection 
     if (port?.many && session.catalog.rules.fits(output.type, port.type)) {
       return { ...first, source: id, sourceHandle: handle }
     }
-    const wire: Connecting = {
+    const connecting: Connecting = {
       node: id,
       handle,
       port: output.name,
       side: 'out',
       type: output.type,
     }
-    const found = firstFit(session, target, wire)
+    const found = firstFit(session, target, connecting)
     if (found && !isTaken(session, found)) return found
   }
   return undefined
@@ -231,14 +231,14 @@ function toOther(session: Session, id: string, first: Connection): Connection | 
   if (!node || source === undefined) return undefined
   const same = { ...first, target: id }
   if (!refusal(session, same)) return same
-  const wire: Connecting = {
+  const connecting: Connecting = {
     node: first.source,
     handle: first.sourceHandle ?? '',
     port: (first.sourceHandle ?? '').replace(/-out$/, ''),
     side: 'out',
     type: source,
   }
-  return firstFit(session, node, wire)
+  return firstFit(session, node, connecting)
 }
 
 function isTaken(session: Session, connection: Connection): boolean {

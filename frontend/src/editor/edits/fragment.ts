@@ -13,7 +13,7 @@ export interface ClipboardFragment {
   edges: DocumentEdge[]
 }
 
-/** Cut out nodes with the wires between them. */
+/** Cut out nodes with the edges between them. */
 export function fragment(session: Session, ids: readonly string[]): ClipboardFragment {
   const wanted = new Set(session.flow.withMembers(ids))
   const { document } = session.store

@@ -2,7 +2,7 @@
 import type { DocumentEdge } from '../../api/document'
 import { same } from '../../document/operations'
 import { type Point, pointsOf, setPoints, shifted } from '../../document/points'
-import type { CardNode, WireEdge } from '../flow/flow'
+import type { CanvasEdge, CardNode } from '../flow/flow'
 import { nearest, route } from '../flow/route'
 import type { Session } from '../session'
 import { texts } from '../texts'
@@ -53,8 +53,8 @@ export function endsAt(session: Session, id: string): [Point, Point] | null {
 export function pointsAlong(
   { store }: Session,
   nodes: readonly CardNode[],
-  edges: WireEdge[],
-): WireEdge[] {
+  edges: CanvasEdge[],
+): CanvasEdge[] {
   if (!edges.some(edge => edge.data?.points.length)) return edges
   const by = new Map(
     nodes.flatMap(({ id, dragging, position }) => {

@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { isEmpty } from '../../document/check'
-import { wiredInputs } from '../../document/graph'
+import { connectedInputs } from '../../document/graph'
 import { Field } from '../../ui/fields/Field'
 import { evenly } from '../../ui/fields/gradient'
 import type { FieldProps } from '../../ui/fields/spec'
@@ -49,13 +49,13 @@ const IMAGE = ['image']
 function Blended(props: FieldProps) {
   const { store, catalog } = useSession()
   const connected = useStore(store.state, ({ document }) => {
-    const wired = props.node ? wiredInputs(document, catalog, props.node) : NOTHING
-    return PLAIN_COLORS.some(name => wired.has(name))
+    const connected = props.node ? connectedInputs(document, catalog, props.node) : NOTHING
+    return PLAIN_COLORS.some(name => connected.has(name))
   })
   const colors = useStore(store.state, () => plainColors(store.node(props.node ?? ''), catalog))
   const fallback = useMemo(() => (colors ? evenly(colors.split('\n')) : undefined), [colors])
   if (connected && isEmpty(props.value)) {
-    return <span className={css.wired}>{texts.colorsConnected}</span>
+    return <span className={css.connected}>{texts.colorsConnected}</span>
   }
   return <Colored {...props} fallback={fallback} />
 }

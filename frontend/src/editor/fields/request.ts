@@ -104,7 +104,7 @@ export function setFields(
 /** What becomes of a field's keys; one that is undefined goes. */
 export type FieldChange = { [Key in keyof RequestField]?: RequestField[Key] | undefined }
 
-/** Change one field; a new name takes its value and its wires along. */
+/** Change one field; a new name takes its value and its edges along. */
 export function changeField(session: Session, id: string, name: string, change: FieldChange): void {
   const node = session.store.node(id)
   if (!node) return
@@ -128,18 +128,18 @@ export function changeField(session: Session, id: string, name: string, change: 
   session.store.edit(operations, { label: texts.changeAField, group: `fields ${id} ${name}` })
 }
 
-/** Remove a field with its value and its wires. */
+/** Remove a field with its value and its edges. */
 export function removeField(session: Session, id: string, name: string): void {
   const node = session.store.node(id)
   if (!node) return
   const fields = requestFields(node.data).filter(field => field.name !== name)
   const { [name]: _gone, ...values } = (node.data.values ?? {}) as JsonObject
-  const wires = (links(session.store.document).outOf.get(id) ?? []).filter(
+  const edges = (links(session.store.document).outOf.get(id) ?? []).filter(
     edge => edge.sourceHandle === `${name}-out` || edge.sourceHandle === name,
   )
   session.store.edit(
     [
-      ...wires.map((edge): Operation => ({ op: 'edge.remove', id: edge.id })),
+      ...edges.map((edge): Operation => ({ op: 'edge.remove', id: edge.id })),
       { op: 'field.set', id, field: 'fields', value: fields },
       { op: 'field.set', id, field: 'values', value: values },
     ],

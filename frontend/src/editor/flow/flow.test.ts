@@ -70,19 +70,19 @@ describe('the layout of a card', () => {
     expect(out?.y).toBeLessThan(HEADER + (rows[0]?.height ?? 0))
   })
 
-  it('leaves advanced inputs out until a wire feeds them', () => {
+  it('leaves advanced inputs out until an edge feeds them', () => {
     const names = (handles: string[]) =>
       layout(catalog, node('a', 'blur'), { in: handles, out: [] }).ports.map(port => port.name)
     expect(names([])).not.toContain('fine')
     expect(names(['fine-in'])).toContain('fine')
   })
 
-  it('gives up the block of a text that comes from a wire', () => {
+  it('gives up the block of a text that comes from an edge', () => {
     const typed = layout(catalog, node('a', 'text'), none)
-    const wired = layout(catalog, node('a', 'text'), { in: ['text-in'], out: [] })
+    const connected = layout(catalog, node('a', 'text'), { in: ['text-in'], out: [] })
     expect(typed.rows[0]?.kind).toBe('block')
-    expect(wired.rows.some(row => row.kind === 'block')).toBe(false)
-    expect(wired.height).toBeLessThan(typed.height)
+    expect(connected.rows.some(row => row.kind === 'block')).toBe(false)
+    expect(connected.height).toBeLessThan(typed.height)
   })
 
   it('gives every request field a row and a port beside it', () => {
@@ -100,7 +100,7 @@ describe('the layout of a card', () => {
     })
   })
 
-  it('keeps an end for every wire of a type it does not know', () => {
+  it('keeps an end for every edge of a type it does not know', () => {
     const { ports } = layout(catalog, node('a', 'magic'), { in: ['x-in'], out: ['y-out'] })
     expect(ports.map(port => [port.id, port.lost])).toEqual([
       ['x-in', true],

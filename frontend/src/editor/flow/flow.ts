@@ -24,15 +24,15 @@ export interface CardData extends Record<string, unknown> {
   node: DocumentNode
   type: NodeType | undefined
   layout: Layout
-  /** Names of the inputs that a wire feeds. */
-  wired: ReadonlySet<string>
+  /** Names of the inputs that an edge feeds. */
+  connected: ReadonlySet<string>
   /** What is known of the app it calls; null when nothing of that name runs here. */
   app?: App | null | undefined
   status: NodeStatus
 }
 
-interface WireData extends Record<string, unknown> {
-  /** Port type at the source, which colors the wire. */
+interface EdgeData extends Record<string, unknown> {
+  /** Port type at the source, which colors the edge. */
   kind: string
   edge: DocumentEdge
   /** Nothing goes over it in a run: an end is left out, or holds its result. */
@@ -42,11 +42,11 @@ interface WireData extends Record<string, unknown> {
 }
 
 export type CardNode = Node<CardData>
-export type WireEdge = Edge<WireData>
+export type CanvasEdge = Edge<EdgeData>
 
 export interface FlowState {
   nodes: CardNode[]
-  edges: WireEdge[]
+  edges: CanvasEdge[]
   /** Ids of the selected nodes, in document order; the same array while it stays the same. */
   selected: readonly string[]
   selectedEdges: readonly string[]
@@ -62,7 +62,7 @@ interface KnownNode {
 interface KnownEdge {
   source: DocumentEdge
   key: string
-  rf: WireEdge
+  rf: CanvasEdge
 }
 
 export class Flow {
@@ -159,7 +159,7 @@ export class Flow {
   }
 
   /** Store arrays that gestures changed (selection, positions while dragging). */
-  put(nodes: CardNode[], edges: WireEdge[]): void {
+  put(nodes: CardNode[], edges: CanvasEdge[]): void {
     const before = this.state.getState()
     this.state.setState({
       nodes,
@@ -274,18 +274,18 @@ export class Flow {
       return { ...before, node, status: changed ?? before.status }
     }
     const names = this.catalog.inputsOf(node).map(port => port.name)
-    const wired = attached.in.map(handle => portName(handle, 'in', names))
+    const connected = attached.in.map(handle => portName(handle, 'in', names))
     return {
       node,
       type,
       layout: layout(this.catalog, node, attached, app),
-      wired: new Set(wired.filter(name => name !== null)),
+      connected: new Set(connected.filter(name => name !== null)),
       app,
       status: changed ?? before?.status ?? TAKES_PART,
     }
   }
 
-  private edge(source: DocumentEdge): WireEdge {
+  private edge(source: DocumentEdge): CanvasEdge {
     const from = this.knownNodes.get(source.source)?.rf.data
     const to = this.knownNodes.get(source.target)?.rf.data
     const outputs = from ? this.catalog.outputsOf(from.node) : []
@@ -312,9 +312,9 @@ export class Flow {
     if (known?.source === source && known.key === key) {
       return this.shownEdge(source.id) ?? known.rf
     }
-    const rf: WireEdge = {
+    const rf: CanvasEdge = {
       id: source.id,
-      type: 'wire',
+      type: 'line',
       ...ends,
       data: { kind, edge: source, idle, points: ends === plain ? pointsOf(source) : [] },
       ariaLabel,
@@ -332,9 +332,12 @@ export class Flow {
     return node ? ownTitle(node) || this.catalog.get(node.type)?.name || node.type : ''
   }
 
-  private shown: { edges: WireEdge[]; byId: Map<string, WireEdge> } = { edges: [], byId: new Map() }
+  private shown: { edges: CanvasEdge[]; byId: Map<string, CanvasEdge> } = {
+    edges: [],
+    byId: new Map(),
+  }
 
-  private shownEdge(id: string): WireEdge | undefined {
+  private shownEdge(id: string): CanvasEdge | undefined {
     const { edges } = this.state.getState()
     if (this.shown.edges !== edges) {
       this.shown = { edges, byId: new Map(edges.map(edge => [edge.id, edge])) }

@@ -30,7 +30,7 @@ const END = 10
 const PORT_STEP = 18
 /** What says how large the graph of a node is, and opens it. */
 const GRAPH_HEIGHT = 52
-/** Plain fields a card shows; the rest is in the inspector, unless wired. */
+/** Plain fields a card shows; the rest is in the inspector, unless connected. */
 const FIELDS_SHOWN = 6
 
 export interface PortSpec {
@@ -45,7 +45,7 @@ export interface PortSpec {
   required: boolean
   /** The port of a field that can be typed in: drawn small until it is needed. */
   quiet: boolean
-  /** A wire names a port that the node does not have. */
+  /** An edge names a port that the node does not have. */
   lost: boolean
 }
 
@@ -73,7 +73,7 @@ export interface Layout {
   ports: PortSpec[]
 }
 
-/** The handles that wires name at a node, so that no wire is left without an end. */
+/** The handles that edges name at a node, so that no edge is left without an end. */
 export interface Attached {
   in: readonly string[]
   out: readonly string[]
@@ -119,7 +119,7 @@ function requestHeight(field: RequestField): { height: number; block: boolean } 
   return { height: ROW + 2, block: false }
 }
 
-/** Lay a card out. Pure: the same node, type and wires give the same measures. */
+/** Lay a card out. Pure: the same node, type and edges give the same measures. */
 export function layout(
   catalog: Catalog,
   node: DocumentNode,
@@ -242,10 +242,10 @@ function entryRows(
     const row = builder.row({ kind: 'newEntry', words }, ROW)
     builder.input(input({ name: NEW_ENTRY, type: 'any', label: words }), middle(row), true)
   }
-  const wired = new Set(attached.in.map(handle => portName(handle, 'in', [...given.keys()])))
+  const connected = new Set(attached.in.map(handle => portName(handle, 'in', [...given.keys()])))
   for (const port of given.values()) {
-    // Waiting for another node is rare: its port shows when it has a wire, or in the list below.
-    if (port.advanced && !wired.has(port.name)) continue
+    // Waiting for another node is rare: its port shows when it has an edge, or in the list below.
+    if (port.advanced && !connected.has(port.name)) continue
     builder.input(port, middle(builder.row({ kind: 'ports', input: port }, ROW)))
   }
   if (hidden) builder.row({ kind: 'more', count: hidden }, 24)
@@ -276,18 +276,18 @@ function plainRows(
   const inputs = catalog.inputsOf(node)
   const outputs = catalog.outputsOf(node)
   const names = inputs.map(port => port.name)
-  const wired = new Set(attached.in.map(handle => portName(handle, 'in', names)))
+  const connected = new Set(attached.in.map(handle => portName(handle, 'in', names)))
   const blockHeight = (port: Input) =>
-    (!wired.has(port.name) && BLOCK_HEIGHT[port.widget as string]) || 0
+    (!connected.has(port.name) && BLOCK_HEIGHT[port.widget as string]) || 0
   const isBlock = (port: Input) => blockHeight(port) > 0
   const model = inputs.find(port => port.widget === 'model')
   const bare = inputs.filter(port => port.port && !port.widget)
   const withWidget = inputs.filter(port => port.widget && port !== model)
   let room = FIELDS_SHOWN
   const fields = withWidget.filter(
-    port => wired.has(port.name) || (!port.advanced && (isBlock(port) || room-- > 0)),
+    port => connected.has(port.name) || (!port.advanced && (isBlock(port) || room-- > 0)),
   )
-  const common = withWidget.filter(port => !port.advanced || wired.has(port.name))
+  const common = withWidget.filter(port => !port.advanced || connected.has(port.name))
   let left = outputs
 
   if (hasPreview(type)) {
@@ -314,7 +314,7 @@ function plainRows(
     const tall = blockHeight(port)
     if (!tall) {
       const row = builder.row({ kind: 'field', input: port }, ROW)
-      if (port.port) builder.input(port, middle(row), !wired.has(port.name))
+      if (port.port) builder.input(port, middle(row), !connected.has(port.name))
       continue
     }
     const label = fields.length > 1 || port.required || port !== hero

@@ -37,11 +37,11 @@ export function statusOf(
 function through(catalog: Catalog, node: DocumentNode, attached: Attached): NodeStatus['through'] {
   const inputs = catalog.inputsOf(node).filter(port => port.port)
   const names = inputs.map(port => port.name)
-  const wired = new Set(
+  const connected = new Set(
     attached.in.map(handle => portName(handle, 'in', names)).filter(name => name !== null),
   )
   return catalog.outputsOf(node).flatMap(output => {
-    const from = passes(catalog, inputs, output, wired)
+    const from = passes(catalog, inputs, output, connected)
     return from === null ? [] : [[`${from}-in`, `${output.name}-out`] as const]
   })
 }

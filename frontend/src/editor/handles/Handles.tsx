@@ -6,7 +6,7 @@ import type { DocumentNode, JsonObject } from '../../api/document'
 import type { Media } from '../../api/media'
 import type { Input } from '../../api/schema'
 import { fieldValue } from '../../document/check'
-import { wiredInputs } from '../../document/graph'
+import { connectedInputs } from '../../document/graph'
 import { nodesById } from '../../document/store'
 import { Button } from '../../ui/controls/Button'
 import { RatioButtons } from '../../ui/fields/RatioButtons'
@@ -77,8 +77,8 @@ function Placed({ id, result, large, node, kind }: Props & { node: DocumentNode;
   }
   const on = isSize(layer) ? layer : NONE
   const box = kind.read(values, size, on)
-  const wired = wiredInputs(store.document, catalog, id)
-  const fixed = Object.keys(kind.write(box, size, on, values)).filter(name => wired.has(name))
+  const connected = connectedInputs(store.document, catalog, id)
+  const fixed = Object.keys(kind.write(box, size, on, values)).filter(name => connected.has(name))
   const write = (made: Box, gesture: string) =>
     setFieldsOf(session, id, kind.write(made, size, on, values), `handles ${id} ${gesture}`)
   const ratio = kind.resizes === 'width' ? on.width / on.height : ratioOf(keep)

@@ -10,11 +10,11 @@ import { holdFocus } from '../canvas/focus'
 import { addNode, connect } from '../edits/commands'
 import { endsOf } from '../edits/connections'
 import { insertNew, isInsertable } from '../edits/insert'
-import { HeldWire } from '../ports/HeldWire'
+import { HeldConnection } from '../ports/HeldConnection'
 import { type Session, useSession } from '../session'
 import { texts } from '../texts'
 import type { PaletteRequest } from '../view'
-import { furtherOffers, inputOffers, type Offer, typeOffers, wireOffers } from './choices'
+import { fittingOffers, furtherOffers, inputOffers, type Offer, typeOffers } from './choices'
 import { NodeList } from './NodeList'
 import css from './Palette.module.css'
 import { recentTypes, remember } from './recent'
@@ -28,7 +28,7 @@ export function Palette({ request }: { request: PaletteRequest }) {
   const [at, setAt] = useState(0)
   const [output, setOutput] = useState(0)
   const recent = useMemo(() => recentTypes(), [])
-  const wire = request.outputs?.[output] ?? request.wire
+  const connecting = request.outputs?.[output] ?? request.connecting
   const offers = useMemo(
     () => offersFor(session, query, recent, request, output),
     [session, query, recent, request, output],
@@ -60,7 +60,7 @@ export function Palette({ request }: { request: PaletteRequest }) {
       insertNew(session, edge, offer.type.type)
       return
     }
-    addNode(session, offer.type.type, place, { wire, clear, enter: true })
+    addNode(session, offer.type.type, place, { connecting, clear, enter: true })
   }
   const turn = (step: number) => {
     const outputs = request.outputs?.length ?? 1
@@ -88,7 +88,7 @@ export function Palette({ request }: { request: PaletteRequest }) {
 
   return (
     <>
-      {wire && <HeldWire wire={wire} to={request.at} />}
+      {connecting && <HeldConnection connecting={connecting} to={request.at} />}
       <div ref={box} className={css.palette} role="dialog" aria-label={texts.addANode}>
         <label className={css.search}>
           <Search size={16} aria-hidden="true" />
@@ -100,7 +100,9 @@ export function Palette({ request }: { request: PaletteRequest }) {
             aria-controls="palette-list"
             aria-activedescendant={chosen ? `node-type-${at}` : undefined}
             aria-label={texts.searchNodes}
-            placeholder={wire ? texts.nodesThatFitType(rules.label(wire.type)) : texts.searchNodes}
+            placeholder={
+              connecting ? texts.nodesThatFitType(rules.label(connecting.type)) : texts.searchNodes
+            }
             value={query}
             onChange={event => {
               setQuery(event.target.value)
@@ -145,32 +147,32 @@ export function Palette({ request }: { request: PaletteRequest }) {
   )
 }
 
-/** What is offered: for a wire what fits it, with inputs there are when the keyboard draws it. */
+/** What is offered: for a connection what fits, with inputs there are when the keyboard draws it. */
 function offersFor(
   session: Session,
   query: string,
   recent: readonly string[],
-  { wire, outputs, insert }: PaletteRequest,
+  { connecting, outputs, insert }: PaletteRequest,
   output: number,
 ): Offer[] {
   const { catalog } = session
   const edge = session.store.document.edges.find(({ id }) => id === insert)
   const ends = edge && endsOf(session, edge)
   if (edge && ends) {
-    const fit = wireOffers(catalog, query, ends.from)
+    const fit = fittingOffers(catalog, query, ends.from)
     return fit.filter(({ type }) => type && isInsertable(session, edge, type.type))
   }
-  if (!wire) {
+  if (!connecting) {
     const found = typeOffers(catalog, query, recent)
     return found.length ? found : headed(furtherOffers(session), texts.noResultsFor(query.trim()))
   }
   const drawn = outputs?.[output]
-  const { type } = drawn ?? wire
-  const fit = wireOffers(catalog, query, drawn ?? wire)
+  const { type } = drawn ?? connecting
+  const fit = fittingOffers(catalog, query, drawn ?? connecting)
   const added = fit.length
     ? fit
     : headed(
-        wireOffers(catalog, '', drawn ?? wire),
+        fittingOffers(catalog, '', drawn ?? connecting),
         texts.noResultsThatFit(query.trim(), catalog.rules.label(type)),
       )
   if (!drawn) return added

@@ -1,4 +1,4 @@
-/** What the palette offers for a query and a wire: inputs that are there already, then node types. */
+/** What the palette offers for a query and a connection: inputs there are, then node types. */
 import type { Connection } from '@xyflow/react'
 import type { NodeType } from '../../api/catalog'
 import type { Catalog } from '../../catalog/catalog'
@@ -41,10 +41,10 @@ export function furtherOffers({ catalog }: Session): Offer[] {
 
 type Further = keyof typeof texts.reaches
 
-/** The rows for node types that a wire fits, with the port it goes to; others only when typed. */
-export function wireOffers(catalog: Catalog, query: string, wire: Connecting): Offer[] {
-  const from = wire.side === 'out' ? 'output' : 'input'
-  const all = fitting(catalog.rules, searchOf(catalog).find(query), { type: wire.type, from })
+/** The rows for node types that a connection fits, with its port there; others only when typed. */
+export function fittingOffers(catalog: Catalog, query: string, connecting: Connecting): Offer[] {
+  const from = connecting.side === 'out' ? 'output' : 'input'
+  const all = fitting(catalog.rules, searchOf(catalog).find(query), { type: connecting.type, from })
   const shown = query.trim() ? all : all.filter(found => found.meant)
   return shown.map(({ type, port }) => ({
     ...offerOf(catalog, type),
@@ -53,13 +53,13 @@ export function wireOffers(catalog: Catalog, query: string, wire: Connecting): O
 }
 
 /** The rows for inputs of nodes in the document that an output can be connected to. */
-export function inputOffers(session: Session, query: string, wire: Connecting): Offer[] {
+export function inputOffers(session: Session, query: string, connecting: Connecting): Offer[] {
   const { catalog } = session
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const offers: Offer[] = []
   for (const node of session.store.document.nodes) {
     const type = catalog.get(node.type)
-    if (!type || node.id === wire.node) continue
+    if (!type || node.id === connecting.node) continue
     const title = ownTitle(node) || type.name
     for (const port of catalog.inputsOf(node)) {
       const name = port.label || port.name
@@ -67,8 +67,8 @@ export function inputOffers(session: Session, query: string, wire: Connecting): 
       if (!port.port || (port.advanced && !words.length)) continue
       if (!words.every(word => text.includes(word))) continue
       const connection = {
-        source: wire.node,
-        sourceHandle: wire.handle,
+        source: connecting.node,
+        sourceHandle: connecting.handle,
         target: node.id,
         targetHandle: `${port.name}-in`,
       }

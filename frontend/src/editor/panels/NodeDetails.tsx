@@ -8,7 +8,7 @@ import type { DocumentNode, Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 import { ownTitle } from '../../catalog/title'
 import { fieldValue } from '../../document/check'
-import { wiredInputs } from '../../document/graph'
+import { connectedInputs } from '../../document/graph'
 import { Button } from '../../ui/controls/Button'
 import { specOf } from '../../ui/fields/spec'
 import { useDraft } from '../../ui/fields/useDraft'
@@ -44,7 +44,7 @@ export function NodeDetails({ id }: { id: string }) {
   if (!node) return null
   const type = catalog.get(node.type)
   const inputs = catalog.inputsOf(node).filter(input => input.widget)
-  const wired = wiredInputs(content, catalog, id)
+  const connected = connectedInputs(content, catalog, id)
   return (
     <>
       <div className={css.head}>
@@ -60,7 +60,7 @@ export function NodeDetails({ id }: { id: string }) {
       ) : entriesKey(type) ? (
         <EntriesPanel node={node} type={type as NodeType} />
       ) : (
-        <Fields node={node} inputs={inputs} wired={wired} />
+        <Fields node={node} inputs={inputs} connected={connected} />
       )}
       {type?.dynamic === 'model' && <Parked node={node} />}
       {type?.dynamic === 'declared' && <ComfyPanel node={node} type={type} />}
@@ -91,10 +91,10 @@ function Title({ node, name }: { node: DocumentNode; name: string }) {
 interface FieldsProps {
   node: DocumentNode
   inputs: Input[]
-  wired: ReadonlySet<string>
+  connected: ReadonlySet<string>
 }
 
-function Fields({ node, inputs, wired }: FieldsProps) {
+function Fields({ node, inputs, connected }: FieldsProps) {
   const [more, setMore] = useState(false)
   const common = inputs.filter(input => !input.advanced)
   const advanced = inputs.filter(input => input.advanced)
@@ -102,7 +102,12 @@ function Fields({ node, inputs, wired }: FieldsProps) {
   return (
     <div className={css.fields}>
       {common.map(input => (
-        <Labelled key={input.name} node={node} input={input} wired={wired.has(input.name)} />
+        <Labelled
+          key={input.name}
+          node={node}
+          input={input}
+          connected={connected.has(input.name)}
+        />
       ))}
       {advanced.length > 0 && (
         <button
@@ -116,7 +121,12 @@ function Fields({ node, inputs, wired }: FieldsProps) {
       )}
       {more &&
         advanced.map(input => (
-          <Labelled key={input.name} node={node} input={input} wired={wired.has(input.name)} />
+          <Labelled
+            key={input.name}
+            node={node}
+            input={input}
+            connected={connected.has(input.name)}
+          />
         ))}
     </div>
   )
@@ -163,7 +173,15 @@ function shortly(value: Json | undefined): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
-function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wired: boolean }) {
+function Labelled({
+  node,
+  input,
+  connected,
+}: {
+  node: DocumentNode
+  input: Input
+  connected: boolean
+}) {
   const session = useSession()
   const spec = specOf(input)
   const random = useRandom(node.id, input)
@@ -176,8 +194,8 @@ function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wi
         {spec.required && <em title={texts.required}>{texts.required}</em>}
         <InApp id={node.id} input={input} />
       </div>
-      {wired ? (
-        <p className={css.wired}>{texts.connectedSentence}</p>
+      {connected ? (
+        <p className={css.connected}>{texts.connectedSentence}</p>
       ) : (
         <NodeField
           id={id}

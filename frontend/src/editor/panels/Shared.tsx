@@ -4,7 +4,7 @@ import type { DocumentNode, Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { fieldValue } from '../../document/check'
-import { wiredInputs } from '../../document/graph'
+import { connectedInputs } from '../../document/graph'
 import { specOf } from '../../ui/fields/spec'
 import { entriesKey } from '../apps/entries'
 import { setFields } from '../edits/commands'
@@ -42,11 +42,11 @@ export function Shared({ ids }: { ids: readonly string[] }) {
   const nodes = ids.map(id => store.node(id)).filter(node => node !== undefined)
   const inputs = sharedInputs(catalog, nodes)
   if (!inputs.length) return null
-  const wired = nodes.map(node => wiredInputs(document, catalog, node.id))
+  const connected = nodes.map(node => connectedInputs(document, catalog, node.id))
   return (
     <div className={css.fields}>
       {inputs.map(input => {
-        const open = nodes.filter((_, i) => !wired[i]?.has(input.name))
+        const open = nodes.filter((_, i) => !connected[i]?.has(input.name))
         return <SharedField key={input.name} input={input} nodes={open} count={nodes.length} />
       })}
     </div>

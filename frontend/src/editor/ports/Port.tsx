@@ -1,4 +1,4 @@
-/** A port: shape and color by type, a ring when it must be fed, dim when a wire does not fit. */
+/** A port: shape and color by type, a ring when it must be fed, dim when it does not fit. */
 import { Handle, Position } from '@xyflow/react'
 import { memo, type MouseEvent as ReactMouseEvent } from 'react'
 import { useStore } from 'zustand'
@@ -13,7 +13,7 @@ import css from './Port.module.css'
 interface Props {
   port: PortSpec
   node: string
-  /** Required, with neither a wire nor a value. */
+  /** Required, with neither an edge nor a value. */
   empty: boolean
 }
 
@@ -67,7 +67,7 @@ function edgeEnd(node: string, handle: string): Element | null {
 }
 
 /**
- * The place of a port on a card that is not whole yet. React Flow looks for the ends of wires on the
+ * The place of a port on a card that is not whole yet. React Flow looks for the ends of edges on the
  * page, by these names, in the moment a card appears; this costs a fraction of a real port.
  */
 export function PortPlace({ port }: { port: PortSpec }) {
@@ -84,16 +84,17 @@ export function PortPlace({ port }: { port: PortSpec }) {
   )
 }
 
-/** Whether the wire being drawn fits here: `fits`, `dim`, or undefined while none is drawn. */
+/** Whether the connection being drawn fits here: `fits`, `dim`, or undefined while none is drawn. */
 function fitOf(
   rules: PortRules,
-  wire: Connecting | null,
+  connecting: Connecting | null,
   port: PortSpec,
   node: string,
 ): string | undefined {
-  if (!wire) return undefined
-  if (wire.node === node) return wire.handle === port.id ? undefined : 'dim'
-  if (wire.side === port.side || port.lost) return 'dim'
-  const [from, to] = wire.side === 'out' ? [wire.type, port.type] : [port.type, wire.type]
+  if (!connecting) return undefined
+  if (connecting.node === node) return connecting.handle === port.id ? undefined : 'dim'
+  if (connecting.side === port.side || port.lost) return 'dim'
+  const [from, to] =
+    connecting.side === 'out' ? [connecting.type, port.type] : [port.type, connecting.type]
   return rules.fits(from, to) ? 'fits' : 'dim'
 }

@@ -35,7 +35,7 @@ const catalog = catalogOf([
   type('sheet', { inputs: [port('images', 'list<image>', true)] }),
 ])
 
-const wire = (source: string, out: string, target: string, into: string) => ({
+const edge = (source: string, out: string, target: string, into: string) => ({
   id: `${source}-${target}`,
   source,
   sourceHandle: `${out}-out`,
@@ -62,7 +62,7 @@ function tried(id: string, ...edges: object[]) {
 }
 
 test('a node is tried out with its fields and the results before it', () => {
-  expect(tried('blur', wire('upload', 'image', 'blur', 'image'))).toEqual({
+  expect(tried('blur', edge('upload', 'image', 'blur', 'image'))).toEqual({
     type: 'blur',
     data: { radius: 3 },
     inputs: { image: PHOTO },
@@ -70,15 +70,15 @@ test('a node is tried out with its fields and the results before it', () => {
 })
 
 test('without a result before it there is nothing to try', () => {
-  expect(tried('blur', wire('sheet', 'image', 'blur', 'image'))).toBeNull()
+  expect(tried('blur', edge('sheet', 'image', 'blur', 'image'))).toBeNull()
 })
 
 test('a list goes where lists are taken, and nowhere else', () => {
-  expect(tried('blur', wire('list', 'items', 'blur', 'image'))).toBeNull()
+  expect(tried('blur', edge('list', 'items', 'blur', 'image'))).toBeNull()
   const both = tried(
     'sheet',
-    wire('upload', 'image', 'sheet', 'images'),
-    wire('list', 'items', 'sheet', 'images'),
+    edge('upload', 'image', 'sheet', 'images'),
+    edge('list', 'items', 'sheet', 'images'),
   )
   expect(both?.inputs).toEqual({ images: [PHOTO, PHOTO, PHOTO] })
 })

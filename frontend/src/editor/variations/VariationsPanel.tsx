@@ -7,7 +7,7 @@ import type { Json } from '../../api/document'
 import { runPlan } from '../../api/results'
 import type { Input, Variations } from '../../api/schema'
 import { fieldValue } from '../../document/check'
-import { wiredInputs } from '../../document/graph'
+import { connectedInputs } from '../../document/graph'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { moneyRange, timeWords } from '../../runs/plan'
@@ -32,7 +32,7 @@ export function VariationsPanel({ id }: { id: string }) {
   last.set(session, known)
   const node = store.node(id)
   const fields = node
-    ? fieldsThatVary(catalog.inputsOf(node), wiredInputs(store.document, catalog, id))
+    ? fieldsThatVary(catalog.inputsOf(node), connectedInputs(store.document, catalog, id))
     : []
   const draft = (input: Input | undefined): AxisDraft => ({
     field: input?.name ?? '',

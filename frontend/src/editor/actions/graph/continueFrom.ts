@@ -27,6 +27,6 @@ export const continueFrom: Action = {
     if (!outputs.length) return
     const place = { x: node.position.x + (node.width ?? 280) + 80, y: node.position.y }
     const at = session.rf?.flowToScreenPosition(place) ?? place
-    session.view.setState({ palette: { at, place, clear: true, wire: outputs[0], outputs } })
+    session.view.setState({ palette: { at, place, clear: true, connecting: outputs[0], outputs } })
   },
 }

@@ -1,4 +1,4 @@
-/** Put the selected nodes with the wires between them on the clipboard. */
+/** Put the selected nodes with the edges between them on the clipboard. */
 import { Copy } from 'lucide-react'
 import { fragment } from '../../edits/fragment'
 import type { Session } from '../../session'

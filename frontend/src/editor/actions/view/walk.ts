@@ -1,4 +1,4 @@
-/** Go along the wires with the keyboard: `[` to what feeds the node, `]` to what it feeds. */
+/** Go along the edges with the keyboard: `[` to what feeds the node, `]` to what it feeds. */
 import { links } from '../../../document/graph'
 import type { Session } from '../../session'
 import { texts } from '../../texts'

@@ -1,14 +1,14 @@
-/** A wire: colored by type, double when it carries a list, moving only while data goes through. */
+/** An edge: colored by type, double when it carries a list, moving only while data goes through. */
 import { type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
 import type { Point } from '../../document/points'
 import type { NodeRun } from '../../runs/fold'
 import { colorOf, isList } from '../../ui/ports/colors'
 import { lazily } from '../../ui/shell/lazily'
-import type { WireEdge } from '../flow/flow'
+import type { CanvasEdge } from '../flow/flow'
 import { along, type Cubic, pathOf, route } from '../flow/route'
 import { useNodeRunValue } from '../run/hooks'
-import css from './Wire.module.css'
+import css from './EdgeLine.module.css'
 
 // Few connections have points, and one is selected at a time.
 const Points = lazily(
@@ -16,7 +16,7 @@ const Points = lazily(
   () => null,
 )
 
-export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
+export const EdgeLine = memo(function EdgeLine(props: EdgeProps<CanvasEdge>) {
   const { source, target, sourceHandleId, data, selected } = props
   const kind = data?.kind ?? 'any'
   const port = (sourceHandleId ?? '').replace(/-out$/, '')
@@ -30,7 +30,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const double = isList(kind) || items !== null
   return (
     <g
-      className={css.wire}
+      className={css.edge}
       data-into={`${target} ${props.targetHandleId}`}
       data-selected={selected || undefined}
       data-live={live || undefined}
@@ -65,7 +65,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   )
 })
 
-/** How many items the wire carries; null for a single value. */
+/** How many items the edge carries; null for a single value. */
 function carried(run: NodeRun, port: string): number | null {
   const value = run.output?.[port]
   return Array.isArray(value) ? value.length : null
