@@ -1,6 +1,6 @@
 """Measures the canvas against a bare React Flow page, in one run: `python bench/canvas.py`.
 
-Both pages show the same boxes, ports and wires in panes of the same size. Figures are medians with
+Both pages show the same boxes, ports and edges in panes of the same size. Figures are medians with
 [least, most] over the repetitions. `--sizes 500,2000,5000 --reps 3` asks for other ones.
 """
 

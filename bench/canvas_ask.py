@@ -54,7 +54,7 @@ BOXES = """() => {
       rows: data.layout.rows.map((row, i) => `${row.input?.label ?? row.kind} ${i}`),
       ports: handles.map(({ id, type, x, y }) => ({ id, type, x, y })),
     })),
-    wires: edges.map(({ id, source, target, sourceHandle, targetHandle }) =>
+    edges: edges.map(({ id, source, target, sourceHandle, targetHandle }) =>
       ({ id, source, target, sourceHandle, targetHandle })),
   }
 }"""

@@ -1,4 +1,4 @@
-"""The graphs the canvas is measured with: a grid of image nodes, wired along its rows."""
+"""The graphs the canvas is measured with: a grid of image nodes, connected along its rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def columns(count: int) -> int:
 
 
 def document(count: int) -> dict[str, Any]:
-    """Return a document of `count` nodes and about 1.24 wires a node.
+    """Return a document of `count` nodes and about 1.24 edges a node.
 
     Every node takes its neighbour's image, every fourth also the one of the node above.
     """
@@ -30,7 +30,7 @@ def document(count: int) -> dict[str, Any]:
     nodes: list[dict[str, Any]] = []
     edges: list[dict[str, Any]] = []
 
-    def wire(source: int, target: int, port: str) -> None:
+    def connect(source: int, target: int, port: str) -> None:
         edges.append(
             {
                 "id": f"e{source}-{target}",
@@ -46,9 +46,9 @@ def document(count: int) -> dict[str, Any]:
         place = {"x": index % wide * CELL[0], "y": index // wide * CELL[1]}
         nodes.append({"id": f"n{index}", "type": kind, "position": place, "data": {}})
         if index:
-            wire(index - 1, index, "image" if kind != "blendImages" else "base")
+            connect(index - 1, index, "image" if kind != "blendImages" else "base")
         if kind == "blendImages" and index >= wide:
-            wire(index - wide, index, "top")
+            connect(index - wide, index, "top")
     return {"name": f"Grid of {count}", "nodes": nodes, "edges": edges}
 
 

@@ -62,7 +62,7 @@ def node(id: str, type: str, **data: object) -> dict:
 
 
 def edge(source: str, target: str, into: str = "text") -> dict:
-    """Wire a text."""
+    """Connect a text."""
     return {
         "id": f"{source}-{target}",
         "source": source,

@@ -105,13 +105,13 @@ def memory() -> None:
             turns = {
                 f"n{at}": ("rotateImage", {"angle": (90, 180, -90)[at % 3]}) for at in range(16)
             }
-            wires = [f"p.image > {id}.image" for id in turns]
+            edges = [f"p.image > {id}.image" for id in turns]
             idle = server.idle / 2**20
             print(
                 f"  memory: server idle {idle:.0f} MB (goal 110); 16 nodes on 64 MP (goal 921): ",
                 end="",
             )
-            run = server.hold(lambda: server.run(graph(nodes | turns, *wires)))
+            run = server.hold(lambda: server.run(graph(nodes | turns, *edges)))
             assert run["status"] == "completed", run["error"]
         finally:
             site.process.terminate()
@@ -350,13 +350,13 @@ class Engine:
         from tests.engine.runs import graph
 
         nodes: dict[str, Any] = {"in": ("upload", {"asset": self._stored(photo, name)})}
-        wires, last = [], "in"
+        edges, last = [], "in"
         for number, (type, data) in enumerate(changes):
             nodes[f"n{number}"] = (type, data)
-            wires.append(f"{last}.image > n{number}.image")
+            edges.append(f"{last}.image > n{number}.image")
             last = f"n{number}"
         nodes["out"] = "responseOutput"
-        return self._executed(graph(nodes, *wires, f"{last}.image > out.result"))
+        return self._executed(graph(nodes, *edges, f"{last}.image > out.result"))
 
     def run_list(self, photo: bytes, name: str) -> Figures:
         """Run many photos through resize, text and convert."""
@@ -373,9 +373,9 @@ class Engine:
         nodes["text"] = ("drawText", {"text": "Patchbay", "size": 40})
         nodes["jpeg"] = ("convertImage", {"format": "JPEG", "quality": 85})
         nodes["out"] = "responseOutput"
-        wires = [f"u{n}.image > all.items" for n in range(PHOTOS)]
-        wires += ["all.items > small.image", "small.image > text.image", "text.image > jpeg.image"]
-        return self._executed(graph(nodes, *wires, "jpeg.image > out.result"))
+        edges = [f"u{n}.image > all.items" for n in range(PHOTOS)]
+        edges += ["all.items > small.image", "small.image > text.image", "text.image > jpeg.image"]
+        return self._executed(graph(nodes, *edges, "jpeg.image > out.result"))
 
     def run_film(self, film: bytes, name: str) -> Figures:
         """Run a video through trim, resize, subtitles and speed."""
@@ -388,8 +388,8 @@ class Engine:
         nodes["fast"] = ("speedVideo", {"speed": 1.5})
         nodes["out"] = "responseOutput"
         chain = ["in", "cut", "small", "text", "fast"]
-        wires = [f"{a}.video > {b}.video" for a, b in itertools.pairwise(chain)]
-        return self._executed(graph(nodes, *wires, "fast.video > out.result"))
+        edges = [f"{a}.video > {b}.video" for a, b in itertools.pairwise(chain)]
+        return self._executed(graph(nodes, *edges, "fast.video > out.result"))
 
     def preview(self, photo: bytes) -> None:
         """Print how long a card waits for a preview while a slider is dragged."""

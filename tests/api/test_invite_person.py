@@ -18,7 +18,7 @@ from workflows.services.identity import accounts
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"username": "carol", "password": "carol paints with wires"}
+FORM = {"username": "carol", "password": "carol paints with light"}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The editor as a user's hands and eyes: finds cards and ports, draws wires, waits for facts."""
+"""The editor as a user's hands and eyes: finds cards and ports, connects them, waits for facts."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ class Canvas:
         return self.page.get_by_role("listbox", name="Node types").get_by_role("option")
 
     @property
-    def wires(self) -> Locator:
-        """All wires in view."""
+    def edges(self) -> Locator:
+        """All edges in view."""
         return self.page.locator(".react-flow__edge")
 
     # --- doing ------------------------------------------------------------------------------------
@@ -119,8 +119,8 @@ class Canvas:
         self.page.mouse.move(*end, steps=steps)
         self.page.mouse.up()
 
-    def wire(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        """Draw a wire from a port to a port; each is (title, handle)."""
+    def connect(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """Draw a connection from a port to a port; each is (title, handle)."""
         self.settled()
         self.drag(middle(self.port(*source)), middle(self.port(*target)))
 

@@ -101,7 +101,7 @@ def node(id: str, type: str, x: float, y: float, **data: Any) -> dict[str, Any]:
     return {"id": id, "type": type, "position": {"x": x, "y": y}, "data": data}
 
 
-def wire(source: str, output: str, target: str, input: str) -> dict[str, Any]:
+def edge(source: str, output: str, target: str, input: str) -> dict[str, Any]:
     """Return an edge of a document, as the canvas writes it."""
     return {
         "id": f"{source}.{output}-{target}.{input}",

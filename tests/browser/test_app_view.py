@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 from tests.waiting import wait_until
 
@@ -28,8 +28,8 @@ def slug(site: Site) -> str:
         node("t", "template", 420, 0, text="{scene}"),
         node("o", "responseOutput", 840, 0),
     ]
-    wires = [wire("in", "scene", "t", "scene"), wire("t", "text", "o", "result")]
-    return site.create("Launch poster", nodes, wires)
+    edges = [edge("in", "scene", "t", "scene"), edge("t", "text", "o", "result")]
+    return site.create("Launch poster", nodes, edges)
 
 
 def names(site: Site, slug: str) -> list[str]:
@@ -121,7 +121,7 @@ def test_a_field_of_any_node_is_shown_in_the_app_and_taken_out_again(
             node("g", "gradient", 0, 0, width=96, height=64),
             node("o", "responseOutput", 500, 0),
         ],
-        [wire("g", "image", "o", "result")],
+        [edge("g", "image", "o", "result")],
     )
     canvas.open(slug)
     canvas.select("Gradient")

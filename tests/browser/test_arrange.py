@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas, middle
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 Place = tuple[float, float]
@@ -33,9 +33,9 @@ def muddle(site: Site, name: str, *more: dict[str, Any]) -> str:
             *more,
         ],
         [
-            wire("g", "image", "e", "image"),
-            wire("e", "image", "b", "image"),
-            wire("b", "image", "p", "value"),
+            edge("g", "image", "e", "image"),
+            edge("e", "image", "b", "image"),
+            edge("b", "image", "p", "value"),
         ],
     )
 
@@ -65,12 +65,12 @@ def test_tidy_keeps_a_frame_around_its_nodes(page: Page, canvas: Canvas, site: S
         node("b", "blurImage", 330, 20),
         node("p", "preview", -600, 0),
     ]
-    wires = [
-        wire("g", "image", "e", "image"),
-        wire("e", "image", "b", "image"),
-        wire("b", "image", "p", "value"),
+    edges = [
+        edge("g", "image", "e", "image"),
+        edge("e", "image", "b", "image"),
+        edge("b", "image", "p", "value"),
     ]
-    slug = site.create("Framed heap", nodes, wires)
+    slug = site.create("Framed heap", nodes, edges)
     canvas.open(slug)
     before = places(site, slug)
     page.keyboard.press("Shift+T")
@@ -91,13 +91,13 @@ def test_tidy_500_nodes(page: Page, canvas: Canvas, site: Site) -> None:
     nodes = [
         node(f"t{i}", "template", i * 7 % 900, i * 13 % 900, text="{a}{b}") for i in range(500)
     ]
-    wires = [
-        wire(f"t{i}", "text", f"t{i + step}", port)
+    edges = [
+        edge(f"t{i}", "text", f"t{i + step}", port)
         for i in range(480)
         for step, port in ((20, "a"), (17, "b"))
         if i + step < 500
     ]
-    slug = site.create("Five hundred", nodes, wires)
+    slug = site.create("Five hundred", nodes, edges)
     canvas.open(slug)
     page.evaluate("""() => {
       window.__longest = 0
@@ -170,7 +170,7 @@ def test_a_dragged_card_snaps_to_its_neighbors_and_is_let_go_there(
     wait_until(lambda: places(site, slug)["b"][1] == 3)
 
 
-def test_a_node_from_a_dropped_wire_hangs_by_its_port(
+def test_a_node_from_a_dropped_connection_hangs_by_its_port(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     slug = site.create("Level", [node("g", "gradient", 0, 0, width=64, height=64)])
@@ -187,7 +187,7 @@ def test_a_node_from_a_dropped_wire_hangs_by_its_port(
 def test_dragging_renders_no_card(page: Page, canvas: Canvas, site: Site) -> None:
     nodes = [node(f"t{i}", "textBox", i % 6 * 320, i // 6 * 200, label=f"T{i}") for i in range(24)]
     frame = {**node("f", "frame", -30, -60, label="All"), "width": 700, "height": 460}
-    slug = site.create("Calm", [frame, *nodes], [wire("t0", "text", "t1", "text")])
+    slug = site.create("Calm", [frame, *nodes], [edge("t0", "text", "t1", "text")])
     canvas.open(slug)
     canvas.settled()
     for handle in (

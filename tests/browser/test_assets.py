@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 
 
@@ -74,8 +74,8 @@ def run(canvas: Canvas, site: Site) -> str:
         node("t", "drawText", 400, 0, label="Caption"),
         node("g", "gradient", 0, 300, width=96, height=96),
     ]
-    wires = [wire("p", "text", "t", "text"), wire("g", "image", "t", "image")]
-    slug = site.create("Lighthouse", nodes, wires)
+    edges = [edge("p", "text", "t", "text"), edge("g", "image", "t", "image")]
+    slug = site.create("Lighthouse", nodes, edges)
     site.post(f"/api/workflows/{slug}/run", {"inputs": {}})
     return slug
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
 from tests.browser.server import ROOT
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 #: Rules of lesser weight that hold all the same.
@@ -56,7 +56,7 @@ def test_axe_finds_nothing_serious_on_any_page(
             node("g", "gradient", 400, 0, width=64, height=64),
             node("o", "responseOutput", 800, 0),
         ],
-        [wire("g", "image", "o", "result")],
+        [edge("g", "image", "o", "result")],
     )
     for at in range(10):  # a number of one digit is not looked at
         site.create(f"Counted in {theme} {at}", [])
@@ -94,7 +94,7 @@ def test_axe_finds_nothing_serious_beside_and_over_the_canvas(
             node("b", "blurImage", 420, 0, radius=8),
             node("p", "preview", 840, 0),
         ],
-        [wire("g", "image", "b", "image"), wire("b", "image", "p", "value")],
+        [edge("g", "image", "b", "image"), edge("b", "image", "p", "value")],
     )
     places: list[dict[str, Any]] = [{"x": 300, "y": 10, "node": "b"}, {"x": 60, "y": -90}]
     for text, place in zip(("Too soft for print", "Start here"), places, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def test_a_run_may_be_given_a_limit_in_the_plan(page: Page, site: Site) -> None:
@@ -16,7 +16,7 @@ def test_a_run_may_be_given_a_limit_in_the_plan(page: Page, site: Site) -> None:
             node("say", "generateImage", 400, 0, prompt="x", model="openai/gpt-image-1-mini"),
             node("r", "preview", 800, 0),
         ],
-        [wire("list", "items", "say", "prompt"), wire("say", "images", "r", "value")],
+        [edge("list", "items", "say", "prompt"), edge("say", "images", "r", "value")],
     )
     page.goto(f"/app/editor/{slug}")
     page.get_by_role("button", name="More ways to run").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas, drop_file, natural_width
 from tests.browser.conftest import screenshots_wanted
 from tests.browser.server import ROOT
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 PHOTO = ROOT / "workflows/samples/espresso.png"
 
@@ -90,39 +90,41 @@ def test_a_workflow_is_built_from_nothing_and_shows_its_picture(
     page.get_by_role("button", name="Zoom to fit").click()
     expect(canvas.cards).to_have_count(3)
 
-    canvas.wire(("Gradient", "image-out"), ("Text overlay", "image-in"))
-    canvas.wire(("Text overlay", "image-out"), ("Preview", "value-in"))
-    expect(canvas.wires).to_have_count(2)
+    canvas.connect(("Gradient", "image-out"), ("Text overlay", "image-in"))
+    canvas.connect(("Text overlay", "image-out"), ("Preview", "value-in"))
+    expect(canvas.edges).to_have_count(2)
     canvas.fill("Text overlay", "Text", "Hello")
     canvas.run()
     canvas.done("Gradient", "Text overlay", "Preview")
     canvas.shows_picture("Preview")
 
 
-def test_a_wire_that_does_not_fit_is_refused_with_a_sentence(
+def test_a_connection_that_does_not_fit_is_refused_with_a_sentence(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     slug = site.create(
-        "Wrong wire",
+        "Wrong connection",
         [node("g", "gradient", 0, 0), node("t", "drawText", 500, 0, text="x")],
     )
     canvas.open(slug)
-    canvas.wire(("Gradient", "image-out"), ("Text overlay", "text-in"))
+    canvas.connect(("Gradient", "image-out"), ("Text overlay", "text-in"))
     expect(page.get_by_role("status").filter(has_text="text")).to_contain_text(
         re.compile("image", re.IGNORECASE)
     )
-    expect(canvas.wires).to_have_count(0)
+    expect(canvas.edges).to_have_count(0)
 
 
-def test_a_wire_dropped_on_nothing_offers_what_fits(page: Page, canvas: Canvas, site: Site) -> None:
-    canvas.open(site.create("Dropped wire", [node("g", "gradient", 0, 0)]))
+def test_a_connection_dropped_on_nothing_offers_what_fits(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    canvas.open(site.create("Dropped connection", [node("g", "gradient", 0, 0)]))
     source = canvas.port("Gradient", "image-out").bounding_box()
     assert source
     canvas.drag((source["x"] + 6, source["y"] + 6), canvas.point(0.85, 0.5))
     expect(canvas.offered.filter(has_text="Blur")).to_have_count(1)
     expect(canvas.offered.filter(has_text="Join text")).to_have_count(0)
     canvas.choose("Blur")
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
     canvas.saved()
     [edge] = canvas.document()["edges"]
     assert (edge["sourceHandle"], edge["targetHandle"]) == ("image-out", "image-in")
@@ -134,8 +136,8 @@ def test_a_second_run_takes_what_has_not_changed_from_the_cache(canvas: Canvas, 
         node("t", "drawText", 420, 0, text="one"),
         node("p", "preview", 840, 0),
     ]
-    wires = [wire("g", "image", "t", "image"), wire("t", "image", "p", "value")]
-    canvas.open(site.create("Runs twice", nodes, wires))
+    edges = [edge("g", "image", "t", "image"), edge("t", "image", "p", "value")]
+    canvas.open(site.create("Runs twice", nodes, edges))
     canvas.run()
     canvas.done("Gradient", "Text overlay", "Preview")
     canvas.fill("Text overlay", "Text", "two")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas, drop_file
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_import import dropped, export
 from tests.browser.test_look import DESKTOP, PHONE, check
 from tests.clients.fake_comfyui import Server, serve
@@ -279,7 +279,7 @@ def test_a_dropped_file_runs_on_a_runner_before_ones_eyes_and_leaves_as_it_came(
     dropped(canvas, HELD, "cat.json")
     card = canvas.card(NAME)
     expect(card).to_be_visible()
-    expect(canvas.wires).to_have_count(2)
+    expect(canvas.edges).to_have_count(2)
     canvas.fill("Inputs", "prompt", "a blue cat")
     canvas.run()
     expect(card.get_by_text("Running on gpu-1: Hold still")).to_be_visible()
@@ -326,7 +326,7 @@ def test_a_node_that_fails_is_named_and_shown_in_the_graph(
     graph = {**HELD, "3": {**HELD["3"], "inputs": {**HELD["3"]["inputs"], "sampler": "nonsense"}}}
     data = {"graph": graph, "inputs": [], "outputs": []}
     nodes = [node("comfy", "comfyWorkflow", 0, 0, **data), node("r", "responseOutput", 500, 0)]
-    canvas.open(site.create("Refused", nodes, [wire("comfy", "files", "r", "result")]))
+    canvas.open(site.create("Refused", nodes, [edge("comfy", "files", "r", "result")]))
     canvas.run()
     canvas.in_state(NAME, "failed")
     alert = canvas.card(NAME).get_by_role("alert")
@@ -348,7 +348,7 @@ def test_the_warnings_of_a_run_are_listed_live_and_later_and_lead_to_their_node(
     }
     data = {"graph": {**HELD, **lost}, "inputs": [], "outputs": [], "label": "Cat painter"}
     nodes = [node("comfy", "comfyWorkflow", 0, 0, **data), node("r", "responseOutput", 500, 0)]
-    slug = site.create("Warns", nodes, [wire("comfy", "files", "r", "result")])
+    slug = site.create("Warns", nodes, [edge("comfy", "files", "r", "result")])
     run = site.post(f"/api/workflows/{slug}/run?async=true", {"inputs": {}})["executionId"]
     page.goto(f"/runs/{run}")
     warnings = page.get_by_role("region", name="Warnings")
@@ -528,17 +528,17 @@ def test_a_file_dropped_on_a_card_gives_it_its_graph_and_keeps_what_still_fits(
     expect(card.get_by_text("Drop a ComfyUI file here")).to_be_visible()
     drop_file(card, "cat.json", json.dumps(HELD).encode(), "application/json")
     expect(card.get_by_text("3 nodes")).to_be_visible()
-    canvas.wire(("Text", "text-out"), (NAME, "prompt-in"))
-    expect(canvas.wires).to_have_count(1)
+    canvas.connect(("Text", "text-out"), (NAME, "prompt-in"))
+    expect(canvas.edges).to_have_count(1)
     other = {**HELD, "9": {**HELD["9"], "_meta": {"title": "Keep it"}}}
     drop_file(card, "other.json", json.dumps(other).encode(), "application/json")
     expect(canvas.port(NAME, "Keep_it-out")).to_be_visible()
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
     drop_file(card, "drawn.json", json.dumps(DRAWN).encode(), "application/json")
     expect(card.get_by_text("4 nodes, 1 subgraph")).to_be_visible()
-    expect(canvas.wires).to_have_count(0)
+    expect(canvas.edges).to_have_count(0)
     page.keyboard.press("Control+z")
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

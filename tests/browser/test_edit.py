@@ -8,11 +8,11 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def three(site: Site, name: str) -> str:
-    """Make a workflow of three wired nodes that all fit the window."""
+    """Make a workflow of three connected nodes that all fit the window."""
     return site.create(
         name,
         [
@@ -20,7 +20,7 @@ def three(site: Site, name: str) -> str:
             node("b", "blurImage", 420, 0),
             node("p", "preview", 840, 0),
         ],
-        [wire("g", "image", "b", "image"), wire("b", "image", "p", "value")],
+        [edge("g", "image", "b", "image"), edge("b", "image", "p", "value")],
     )
 
 
@@ -29,12 +29,12 @@ def by_id(document: dict[str, Any]) -> dict[str, Any]:
     return {row["id"]: row for row in document["nodes"]}
 
 
-def test_cards_that_come_while_the_view_moves_have_their_wires(
+def test_cards_that_come_while_the_view_moves_have_their_connections(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     nodes = [node(f"n{i}", "template", 400 * i, 0, text="{a}") for i in range(10)]
-    wires = [wire(f"n{i}", "text", f"n{i + 1}", "a") for i in range(9)]
-    canvas.open(site.create("A long chain", nodes, wires))
+    edges = [edge(f"n{i}", "text", f"n{i + 1}", "a") for i in range(9)]
+    canvas.open(site.create("A long chain", nodes, edges))
     page.evaluate("__patchbay.rf.setViewport({ x: 100, y: 200, zoom: 1 })")
     canvas.settled()
     page.mouse.move(*canvas.point(0.9, 0.8))
@@ -70,7 +70,7 @@ def test_undo_and_redo_walk_through_every_step(page: Page, canvas: Canvas, site:
     page.keyboard.press("Delete")
     expect(canvas.cards).to_have_count(2)
     # What it was between is joined.
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
     head = canvas.card("Gradient").locator("header").bounding_box()
     assert head
     canvas.drag((head["x"] + 40, head["y"] + 18), (head["x"] + 40, head["y"] + 118))
@@ -80,7 +80,7 @@ def test_undo_and_redo_walk_through_every_step(page: Page, canvas: Canvas, site:
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     expect(canvas.cards).to_have_count(3)
-    expect(canvas.wires).to_have_count(2)
+    expect(canvas.edges).to_have_count(2)
     assert canvas.document() == start
     page.keyboard.press("Control+Shift+z")
     page.keyboard.press("Control+Shift+z")
@@ -90,7 +90,7 @@ def test_undo_and_redo_walk_through_every_step(page: Page, canvas: Canvas, site:
     assert site.workflow(slug)["nodes"] == changed["nodes"]
 
 
-def test_copied_nodes_are_pasted_with_the_wires_between_them(
+def test_copied_nodes_are_pasted_with_the_connections_between_them(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     slug = three(site, "Copied")
@@ -99,7 +99,7 @@ def test_copied_nodes_are_pasted_with_the_wires_between_them(
     page.keyboard.press("Control+c")
     page.mouse.move(*canvas.point(0.4, 0.85))
     page.keyboard.press("Control+v")
-    expect(canvas.wires).to_have_count(3)
+    expect(canvas.edges).to_have_count(3)
     canvas.saved()
     document = site.workflow(slug)
     assert sorted(row["type"] for row in document["nodes"]) == [

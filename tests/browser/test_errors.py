@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.canvas import Canvas, drop_file
 from tests.browser.conftest import forget_aborted
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def test_a_text_file_named_png_is_refused_at_the_node(
@@ -31,7 +31,7 @@ def test_a_failing_node_says_field_value_and_what_was_expected(
     slug = site.create(
         "Fails",
         [node("l", "loadImage", 0, 0, url="http://10.1.2.3/x.png"), node("p", "preview", 420, 0)],
-        [wire("l", "image", "p", "value")],
+        [edge("l", "image", "p", "value")],
     )
     canvas.open(slug)
     canvas.run()
@@ -54,7 +54,7 @@ def test_a_value_that_cannot_be_is_named_before_anything_runs(canvas: Canvas, si
     slug = site.create(
         "No such colour",
         [node("g", "gradient", 0, 0, start="bluish"), node("p", "preview", 420, 0)],
-        [wire("g", "image", "p", "value")],
+        [edge("g", "image", "p", "value")],
     )
     canvas.open(slug)
     canvas.run()
@@ -70,7 +70,7 @@ def test_a_missing_input_is_named_before_anything_runs(
     slug = site.create(
         "Misses an input",
         [node("b", "blurImage", 0, 0), node("p", "preview", 420, 0)],
-        [wire("b", "image", "p", "value")],
+        [edge("b", "image", "p", "value")],
     )
     canvas.open(slug)
     canvas.run()
@@ -85,7 +85,7 @@ def test_an_unknown_node_type_is_shown_and_survives_a_save(
     slug = site.create(
         "Unknown type",
         [stranger, node("p", "preview", 420, 0), node("t", "textBox", 0, 300, text="a")],
-        [wire("x", "image", "p", "value")],
+        [edge("x", "image", "p", "value")],
     )
     canvas.open(slug)
     expect(canvas.card("From the future")).to_contain_text("quantumUpscale")
@@ -98,16 +98,18 @@ def test_an_unknown_node_type_is_shown_and_survives_a_save(
     expect(canvas.card("From the future").get_by_role("alert")).to_be_visible()
 
 
-def test_a_wire_that_closes_a_circle_is_refused(page: Page, canvas: Canvas, site: Site) -> None:
+def test_a_connection_that_closes_a_cycle_is_refused(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
     slug = site.create(
-        "Circle",
+        "Cycle",
         [node("a", "blurImage", 0, 0, label="First"), node("b", "blurImage", 420, 0, label="Next")],
-        [wire("a", "image", "b", "image")],
+        [edge("a", "image", "b", "image")],
     )
     canvas.open(slug)
-    canvas.wire(("Next", "image-out"), ("First", "image-in"))
+    canvas.connect(("Next", "image-out"), ("First", "image-in"))
     expect(page.get_by_text("would create a cycle")).to_be_visible()
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
 
 
 def test_a_workflow_that_does_not_exist_is_a_page_that_says_so(page: Page, site: Site) -> None:

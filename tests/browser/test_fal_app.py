@@ -1,4 +1,4 @@
-"""A step of fal on the canvas: an app to choose, inputs as fields, wires that become references."""
+"""A step of fal on the canvas: an app to choose, inputs as fields, edges that become references."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_look import DESKTOP, PHONE, check
 
 CONCAT = "fal-ai/text-concat"
@@ -45,14 +45,14 @@ def test_a_step_is_made_by_hand_and_runs(page: Page, canvas: Canvas, site: Site)
     expect(card.get_by_text("built in")).to_be_visible()
     canvas.fill("Text concat", "Second text", " runs")
 
-    canvas.wire(("Inputs", "prompt-out"), ("Text concat", "=text1-in"))
+    canvas.connect(("Inputs", "prompt-out"), ("Text concat", "=text1-in"))
     expect(card.get_by_text("prompt", exact=True)).to_be_visible()
     assert data(canvas, "step") == {
         "app": CONCAT,
         "arguments": {"text2": " runs", "text1": "$input.prompt"},
         "sources": ["input.prompt"],
     }
-    canvas.wire(("Text concat", "output-out"), ("Result object", "=-in"))
+    canvas.connect(("Text concat", "output-out"), ("Result object", "=-in"))
     end = data(canvas, "end")
     assert end["fields"] == {"results": "$step.results"}
     assert end["sources"] == ["step"]
@@ -62,7 +62,7 @@ def test_a_step_is_made_by_hand_and_runs(page: Page, canvas: Canvas, site: Site)
     assert site.last_run(slug)["result"] == {"results": "fox runs"}
 
 
-def test_a_reference_goes_with_its_wire_and_comes_back_with_it(
+def test_a_reference_goes_with_its_connection_and_comes_back_with_it(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     step = node(
@@ -76,8 +76,8 @@ def test_a_reference_goes_with_its_wire_and_comes_back_with_it(
     )
     fields = [{"name": "prompt", "type": "text"}]
     nodes = [node("input", "requestInput", 0, 0, fields=fields, values={}), step]
-    wires = [wire("input", "prompt", "step", "$input.prompt")]
-    canvas.open(site.create("Wires and references", nodes, wires))
+    edges = [edge("input", "prompt", "step", "$input.prompt")]
+    canvas.open(site.create("Connections and references", nodes, edges))
     card = canvas.card("Text concat")
     card.get_by_role("button", name="Remove the reference").click()
     assert data(canvas, "step")["arguments"] == {"text2": "!"}
@@ -92,7 +92,9 @@ def test_a_reference_goes_with_its_wire_and_comes_back_with_it(
     assert data(canvas, "step")["sources"] == []
 
 
-def test_a_reference_that_is_typed_gets_its_wire(page: Page, canvas: Canvas, site: Site) -> None:
+def test_a_reference_that_is_typed_gets_its_connection(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
     nodes = [
         node("first", "falApp", 0, 0, app=CONCAT, arguments={"text1": "a", "text2": "b"}),
         node("second", "falApp", 420, 0, app=f"{CONCAT}", label="Second", arguments={}),

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas, middle
 from tests.browser.look import look
 from tests.browser.server import ROOT
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 
 
@@ -34,7 +34,7 @@ def test_a_color_is_picked_from_the_image_from_the_workflow_and_by_opacity(
             node("p", "upload", 0, 0, asset=asset),
             node("t", "drawText", 340, 0, text="Flag", color="#ffd24a"),
         ],
-        [wire("p", "image", "t", "image")],
+        [edge("p", "image", "t", "image")],
     )
     canvas.open(slug)
     card = canvas.card("Text overlay")
@@ -107,7 +107,7 @@ def test_curves_are_drawn_by_hand_and_by_keys_and_show_at_once(
     slug = site.create(
         "Curves",
         [node("p", "upload", 0, 0, asset=asset), node("c", "curvesImage", 420, 0)],
-        [wire("p", "image", "c", "image")],
+        [edge("p", "image", "c", "image")],
     )
     canvas.open(slug)
     canvas.run()
@@ -162,7 +162,7 @@ def test_a_gradient_has_as_many_colors_as_are_put_on_its_bar(
     slug = site.create(
         "Blend",
         [node("g", "gradient", 0, 0, **older), node("p", "preview", 420, 0)],
-        [wire("g", "image", "p", "value")],
+        [edge("g", "image", "p", "value")],
     )
     canvas.open(slug)
     card = canvas.card("Gradient")
@@ -228,7 +228,7 @@ def test_a_curve_and_a_gradient_are_fields_of_the_app(
             node("c", "curvesImage", 420, 0),
             node("o", "responseOutput", 840, 0),
         ],
-        [wire("g", "image", "c", "image"), wire("c", "image", "o", "result")],
+        [edge("g", "image", "c", "image"), edge("c", "image", "o", "result")],
     )
     canvas.open(slug)
     panel = page.get_by_role("complementary", name="Inspector")

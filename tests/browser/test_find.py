@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 
@@ -23,7 +23,7 @@ def some(site: Site, name: str) -> str:
             node("n", "note", 0, 400, text="The fog comes later"),
             node("g", "gradient", 2400, 1800, width=64, height=64, label="Far away"),
         ],
-        [wire("t", "text", "u", "a"), wire("u", "text", "p", "value")],
+        [edge("t", "text", "u", "a"), edge("u", "text", "p", "value")],
     )
 
 

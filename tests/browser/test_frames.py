@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas, middle
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 
@@ -24,9 +24,9 @@ def chain(site: Site, name: str, *more: dict[str, Any]) -> str:
             *more,
         ],
         [
-            wire("g", "image", "e", "image"),
-            wire("e", "image", "b", "image"),
-            wire("b", "image", "p", "value"),
+            edge("g", "image", "e", "image"),
+            edge("e", "image", "b", "image"),
+            edge("b", "image", "p", "value"),
         ],
     )
 
@@ -98,7 +98,7 @@ def test_a_collapsed_frame_shows_what_crosses_its_edge_and_still_runs(
     canvas.open(slug)
     page.get_by_role("button", name="Collapse Look").click()
     expect(canvas.card("Edges")).to_have_count(0)
-    expect(canvas.wires).to_have_count(2)
+    expect(canvas.edges).to_have_count(2)
     frame = page.locator(".react-flow__node-frame")
     expect(frame.locator("[data-handleid]")).to_have_count(2)
     look(page, "frame-folded")
@@ -124,7 +124,7 @@ def test_a_card_collapses_to_its_title_and_connected_ports(
     box = edges.bounding_box()
     assert box
     assert box["height"] < 60
-    expect(canvas.wires).to_have_count(3)
+    expect(canvas.edges).to_have_count(3)
     look(page, "collapsed")
     page.get_by_role("button", name="Expand Edges").click()
     wait_until(

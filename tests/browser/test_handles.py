@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas, Point, middle
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 
@@ -38,7 +38,7 @@ def test_crop_by_handle(page: Page, canvas: Canvas, site: Site) -> None:
     slug = site.create(
         "Crop by handle",
         [node("p", "upload", 0, 0, asset=asset), node("c", "cropImage", 420, 0)],
-        [wire("p", "image", "c", "image")],
+        [edge("p", "image", "c", "image")],
     )
     canvas.open(slug)
     card = canvas.card("Crop")
@@ -48,8 +48,8 @@ def test_crop_by_handle(page: Page, canvas: Canvas, site: Site) -> None:
     expect(whole).to_have_accessible_name(re.compile("400 . 400 px at 100, 0"))
     canvas.settled()
     # The right edge, half way to the middle: one drag is one step, and the fields follow.
-    edge = box.get_by_role("button", name="Right edge")
-    start = middle(edge)
+    side = box.get_by_role("button", name="Right edge")
+    start = middle(side)
     left = corner(box, 0, 0)[0]
     page.mouse.move(*start)
     page.mouse.down()
@@ -64,9 +64,9 @@ def test_crop_by_handle(page: Page, canvas: Canvas, site: Site) -> None:
     expect(whole).to_have_accessible_name(re.compile("400 . 400 px"))
     assert "mode" not in fields(canvas, "c")
     # The keyboard: 1 px, with Shift 10; a side is held by its own handle.
-    edge.focus()
-    edge.press("ArrowLeft")
-    edge.press("Shift+ArrowLeft")
+    side.focus()
+    side.press("ArrowLeft")
+    side.press("Shift+ArrowLeft")
     bottom = box.get_by_role("button", name="Bottom edge")
     bottom.press("Shift+ArrowUp")
     whole.press("Shift+ArrowRight")
@@ -103,9 +103,9 @@ def test_a_text_box_and_a_layer_are_placed_on_the_image(
             node("m", "blendImages", 0, 560),
         ],
         [
-            wire("b", "image", "t", "image"),
-            wire("t", "image", "m", "base"),
-            wire("l", "image", "m", "top"),
+            edge("b", "image", "t", "image"),
+            edge("t", "image", "m", "base"),
+            edge("l", "image", "m", "top"),
         ],
     )
     canvas.open(slug)
@@ -143,7 +143,7 @@ def test_a_mask_is_painted_saved_and_used(page: Page, canvas: Canvas, site: Site
     slug = site.create(
         "Mask by hand",
         [node("p", "upload", 0, 0, asset=asset), node("m", "applyMask", 420, 0)],
-        [wire("p", "image", "m", "image")],
+        [edge("p", "image", "m", "image")],
     )
     canvas.open(slug)
     card = canvas.card("Apply mask")

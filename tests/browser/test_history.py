@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 
 
@@ -24,7 +24,7 @@ def a_poster(site: Site, name: str) -> str:
             node("b", "blurImage", 420, 60),
             node("o", "responseOutput", 840, 0),
         ],
-        [wire("g", "image", "b", "image"), wire("b", "image", "o", "result")],
+        [edge("g", "image", "b", "image"), edge("b", "image", "o", "result")],
     )
     site.post(f"/api/workflows/{slug}/run", {"inputs": {}})
     site.post(f"/api/workflows/{slug}/versions", {"publish": True, "notes": "For print"})
@@ -43,7 +43,7 @@ def edits(site: Site, slug: str) -> None:
         *({"op": "edge.remove", "id": edge["id"]} for edge in site.workflow(slug)["edges"]),
         {"op": "node.remove", "id": "b"},
         {"op": "node.add", "node": note},
-        {"op": "edge.add", "edge": wire("g", "image", "o", "result")},
+        {"op": "edge.add", "edge": edge("g", "image", "o", "result")},
     )
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 NAMES = ("i1", "i2", "i3", "i4")
@@ -29,7 +29,7 @@ def slug(site: Site, gate: Gate) -> str:
             node("get", "httpRequest", 400, 0, label="Fetch"),
             node("end", "preview", 800, 0),
         ],
-        [wire("urls", "items", "get", "url"), wire("get", "response", "end", "value")],
+        [edge("urls", "items", "get", "url"), edge("get", "response", "end", "value")],
     )
 
 
@@ -72,7 +72,7 @@ def test_the_card_of_a_list_step_shows_its_items_as_tiles_that_open(
             node("make", "gradient", 400, 0, label="Tint", kind="solid"),
             node("end", "preview", 800, 0),
         ],
-        [wire("list", "items", "make", "start"), wire("make", "image", "end", "value")],
+        [edge("list", "items", "make", "start"), edge("make", "image", "end", "value")],
     )
     canvas.open(made)
     canvas.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas, middle
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 FOCUSED = """() => {
   const { activeElement: it } = document
@@ -67,7 +67,7 @@ def test_two_nodes_are_joined_and_a_second_output_is_used(
     expect(canvas.offered.first).to_contain_text("Blur")
     expect(canvas.offered.first).to_contain_text("to Image")
     page.keyboard.press("Enter")
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
     # The keyboard is where it was.
     page.keyboard.press("c")
     page.keyboard.press("ArrowRight")
@@ -77,7 +77,7 @@ def test_two_nodes_are_joined_and_a_second_output_is_used(
     search = page.get_by_role("combobox", name="Search nodes")
     search.fill("blur mask")
     page.keyboard.press("Enter")
-    expect(canvas.wires).to_have_count(2)
+    expect(canvas.edges).to_have_count(2)
     canvas.saved()
     handles = {(e["sourceHandle"], e["targetHandle"]) for e in site.workflow(slug)["edges"]}
     assert handles == {("image-out", "image-in"), ("mask-out", "mask-in")}
@@ -103,7 +103,7 @@ def test_enter_goes_into_a_card_escape_out_and_the_menu_key_opens_its_menu(
         expect(menu).to_be_hidden()
 
 
-def test_a_dropped_wire_offers_what_it_is_for_first_and_stays_in_sight(
+def test_a_dropped_connection_offers_what_it_is_for_first_and_stays_in_sight(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     slug = site.create("Dropped", [node("t", "textBox", 0, 0, text="Hi")], [])
@@ -118,17 +118,17 @@ def test_a_dropped_wire_offers_what_it_is_for_first_and_stays_in_sight(
     expect(page.get_by_role("dialog", name="Add a node")).to_contain_text(f"{len(offered)} results")
     expect(page.locator("svg path[stroke-dasharray], svg[aria-hidden] path").last).to_be_visible()
     canvas.choose("Template")
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
     canvas.saved()
     template = next(n for n in site.workflow(slug)["nodes"] if n["type"] == "template")
     assert template["data"]["text"] == "{input}"
 
 
-def test_a_wire_of_an_image_is_not_offered_what_only_converts_by_accident(
+def test_a_connection_of_an_image_is_not_offered_what_only_converts_by_accident(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     nodes = [node("g", "gradient", 0, 0), node("p", "preview", 500, 0)]
-    canvas.open(site.create("Image", nodes, [wire("g", "image", "p", "value")]))
+    canvas.open(site.create("Image", nodes, [edge("g", "image", "p", "value")]))
     canvas.settled()
     canvas.drag(middle(canvas.port("Gradient", "image-out")), canvas.point(0.8, 0.85))
     offered = canvas.offered.all_inner_texts()
@@ -147,7 +147,7 @@ def test_ctrl_enter_runs_what_is_selected_and_else_everything(
             node("p", "preview", 400, 0),
             node("q", "preview", 400, 300, label="Second preview"),
         ],
-        [wire("a", "text", "p", "value"), wire("b", "text", "q", "value")],
+        [edge("a", "text", "p", "value"), edge("b", "text", "q", "value")],
     )
     canvas.open(slug)
     canvas.settled()

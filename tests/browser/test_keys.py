@@ -16,7 +16,7 @@ from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
 from tests.browser.look import look
 from tests.browser.server import Server
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 SECRET = "sk-billing-000000001234"
 
@@ -38,7 +38,7 @@ def calls(gate: Gate, **data: Any) -> tuple[list[Any], list[Any]]:
         ),
         node("end", "preview", 420, 60),
     ]
-    return nodes, [wire("call", "status", "end", "value")]
+    return nodes, [edge("call", "status", "end", "value")]
 
 
 @pytest.fixture(autouse=True)

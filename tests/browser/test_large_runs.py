@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 LENGTH = 5_000_000
 #: How much of a page may be text; it shows beginnings of ten thousand characters.
@@ -32,7 +32,7 @@ def test_a_text_of_five_megabytes_shows_its_beginning_live_and_later(
             node("p", "preview", 420, 0),
             node("r", "responseOutput", 840, 0),
         ],
-        [wire("t", "text", "p", "value"), wire("t", "text", "r", "result")],
+        [edge("t", "text", "p", "value"), edge("t", "text", "r", "result")],
     )
     canvas.open(slug)
     canvas.run()
@@ -67,7 +67,7 @@ def test_a_run_of_thousands_of_nodes_is_seen_live_and_later(
         node(f"t{number}", "textBox", number % 100 * 300, number // 100 * 240, text="x")
         for number in range(count - 1)
     ]
-    edges = [wire(item["id"], "text", "p", "value") for item in nodes]
+    edges = [edge(item["id"], "text", "p", "value") for item in nodes]
     slug = site.create("Many", [*nodes, node("p", "preview", 31_000, 0)], edges)
     canvas.open(slug)
     canvas.run()

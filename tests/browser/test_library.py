@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas, drop_file
 from tests.browser.conftest import forget_aborted
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 
@@ -50,19 +50,19 @@ def test_a_card_says_how_the_last_run_went(page: Page, site: Site) -> None:
 def test_a_card_shows_the_last_good_result_or_the_graph(page: Page, site: Site) -> None:
     ran = site.create("Once good", [node("g", "gradient", 0, 0, width=64, height=64)])
     output = node("o", "responseOutput", 400, 0)
-    edge = wire("g", "image", "o", "result")
-    site.change(ran, {"op": "node.add", "node": output}, {"op": "edge.add", "edge": edge})
+    added = edge("g", "image", "o", "result")
+    site.change(ran, {"op": "node.add", "node": output}, {"op": "edge.add", "edge": added})
     site.post(f"/api/workflows/{ran}/run", {"inputs": {}})
     lost = node("l", "loadImage", 0, 400, url="http://10.1.2.3/x.png")
     site.change(
         ran,
         {"op": "node.add", "node": lost},
-        {"op": "edge.set", "id": edge["id"], "key": "source", "value": "l"},
+        {"op": "edge.set", "id": added["id"], "key": "source", "value": "l"},
     )
     again = site.post(f"/api/workflows/{ran}/run?async=true", {"inputs": {}})
     wait_until(lambda: site.get(f"/api/executions/{again['executionId']}")["status"] == "failed")
     nodes = [node(f"n{at}", "preview", at * 400, at % 2 * 200) for at in range(5)]
-    site.create("Never ran", nodes, [wire("n0", "value", "n1", "value")])
+    site.create("Never ran", nodes, [edge("n0", "value", "n1", "value")])
     page.goto("/")
     expect(card(page, "Once good")).to_contain_text("Failed")
     expect(card(page, "Once good").locator("img[data-fills]")).to_be_visible()

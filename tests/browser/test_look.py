@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
@@ -42,11 +42,11 @@ def check(page: Page) -> None:
 
 
 def some_workflow(site: Site, name: str) -> str:
-    """Make a workflow of two wired nodes."""
+    """Make a workflow of two connected nodes."""
     return site.create(
         name,
         [node("g", "gradient", 0, 0, width=64, height=64), node("p", "preview", 420, 0)],
-        [wire("g", "image", "p", "value")],
+        [edge("g", "image", "p", "value")],
     )
 
 
@@ -91,7 +91,7 @@ def test_a_workflow_is_built_and_run_without_a_mouse(
     expect(canvas.card("Gradient")).to_have_attribute("data-selected", "true")
     page.keyboard.press("c")
     canvas.choose("Preview")
-    expect(canvas.wires).to_have_count(1)
+    expect(canvas.edges).to_have_count(1)
     page.keyboard.press("Control+Enter")
     canvas.done("Gradient", "Preview")
     canvas.shows_picture("Preview")

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
 from tests.browser.server import Server, temporary_folder
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 from tests.browser.test_look import PHONE, check
 from tests.models.conftest import aimock, files, llama  # noqa: F401
@@ -160,7 +160,7 @@ def test_a_server_is_allowed_by_its_url_and_writes_on_the_canvas(
             node("it", "chat", 60, 0, prompt="hi", maxTokens=250, temperature=0),
             node("end", "preview", 520, 0),
         ],
-        [wire("it", "text", "end", "value")],
+        [edge("it", "text", "end", "value")],
     )
     canvas.open(slug)
     canvas.card("Chat").get_by_role("button", name="Choose a model").press("Enter")
@@ -196,7 +196,7 @@ def test_a_response_grows_on_its_card_while_it_is_written(
             node("it", "chat", 60, 0, prompt="take your time", model="openai/gpt-6-luna"),
             node("end", "preview", 520, 0),
         ],
-        [wire("it", "text", "end", "value")],
+        [edge("it", "text", "end", "value")],
     )
     canvas.open(slug)
     page.evaluate(
@@ -225,7 +225,7 @@ def test_without_a_key_an_image_is_made_without_leaving_the_canvas(
             node("it", "generateImage", 60, 0, prompt="a fox", model=IMAGE),
             node("end", "preview", 520, 0),
         ],
-        [wire("it", "images", "end", "value")],
+        [edge("it", "images", "end", "value")],
     )
     canvas.open(slug)
     card = canvas.card("Generate image")
@@ -297,7 +297,7 @@ def test_the_fields_of_the_chosen_model_are_on_the_card_and_what_another_lacks_i
             node("any", "anyModel", 480, 0),
             node("end", "preview", 900, 0),
         ],
-        [wire("it", "image", "end", "value")],
+        [edge("it", "image", "end", "value")],
     )
     canvas.open(slug)
 
@@ -341,8 +341,8 @@ def test_the_fields_of_the_chosen_model_are_on_the_card_and_what_another_lacks_i
     card = canvas.card("Any model")
     expect(card.get_by_text("Prompt", exact=True)).to_be_visible()
     assert data("any")["inputs"][0]["name"] == "prompt"
-    canvas.wire(("Generate image", "image-out"), ("Any model", "image-in"))
-    expect(canvas.wires).to_have_count(2)
+    canvas.connect(("Generate image", "image-out"), ("Any model", "image-in"))
+    expect(canvas.edges).to_have_count(2)
     look(page, "any-model")
 
 

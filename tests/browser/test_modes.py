@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 
@@ -23,9 +23,9 @@ def chain(site: Site, name: str) -> str:
             node("out", "responseOutput", 1080, 0),
         ],
         [
-            wire("g", "image", "b", "image"),
-            wire("b", "image", "p", "image"),
-            wire("p", "image", "out", "result"),
+            edge("g", "image", "b", "image"),
+            edge("b", "image", "p", "image"),
+            edge("p", "image", "out", "result"),
         ],
     )
 

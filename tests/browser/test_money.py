@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
 from tests.browser.server import Server, temporary_folder
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 from tests.browser.test_look import DESKTOP, PHONE, check
 from tests.browser.test_models import tile
@@ -46,7 +46,7 @@ def chat(site: Site, name: str) -> str:
             node("it", "chat", 60, 0, prompt="A fox for a price", model=MODEL),
             node("end", "responseOutput", 520, 0),
         ],
-        [wire("it", "text", "end", "result")],
+        [edge("it", "text", "end", "result")],
     )
 
 
@@ -143,7 +143,7 @@ def test_before_a_run_the_playground_says_whose_key_it_uses_and_what_it_lacks(
             node("here", "chat", 60, 800, prompt="A fox", model="local/none"),
             node("end", "responseOutput", 520, 0),
         ],
-        [wire("it", "text", "end", "result")],
+        [edge("it", "text", "end", "result")],
     )
     if not any(row["provider"] == "openrouter" for row in site.get("/api/credentials")):
         connect(site, "openrouter", "OpenRouter")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas, middle
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 PHONE = {"width": 390, "height": 844}
@@ -30,7 +30,7 @@ def loose(site: Site, name: str) -> str:
             node("b", "blendImages", 400, 0),
             node("t", "textBox", 0, 500, text="a hat"),
         ],
-        [wire("g", "image", "b", "base")],
+        [edge("g", "image", "b", "base")],
     )
 
 
@@ -124,7 +124,7 @@ def test_a_phone_opens_the_outline_where_a_prompt_is_edited_and_run(
             node("s", "template", 400, 0, text="{prompt}, at dusk"),
             node("o", "responseOutput", 800, 0),
         ],
-        [wire("t", "text", "s", "prompt"), wire("s", "text", "o", "result")],
+        [edge("t", "text", "s", "prompt"), edge("s", "text", "o", "result")],
     )
     page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
     page.goto(f"/app/editor/{slug}")

@@ -14,7 +14,7 @@ from tests import clips
 from tests.browser.gate import Gate, picture
 from tests.browser.look import look
 from tests.browser.server import Server
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_look import DESKTOP, PHONE, check
 
 FIELDS: list[dict[str, Any]] = [
@@ -43,12 +43,12 @@ def poster(site: Site, name: str, fields: list[dict[str, Any]] = FIELDS, **meta:
         node("t", "drawText", 800, 0, text="x", label="Letters"),
         node("o", "responseOutput", 1200, 0),
     ]
-    wires = [
-        wire("g", "image", "t", "image"),
-        wire("in", "words", "t", "text"),
-        wire("t", "image", "o", "result"),
+    edges = [
+        edge("g", "image", "t", "image"),
+        edge("in", "words", "t", "text"),
+        edge("t", "image", "o", "result"),
     ]
-    slug = site.create(name, nodes, wires)
+    slug = site.create(name, nodes, edges)
     if meta:
         operations = [{"op": "meta.set", "key": key, "value": meta[key]} for key in meta]
         site.change(slug, *operations)
@@ -63,8 +63,8 @@ def fetcher(site: Site, name: str, **meta: Any) -> str:
         node("f", "loadImage", 400, 0, label="Fetch it"),
         node("o", "responseOutput", 800, 0),
     ]
-    wires = [wire("in", "photo", "f", "url"), wire("f", "image", "o", "result")]
-    slug = site.create(name, nodes, wires)
+    edges = [edge("in", "photo", "f", "url"), edge("f", "image", "o", "result")]
+    slug = site.create(name, nodes, edges)
     if meta:
         operations = [{"op": "meta.set", "key": key, "value": meta[key]} for key in meta]
         site.change(slug, *operations)
@@ -232,7 +232,7 @@ def test_earlier_runs_can_be_looked_at_again(page: Page, site: Site) -> None:
 
 def test_a_workflow_without_inputs_just_runs(page: Page, site: Site) -> None:
     nodes = [node("t", "textBox", 0, 0, text="Nothing asked"), node("o", "responseOutput", 400, 0)]
-    slug = site.create("No inputs", nodes, [wire("t", "text", "o", "result")])
+    slug = site.create("No inputs", nodes, [edge("t", "text", "o", "result")])
     page.goto(f"/play/{slug}")
     expect(page.get_by_text("This workflow has no inputs.")).to_be_visible()
     run(page)
@@ -318,7 +318,7 @@ def test_a_visitor_drops_a_photo_runs_and_takes_the_result_home(stranger: Page, 
     slug = site.create(
         "Bring a photo",
         nodes,
-        [wire("in", "photo", "f", "image"), wire("f", "image", "o", "result")],
+        [edge("in", "photo", "f", "image"), edge("f", "image", "o", "result")],
     )
     for key in ("publicPlayground", "publicRun"):
         site.change(slug, {"op": "meta.set", "key": key, "value": True})

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.server import Server, temporary_folder
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_models import paste
 from tests.models.conftest import aimock, files  # noqa: F401
 from tests.models.replicate import predictions
@@ -69,7 +69,7 @@ def test_a_run_without_a_key_leads_to_a_key_and_to_a_result(
     slug = site.create(
         f"No key of {name}",
         [node("it", type, 60, 0, model=model, **given), node("end", "preview", 520, 0)],
-        [wire("it", output, "end", "value")],
+        [edge("it", output, "end", "value")],
     )
     canvas.open(slug)
     canvas.run()

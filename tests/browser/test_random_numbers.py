@@ -8,7 +8,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 FIELDS = [{"name": "seed", "type": "number", "min": 0, "default": 7}]
 
@@ -21,8 +21,8 @@ def test_a_seed_is_made_new_for_each_run_and_the_last_number_kept(
         node("say", "template", 420, 0, text="{n}"),
         node("end", "responseOutput", 840, 0),
     ]
-    wires = [wire("in", "seed", "say", "n"), wire("say", "text", "end", "result")]
-    slug = site.create("New each run", nodes, wires)
+    edges = [edge("in", "seed", "say", "n"), edge("say", "text", "end", "result")]
+    slug = site.create("New each run", nodes, edges)
     canvas.open(slug)
     card = canvas.card("Inputs")
     switch = card.get_by_role("button", name="New Seed each run")

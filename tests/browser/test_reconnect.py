@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
 from tests.browser.server import Server
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def slow(site: Site, gate: Gate, name: str) -> str:
@@ -21,9 +21,9 @@ def slow(site: Site, gate: Gate, name: str) -> str:
             node("p", "preview", 840, 0),
         ],
         [
-            wire("g", "image", "b", "base"),
-            wire("l", "image", "b", "top"),
-            wire("b", "image", "p", "value"),
+            edge("g", "image", "b", "base"),
+            edge("l", "image", "b", "top"),
+            edge("b", "image", "p", "value"),
         ],
     )
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def chain(site: Site, name: str, angle: int = 0) -> str:
@@ -21,7 +21,7 @@ def chain(site: Site, name: str, angle: int = 0) -> str:
             node("p", "preview", 800, 0),
             node("t", "textBox", 400, 520, text="apart"),
         ],
-        [wire("g", "image", "b", "image"), wire("b", "image", "p", "value")],
+        [edge("g", "image", "b", "image"), edge("b", "image", "p", "value")],
     )
 
 
@@ -119,7 +119,7 @@ def test_an_opaque_image_is_mended_by_inserting_a_node(
             node("o", "outline", 400, 0),
             node("p", "preview", 800, 0),
         ],
-        [wire("g", "image", "o", "image"), wire("o", "image", "p", "value")],
+        [edge("g", "image", "o", "image"), edge("o", "image", "p", "value")],
     )
     canvas.open(slug)
     canvas.run()
@@ -128,7 +128,7 @@ def test_an_opaque_image_is_mended_by_inserting_a_node(
     alert.get_by_text("Details").click()
     expect(alert).to_contain_text("TRANSPARENCY_MISSING")
     alert.get_by_role("button", name="Insert Remove background").click()
-    expect(canvas.wires).to_have_count(3)
+    expect(canvas.edges).to_have_count(3)
     canvas.saved()
     ends = {(edge["source"], edge["target"]) for edge in canvas.document()["edges"]}
     [new] = [item["id"] for item in canvas.document()["nodes"] if item["type"] == "cutOut"]
@@ -145,7 +145,7 @@ def test_run_says_what_is_missing_and_how_to_give_it(
             node("p", "preview", 400, 0),
             node("t", "textBox", 0, 700),
         ],
-        [wire("m", "image", "p", "value")],
+        [edge("m", "image", "p", "value")],
     )
     canvas.open(slug)
     says(page, "not ready")
@@ -157,7 +157,7 @@ def test_run_says_what_is_missing_and_how_to_give_it(
     canvas.settled()
     alert.get_by_role("button", name="Connect an input").click()
     canvas.choose("Gradient")
-    expect(canvas.wires).to_have_count(2)
+    expect(canvas.edges).to_have_count(2)
 
 
 def test_an_app_without_a_key_says_which_key_in_one_line(
@@ -169,7 +169,7 @@ def test_an_app_without_a_key_says_which_key_in_one_line(
             node("a", "falApp", 0, 0, app="fal-ai/flux/schnell", arguments={}),
             node("p", "preview", 500, 0),
         ],
-        [wire("a", "output", "p", "value")],
+        [edge("a", "output", "p", "value")],
     )
     canvas.open(slug)
     canvas.run()
@@ -270,7 +270,7 @@ def test_a_plan_names_the_key_that_pays_and_its_cap(page: Page, canvas: Canvas, 
             node("say", "chat", 400, 0, model="openai/gpt-5.4-mini"),
             node("end", "preview", 800, 0),
         ],
-        [wire("list", "items", "say", "prompt"), wire("say", "text", "end", "value")],
+        [edge("list", "items", "say", "prompt"), edge("say", "text", "end", "value")],
     )
     canvas.open(slug)
     page.get_by_role("button", name="More ways to run").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.gate import Gate
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_look import DESKTOP, PHONE, check
 
 
@@ -24,7 +24,7 @@ def greeting(site: Site, name: str) -> str:
             node("t", "template", 300, 0, text="Dear {who}", label="Letter"),
             node("r", "responseOutput", 600, 0),
         ],
-        [wire("q", "who", "t", "who"), wire("t", "text", "r", "result")],
+        [edge("q", "who", "t", "who"), edge("t", "text", "r", "result")],
     )
 
 
@@ -36,7 +36,7 @@ def waiting(site: Site, gate: Gate, name: str) -> str:
             node("l", "loadImage", 0, 0, url=gate.address(name), label="Slow picture"),
             node("r", "responseOutput", 400, 0),
         ],
-        [wire("l", "image", "r", "result")],
+        [edge("l", "image", "r", "result")],
     )
 
 
@@ -108,7 +108,7 @@ def test_a_page_of_a_run_tells_all_that_is_known_of_it(page: Page, site: Site) -
 
 def test_the_page_of_a_run_shows_what_its_nodes_made(page: Page, site: Site) -> None:
     nodes = [node("g", "gradient", 0, 0, width=64, height=48), node("p", "preview", 300, 0)]
-    slug = site.create("Shown", nodes, [wire("g", "image", "p", "value")])
+    slug = site.create("Shown", nodes, [edge("g", "image", "p", "value")])
     page.goto(f"/runs/{finished(site, slug)}")
     table = page.get_by_role("region", name="Nodes")
     line = table.get_by_role("row", name="Gradient")
@@ -136,7 +136,7 @@ def test_a_failed_run_says_where_and_why(page: Page, site: Site) -> None:
             node("l", "loadImage", 0, 0, url="http://127.0.0.1:1/x.png"),
             node("p", "preview", 300, 0),
         ],
-        [wire("l", "image", "p", "value")],
+        [edge("l", "image", "p", "value")],
     )
     id = run(site, slug)
     page.goto(f"/runs/{id}")

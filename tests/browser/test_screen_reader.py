@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 CARDS = """
 - application "Canvas":
@@ -94,7 +94,7 @@ def walk(site: Site) -> str:
             node("p", "preview", 840, 0),
             node("n", "note", 0, 700, text="Remember the fox"),
         ],
-        [wire("g", "image", "e", "image"), wire("e", "image", "p", "value")],
+        [edge("g", "image", "e", "image"), edge("e", "image", "p", "value")],
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Error, Page, Response, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 #: `<html lang>` of the pseudo-locale, set before the pages' own scripts run.
 IN_PSEUDO = """document.addEventListener('readystatechange', () => {
@@ -150,7 +150,7 @@ def test_no_page_says_a_word_that_a_translation_could_not_change(
             node("t", "textBox", 400, 400, text="Zz"),
             node("o", "responseOutput", 800, 0),
         ],
-        [wire("g", "image", "o", "result")],
+        [edge("g", "image", "o", "result")],
     )
 
     canvas.open(slug)

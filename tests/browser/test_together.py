@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, expect
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
 from tests.browser.server import Server
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 
 NewPage = Callable[..., Any]
@@ -107,7 +107,7 @@ def test_whose_value_was_replaced_sees_both_and_takes_it_back(
 
 
 def test_an_edited_node_that_was_deleted_is_brought_back(new_page: NewPage, site: Site) -> None:
-    edges = [wire("made", "image", "blur", "image")]
+    edges = [edge("made", "image", "blur", "image")]
     slug = site.create("Gone", [*_nodes(), node("blur", "blur", 720, 0)], edges)
     first, second = _two(new_page, slug)
     first.fill("Text", "Text", "still needed")
@@ -191,7 +191,7 @@ def test_who_may_run_runs_and_who_may_view_looks(
 ) -> None:
     name, signed_in = mia
     nodes = [*_nodes(), node("shown", "preview", 720, 0)]
-    slug = site.create("To be run", nodes, [wire("made", "image", "shown", "value")])
+    slug = site.create("To be run", nodes, [edge("made", "image", "shown", "value")])
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "run"})
     canvas = Canvas(new_page(storage_state=signed_in))
     canvas.open(slug)
@@ -251,7 +251,7 @@ def test_an_owner_pays_for_what_is_published_and_the_other_is_told_before_the_ru
 ) -> None:
     name, signed_in = mia
     nodes = [*_nodes(), node("shown", "preview", 720, 0)]
-    slug = site.create("Paid by admin", nodes, [wire("made", "image", "shown", "value")])
+    slug = site.create("Paid by admin", nodes, [edge("made", "image", "shown", "value")])
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "run"})
     owner = Canvas(new_page())
     owner.open(slug)
@@ -355,7 +355,7 @@ def test_a_collaborator_opens_an_earlier_run_and_goes_on_from_it_as_far_as_the_r
 ) -> None:
     name, signed_in = mia
     nodes = [*_nodes(), node("out", "responseOutput", 720, 0)]
-    slug = site.create("Earlier run", nodes, [wire("made", "image", "out", "result")])
+    slug = site.create("Earlier run", nodes, [edge("made", "image", "out", "result")])
     path = f"/api/workflows/{slug}/collaborators"
     site.post(path, {"user": name, "role": "edit"})
     theirs = Canvas(new_page(storage_state=signed_in))

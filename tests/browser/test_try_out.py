@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def photo(width: int = 2400, height: int = 1600) -> bytes:
@@ -33,7 +33,7 @@ def test_a_slider_shows_its_result_before_a_run_and_the_run_replaces_it(
             node("b", "blurImage", 420, 0, radius=2),
             node("o", "preview", 840, 0),
         ],
-        [wire("p", "image", "b", "image"), wire("b", "image", "o", "value")],
+        [edge("p", "image", "b", "image"), edge("b", "image", "o", "value")],
     )
     canvas.open(slug)
     canvas.run()

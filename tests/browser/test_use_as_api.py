@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.gate import picture
 from tests.browser.server import ROOT, Server, temporary_folder
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_look import DESKTOP, PHONE, check
 
 SECONDS = 60
@@ -34,8 +34,8 @@ def greeter(site: Site, name: str) -> str:
         node("t", "template", 400, 0, text="Greetings, {who}!"),
         node("o", "responseOutput", 800, 0),
     ]
-    wires = [wire("in", "who", "t", "who"), wire("t", "text", "o", "result")]
-    return site.create(name, nodes, wires)
+    edges = [edge("in", "who", "t", "who"), edge("t", "text", "o", "result")]
+    return site.create(name, nodes, edges)
 
 
 def open_dialog(page: Page, canvas: Canvas, slug: str) -> Locator:
@@ -147,8 +147,8 @@ def test_a_file_is_uploaded_first(
         node("r", "rotateImage", 400, 0),
         node("o", "responseOutput", 800, 0),
     ]
-    wires = [wire("in", "photo", "r", "image"), wire("r", "image", "o", "result")]
-    slug = site.create(f"Turns in {language}", nodes, wires)
+    edges = [edge("in", "photo", "r", "image"), edge("r", "image", "o", "result")]
+    slug = site.create(f"Turns in {language}", nodes, edges)
     (tmp_path / "picture.png").write_bytes(picture())
     text = program(open_dialog(page, canvas, slug), language, "Run and wait")
     printed = execute(language, text, tmp_path)

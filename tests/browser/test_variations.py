@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 
 
 def blurred(site: Site, name: str) -> str:
@@ -20,7 +20,7 @@ def blurred(site: Site, name: str) -> str:
             node("b", "blurImage", 400, 0, radius=8),
             node("p", "preview", 800, 0),
         ],
-        [wire("g", "image", "b", "image"), wire("b", "image", "p", "value")],
+        [edge("g", "image", "b", "image"), edge("b", "image", "p", "value")],
     )
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 from tests import clips
 from tests.browser.canvas import Canvas, drop_file, natural_width
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_look import DESKTOP, PHONE, check
 from tests.waiting import wait_until
 
@@ -34,10 +34,10 @@ def prepared(site: Site, name: str) -> str:
             node("p", "preview", 840, 420),
         ],
         [
-            wire("q", "film", "t", "video"),
-            wire("q", "film", "s", "video"),
-            wire("t", "video", "r", "result"),
-            wire("s", "audio", "p", "value"),
+            edge("q", "film", "t", "video"),
+            edge("q", "film", "s", "video"),
+            edge("t", "video", "r", "result"),
+            edge("s", "audio", "p", "value"),
         ],
     )
 
@@ -81,8 +81,8 @@ def test_a_dropped_video_gets_a_card_and_what_is_made_of_it_plays(
     expect(card).to_contain_text(re.compile(r"160 . 120 · 0:02 · \d+ kB"))
     plays(canvas.card("Audio input").locator("audio"))
     page.get_by_role("button", name="Zoom to fit").click()
-    canvas.wire(("Video input", "video-out"), ("Trim video", "video-in"))
-    canvas.wire(("Video input", "video-out"), ("Video to GIF", "video-in"))
+    canvas.connect(("Video input", "video-out"), ("Trim video", "video-in"))
+    canvas.connect(("Video input", "video-out"), ("Video to GIF", "video-in"))
     canvas.run()
     canvas.done("Trim video", "Video to GIF")
     made = canvas.card("Trim video").locator("video")
@@ -132,13 +132,13 @@ def test_a_step_between_two_video_nodes_has_a_poster_and_plays(
     slug = site.create(
         "Chain",
         [node("t", "trimVideo", 500, 0, start=0.5), node("z", "resizeVideo", 1000, 0, width=80)],
-        [wire("t", "video", "z", "video")],
+        [edge("t", "video", "z", "video")],
     )
     canvas.open(slug)
     with page.expect_response("**/api/uploads"):
         drop_file(canvas.pane, "film.mp4", film(), "video/mp4")
     page.get_by_role("button", name="Zoom to fit").click()
-    canvas.wire(("Video input", "video-out"), ("Trim video", "video-in"))
+    canvas.connect(("Video input", "video-out"), ("Trim video", "video-in"))
     canvas.run()
     canvas.done("Trim video", "Resize video")
     card = canvas.card("Trim video")

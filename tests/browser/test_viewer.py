@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests import clips
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 
 
@@ -26,7 +26,7 @@ def slug(site: Site) -> str:
             node("b", "blurImage", 400, 0, radius=8),
             node("o", "responseOutput", 800, 0),
         ],
-        [wire("g", "image", "b", "image"), wire("b", "image", "o", "result")],
+        [edge("g", "image", "b", "image"), edge("b", "image", "o", "result")],
     )
 
 
@@ -143,7 +143,7 @@ def test_texts_are_read_and_copied(page: Page, canvas: Canvas, site: Site) -> No
     slug = site.create(
         "Text",
         [node("t", "textBox", 0, 0, text=text), node("p", "preview", 400, 0)],
-        [wire("t", "text", "p", "value")],
+        [edge("t", "text", "p", "value")],
     )
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     canvas.open(slug)
@@ -212,9 +212,9 @@ def test_a_video_is_stepped_by_frames_and_audio_has_its_waveform(
             node("q", "preview", 840, 400, label="Video"),
         ],
         [
-            wire("v", "video", "a", "video"),
-            wire("a", "audio", "p", "value"),
-            wire("v", "video", "q", "value"),
+            edge("v", "video", "a", "video"),
+            edge("a", "audio", "p", "value"),
+            edge("v", "video", "q", "value"),
         ],
     )
     canvas = Canvas(page)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
 from tests.waiting import wait_until
 
@@ -55,9 +55,9 @@ def chains(site: Site, rows: int, across: int) -> str:
             node(f"p{row}", "preview", left + 1260, top, label=f"End {row}"),
         ]
         edges += [
-            wire(f"g{row}", "image", f"b{row}", "image"),
-            wire(f"b{row}", "image", f"a{row}", "image"),
-            wire(f"a{row}", "image", f"p{row}", "value"),
+            edge(f"g{row}", "image", f"b{row}", "image"),
+            edge(f"b{row}", "image", f"a{row}", "image"),
+            edge(f"a{row}", "image", f"p{row}", "value"),
         ]
     return site.create(f"{rows} rows", nodes, edges)
 
@@ -168,7 +168,7 @@ def test_what_runs_is_named_from_any_distance_until_it_is_done(
             node(f"l{row}", "loadImage", 0, row * 560, url=url, label=f"Slow {row}"),
             node(f"p{row}", "preview", 420, row * 560),
         ]
-    edges = [wire(f"l{row}", "image", f"p{row}", "value") for row in range(7)]
+    edges = [edge(f"l{row}", "image", f"p{row}", "value") for row in range(7)]
     canvas.open(site.create("Slow", nodes, edges))
     callouts = page.get_by_role("button", name=re.compile("^Slow . running$"))
     zoom(page, 0.16)

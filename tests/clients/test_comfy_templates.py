@@ -1,7 +1,7 @@
 """All official templates of ComfyUI: read without loss, drawn in full, converted as comfy-cli does.
 
 The catalogue for the conversion is made from each file itself (see comfy_catalogue.py): the tests
-show that both converters put the same values, wires and subgraphs in the same places, and name each
+show that both converters put the same values, links and subgraphs in the same places, and name each
 kind of difference that is left.
 """
 
@@ -185,13 +185,13 @@ def _reason(
     theirs: File,
 ) -> str:
     spec = specs.get(address[1], [None])
-    wires_only = spec[0] not in WIDGETS or spec[1].get("forceInput") is True
+    links_only = spec[0] not in WIDGETS or spec[1].get("forceInput") is True
     if _is_link(its) and mine == _ABSENT:
         source = theirs[its[0]]["class_type"]
         if known[source]["output"][its[1]] != spec[0]:
-            return "comfy-cli wires a bypassed node's input of another type"
-    if mine == _ABSENT and wires_only:
-        return "comfy-cli gives a value that is left over to an input that only takes wires"
+            return "comfy-cli connects a bypassed node's input of another type"
+    if mine == _ABSENT and links_only:
+        return "comfy-cli gives a value that is left over to an input that only takes links"
     if any(one[0] == "IMAGEUPLOAD" for one in specs.values()):
         return "comfy-cli takes the socket of an upload button for a widget"
     if its is None:
@@ -202,10 +202,10 @@ def _reason(
         return "comfy-cli leaves out what the file lacks, we send the default"
     if (
         its == _ABSENT
-        and wires_only
+        and links_only
         and any(address in inside for inside in ours.promoted.values())
     ):
-        return "comfy-cli drops what a subgraph shows where the input inside only takes wires"
+        return "comfy-cli drops what a subgraph shows where the input inside only takes links"
     return "?"
 
 

@@ -11,7 +11,7 @@ from .. import words
 RULES = """
 [text src/ docs/]
 colours? -> color
-wires? -> connection
+films? -> video
 
 [code src/old/]
 purse -> budget
@@ -51,7 +51,7 @@ def test_a_word_that_users_read_is_found_with_its_line_and_the_better_one(
         ("src/a.py", '"""Draws a colour."""\ncolour = "colour"  # a colour\n'),
         ("src/a.py", 'node(aliases=("text colour",), help="For the method colour.")\n'),
         ("src/a.tsx", "import { colour } from './colour'\n"),
-        ("src/a.tsx", "const a: Map<string, colour> = wire({ wires: 'wire' }) // a wire\n"),
+        ("src/a.tsx", "const a: Map<string, colour> = film({ films: 'film' }) // a film\n"),
         ("docs/a.md", "```\na colour\n```\nthe field `text colour`\n"),
         ("elsewhere/a.py", 'label = "Text colour"\n'),
     ],

@@ -268,12 +268,12 @@ def _document(kind: str, chance: random.Random) -> dict:
     }
     if chance.random() < 0.2:
         names[f"n{count - 1}"] = ("testLedger", {"fail": True})
-    wires = [
+    edges = [
         f"n{chance.randrange(at)} > n{at}.more"
         for at in range(1, count)
         for _ in range(chance.randint(1, 2))
     ]
-    return graph(names, *dict.fromkeys(wires))
+    return graph(names, *dict.fromkeys(edges))
 
 
 def _film() -> dict:
@@ -291,8 +291,8 @@ def _film() -> dict:
         "fast": ("speedVideo", {"speed": 1.25}),
         "end": "responseOutput",
     }
-    wires = ("film.video > cut.video", "cut.video > large.video", "large.video > fast.video")
-    return graph(nodes, *wires, "fast.video > end.result")
+    edges = ("film.video > cut.video", "cut.video > large.video", "large.video > fast.video")
+    return graph(nodes, *edges, "fast.video > end.result")
 
 
 def _photos() -> dict:
@@ -319,9 +319,9 @@ def _photos() -> dict:
         "soft": ("blurImage", {"radius": 3}),
         "end": "responseOutput",
     }
-    wires = [f"u{number}.image > all.items" for number in range(3)]
-    wires += ["all.items > small.image", "small.image > turned.image"]
-    return graph(nodes, *wires, "turned.image > soft.image", "soft.image > end.result")
+    edges = [f"u{number}.image > all.items" for number in range(3)]
+    edges += ["all.items > small.image", "small.image > turned.image"]
+    return graph(nodes, *edges, "turned.image > soft.image", "soft.image > end.result")
 
 
 def _work() -> None:

@@ -31,20 +31,20 @@ _SHAPES = {
 }
 
 
-def graph(nodes: dict[str, Any], *wires: str) -> dict[str, Any]:
-    """Build a document: `{"a": "testText", "b": ("testText", {data})}` and `"a > b"` wires.
+def graph(nodes: dict[str, Any], *edges: str) -> dict[str, Any]:
+    """Build a document: `{"a": "testText", "b": ("testText", {data})}` and `"a > b"` edges.
 
-    A wire feeds `text`; `"a > b.more"` names another input, `"a.image > b.image"` an output too.
+    An edge feeds `text`; `"a > b.more"` names another input, `"a.image > b.image"` an output too.
     """
-    items, edges = [], []
+    items, rows = [], []
     for id, spec in nodes.items():
         type, data = spec if isinstance(spec, tuple) else (spec, {})
         items.append({"id": id, "type": type, "position": {"x": 0, "y": 0}, "data": data})
-    for number, wire in enumerate(wires):
-        source, target = wire.split(" > ")
+    for number, edge in enumerate(edges):
+        source, target = edge.split(" > ")
         source, _, out = source.partition(".")
         target, _, into = target.partition(".")
-        edges.append(
+        rows.append(
             {
                 "id": f"e{number}",
                 "source": source,
@@ -53,7 +53,7 @@ def graph(nodes: dict[str, Any], *wires: str) -> dict[str, Any]:
                 "targetHandle": into or "text",
             }
         )
-    return {"nodes": items, "edges": edges}
+    return {"nodes": items, "edges": rows}
 
 
 def chain(length: int, type: str = "testText") -> dict[str, Any]:

@@ -57,11 +57,11 @@ def chain(picture: Any, *steps: Step, **more: Any) -> dict[str, Any]:
     """Return a document in which one step follows another, from `photo` over `n0` to `end`."""
     nodes: dict[str, Any] = {"photo": ("upload", {"asset": picture})}
     nodes |= {f"n{number}": step for number, step in enumerate(steps)}
-    wires = [f"{a}.image > {b}.image" for a, b in itertools.pairwise(nodes)]
+    edges = [f"{a}.image > {b}.image" for a, b in itertools.pairwise(nodes)]
     last = list(nodes)[-1]
     more = more or {"end": ("responseOutput", {})}
-    wires += [f"{last}.image > {id}.{'result' if id == 'end' else 'image'}" for id in more]
-    return graph(nodes | more, *wires)
+    edges += [f"{last}.image > {id}.{'result' if id == 'end' else 'image'}" for id in more]
+    return graph(nodes | more, *edges)
 
 
 def listed(pictures: list[Any], *steps: Step) -> dict[str, Any]:
@@ -69,11 +69,11 @@ def listed(pictures: list[Any], *steps: Step) -> dict[str, Any]:
     nodes: dict[str, Any] = {
         f"u{number}": ("upload", {"asset": one}) for number, one in enumerate(pictures)
     }
-    wires = [f"{id}.image > all.items" for id in nodes] + ["all.items > n0.image"]
+    edges = [f"{id}.image > all.items" for id in nodes] + ["all.items > n0.image"]
     nodes |= {"all": "list", "end": "responseOutput"}
     nodes |= {f"n{number}": step for number, step in enumerate(steps)}
-    wires += [f"n{number}.image > n{number + 1}.image" for number in range(len(steps) - 1)]
-    return graph(nodes, *wires, f"n{len(steps) - 1}.image > end.result")
+    edges += [f"n{number}.image > n{number + 1}.image" for number in range(len(steps) - 1)]
+    return graph(nodes, *edges, f"n{len(steps) - 1}.image > end.result")
 
 
 def outputs(events: list[dict[str, Any]]) -> dict[str, Any]:
@@ -167,7 +167,7 @@ FIRST: dict[str, Step] = {
     "apply": ("applyMask", {}),
     "edit": ("editMask", {"grow": 3, "feather": 2}),
 }
-WIRES = {
+EDGES = {
     "gradient": (),
     "stops": (),
     "pattern": (),
@@ -194,9 +194,9 @@ def test_a_recipe_makes_the_pixels_that_the_step_has_made(
         "it": FIRST[name],
         "next": ("editMask", {}) if out == "mask" else ("rotateImage", {"angle": 90}),
     }
-    wires = ["photo.image > small.image", "small.image > where.image", f"it.{out} > next.{out}"]
+    edges = ["photo.image > small.image", "small.image > where.image", f"it.{out} > next.{out}"]
     run, events = execute(
-        owner, graph(nodes, *wires, *WIRES.get(name, ("small.image > it.image",)))
+        owner, graph(nodes, *edges, *EDGES.get(name, ("small.image > it.image",)))
     )
     assert run.status == "completed", run.error
     found = outputs(events)["it"].values()
@@ -315,8 +315,8 @@ def test_a_layer_over_a_video_may_be_a_recipe(engine: None, owner: User) -> None
         "film": ("uploadVideo", {"asset": film}),
         "over": ("overlayVideo", {"scale": 30}),
     }
-    wires = ["photo.image > small.image", "film.video > over.video", "small.image > over.picture"]
-    run, events = execute(owner, graph(nodes, *wires))
+    edges = ["photo.image > small.image", "film.video > over.video", "small.image > over.picture"]
+    run, events = execute(owner, graph(nodes, *edges))
     assert run.status == "completed", run.error
     assert asset(outputs(events)["small"]["image"]).is_recipe
 

@@ -48,11 +48,11 @@ def chain(video: dict[str, Any], *steps: tuple[str, dict[str, Any]], **more: Any
     """Return a document in which one step follows another, from `film` over `n0`, `n1` to `end`."""
     nodes = {"film": ("uploadVideo", {"asset": video})}
     nodes |= {f"n{number}": step for number, step in enumerate(steps)}
-    wires = [f"{a}.video > {b}.video" for a, b in itertools.pairwise(nodes)]
+    edges = [f"{a}.video > {b}.video" for a, b in itertools.pairwise(nodes)]
     last = list(nodes)[-1]
     more = more or {"end": ("responseOutput", {})}
-    wires += [f"{last}.video > {id}.{'result' if id == 'end' else 'video'}" for id in more]
-    return graph(nodes | more, *wires)
+    edges += [f"{last}.video > {id}.{'result' if id == 'end' else 'video'}" for id in more]
+    return graph(nodes | more, *edges)
 
 
 def outputs(events: list[dict[str, Any]]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def _engine(engine: None) -> None:
     """Every test here needs one."""
 
 
-def listed(policy: Any = None, *wires: str, **more: Any) -> dict[str, Any]:
+def listed(policy: Any = None, *edges: str, **more: Any) -> dict[str, Any]:
     """A list of texts, a node that is fragile about them, what follows it, and their collection."""
     found = {
         "list": ("list", {"items": TEXTS}),
@@ -31,7 +31,7 @@ def listed(policy: Any = None, *wires: str, **more: Any) -> dict[str, Any]:
         "all": "testText",
         **more,
     }
-    links = ("list.items > each", "each > next", "next > all.more", *wires)
+    links = ("list.items > each", "each > next", "next > all.more", *edges)
     document = graph(found, *links)
     if policy is not None:
         document["nodes"][1]["onError"] = policy

@@ -114,8 +114,8 @@ def test_the_same_image_is_decoded_once_for_all_nodes(
     nodes: dict[str, Any] = {"in": ("upload", {"asset": picture(owner)})}
     nodes |= {f"n{at}": ("blurImage", {"radius": at + 1}) for at in range(3)}
     nodes["last"] = ("rotateImage", {"angle": 90})
-    wires = ["in.image > n0.image", "n0.image > n1.image", "n1.image > n2.image"]
-    run, _ = execute(owner, graph(nodes, *wires, "n2.image > last.image"))
+    edges = ["in.image > n0.image", "n0.image > n1.image", "n1.image > n2.image"]
+    run, _ = execute(owner, graph(nodes, *edges, "n2.image > last.image"))
     assert run.status == "completed", run.error
     assert seen.count("decode") == 1
     assert seen.count("blur") == 3

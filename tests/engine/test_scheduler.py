@@ -106,16 +106,16 @@ def test_steps_say_what_the_events_said(owner: User) -> None:
 
 @st.composite
 def dags(draw: st.DrawFn) -> dict:
-    """Random graphs of up to 30 nodes; wires lead from earlier to later nodes."""
+    """Random graphs of up to 30 nodes; edges lead from earlier to later nodes."""
     count = draw(st.integers(2, 30))
     kinds = st.sampled_from(["testText", "testKept", "testEffect", "testTogether", "testFail"])
     weights = draw(st.lists(kinds, min_size=count, max_size=count))
     names = {f"n{at}": (type, {"text": f"{at}"}) for at, type in enumerate(weights)}
-    wires = [f"n{at - 1} > n{at}.more" for at in range(1, count) if draw(st.booleans())]
+    edges = [f"n{at - 1} > n{at}.more" for at in range(1, count) if draw(st.booleans())]
     for _ in range(draw(st.integers(1, count))):
         target = draw(st.integers(1, count - 1))
-        wires.append(f"n{draw(st.integers(0, target - 1))} > n{target}.more")
-    return graph(names, *wires)
+        edges.append(f"n{draw(st.integers(0, target - 1))} > n{target}.more")
+    return graph(names, *edges)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

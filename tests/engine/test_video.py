@@ -75,8 +75,8 @@ def test_the_first_item_of_a_list_is_shown_while_the_others_are_worked_on(
         f"u{n}": ("uploadVideo", {"asset": stored(owner, clips.video(1 + 9 * n))}) for n in range(3)
     }
     nodes |= {"all": "list", "small": ("resizeVideo", {"width": 320}), "end": "preview"}
-    wires = [f"u{n}.video > all.items" for n in range(3)]
-    document = graph(nodes, *wires, "all.items > small.video", "small.video > end.value")
+    edges = [f"u{n}.video > all.items" for n in range(3)]
+    document = graph(nodes, *edges, "all.items > small.video", "small.video > end.value")
     run, events = execute(owner, document)
     assert run.status == "completed", run.error
     lines = [e for e in events if e.get("node_id") == "small"]

@@ -88,7 +88,7 @@ def test_every_sample_a_template_names_is_shipped(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", DRAWN)
-def test_no_node_lies_on_another_and_wires_run_to_the_right(slug: str) -> None:
+def test_no_node_lies_on_another_and_edges_run_to_the_right(slug: str) -> None:
     document = templates.document(slug)
     boxes = {
         node["id"]: (

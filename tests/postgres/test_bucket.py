@@ -100,8 +100,8 @@ def test_what_one_machine_stores_the_others_work_on_and_send(site: Site) -> None
             "soft": ("blurImage", {"radius": 3}),
             "end": "responseOutput",
         }
-        wires = ("photo.image > small.image", "small.image > soft.image", "soft.image > end.result")
-        run = site.machines.start(first, nodes, *wires)
+        edges = ("photo.image > small.image", "small.image > soft.image", "soft.image > end.result")
+        run = site.machines.start(first, nodes, *edges)
         result = made_by(site, second, run)
 
         whole = there.get(result["url"])

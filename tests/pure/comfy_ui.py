@@ -49,8 +49,8 @@ def _output(text: str) -> Raw:
     return {"name": name, "type": type, "links": None}
 
 
-def graph(*nodes: Raw, wires: str = "", **more: Any) -> Raw:
-    """Return a file of version 0.4; `wires` lists `source.slot>target.slot`, blanks between."""
+def graph(*nodes: Raw, links: str = "", **more: Any) -> Raw:
+    """Return a file of version 0.4; `links` lists `source.slot>target.slot`, blanks between."""
     found: Raw = {
         "last_node_id": len(nodes),
         "last_link_id": 0,
@@ -62,17 +62,17 @@ def graph(*nodes: Raw, wires: str = "", **more: Any) -> Raw:
         "version": 0.4,
         **more,
     }
-    for row in _wired(list(nodes), wires):
+    for row in _linked(list(nodes), links):
         found["links"].append(row)
         found["last_link_id"] = row[0]
     return found
 
 
-def subgraph(id: str, *nodes: Raw, ins: str = "", outs: str = "", wires: str = "") -> Raw:
-    """Return a definition; its own ends are called `in` and `out` in `wires`."""
+def subgraph(id: str, *nodes: Raw, ins: str = "", outs: str = "", links: str = "") -> Raw:
+    """Return a definition; its own ends are called `in` and `out` in `links`."""
     inputs = [{**_output(one), "id": f"{id}-in-{at}"} for at, one in enumerate(ins.split())]
     outputs = [{**_output(one), "id": f"{id}-out-{at}"} for at, one in enumerate(outs.split())]
-    rows = _wired(list(nodes), wires)
+    rows = _linked(list(nodes), links)
     return {
         "id": id,
         "name": f"Sub {id}",
@@ -111,10 +111,10 @@ def as_version_1(file: Raw) -> Raw:
     return found
 
 
-def _wired(nodes: list[Raw], wires: str) -> list[list[Any]]:
+def _linked(nodes: list[Raw], links: str) -> list[list[Any]]:
     known = {str(one["id"]): one for one in nodes}
     rows: list[list[Any]] = []
-    for number, text in enumerate(wires.split(), 1):
+    for number, text in enumerate(links.split(), 1):
         source, target = (end.split(".") for end in text.split(">"))
         type = "*"
         if source[0] != "in":

@@ -54,10 +54,10 @@ def edges(draw: st.DrawFn, edge_id: str | None = None) -> dict[str, Any]:
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a whole document, with unknown keys at every level."""
     node_ids = draw(st.lists(ids, unique=True, max_size=5))
-    wires = draw(st.lists(edge_ids, unique=True, max_size=5))
+    chosen = draw(st.lists(edge_ids, unique=True, max_size=5))
     document: dict[str, Any] = {
         "nodes": [draw(nodes(node_id)) for node_id in node_ids],
-        "edges": [draw(edges(edge_id)) for edge_id in wires],
+        "edges": [draw(edges(edge_id)) for edge_id in chosen],
         **draw(st.dictionaries(extra_keys, values, max_size=2)),
     }
     if draw(st.booleans()):

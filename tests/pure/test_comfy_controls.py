@@ -61,13 +61,13 @@ def test_the_control_of_a_primitive_counts_and_not_that_of_what_it_feeds(
     file = graph(
         sampler(3),
         node(9, "PrimitiveNode", outs="INT:INT", title="Dice", values=[99, control]),
-        wires="9.0>3.1",
+        links="9.0>3.1",
     )
     assert seeds(file) == [drawn]
 
 
 def test_what_a_subgraph_shows_goes_by_the_control_inside() -> None:
-    inside = subgraph("s", sampler(5), ins="seed:INT", outs="L:LATENT", wires="in.0>5.1 5.0>out.0")
+    inside = subgraph("s", sampler(5), ins="seed:INT", outs="L:LATENT", links="in.0>5.1 5.0>out.0")
     file = graph(
         node(12, "s", ins="seed!INT", outs="L:LATENT", values=[11]),
         SAVE,
@@ -109,7 +109,7 @@ def drawn(file: Raw, id: str) -> list[ComfyWidget]:
 def test_a_drawing_shows_the_control_beside_its_seed() -> None:
     rows = drawn(graph(sampler(), SAVE), "3")
     assert [row.get("control") for row in rows[:2]] == ["randomize", None]
-    inside = subgraph("s", sampler(5), ins="seed:INT", outs="L:LATENT", wires="in.0>5.1 5.0>out.0")
+    inside = subgraph("s", sampler(5), ins="seed:INT", outs="L:LATENT", links="in.0>5.1 5.0>out.0")
     instance = node(12, "s", ins="seed!INT", outs="L:LATENT", values=[11])
     file = graph(instance, SAVE, definitions={"subgraphs": [inside]})
     assert drawn(file, "12") == [{"name": "seed", "value": 11, "control": "randomize"}]
@@ -117,6 +117,6 @@ def test_a_drawing_shows_the_control_beside_its_seed() -> None:
 
 def test_the_value_of_a_primitive_is_called_what_it_feeds() -> None:
     primitive = node(9, "PrimitiveNode", outs="INT:INT", values=[99, "randomize"])
-    wired = graph(sampler(3), primitive, wires="9.0>3.1")
-    assert drawn(wired, "9") == [{"name": "", "value": 99, "label": "seed", "control": "randomize"}]
+    file = graph(sampler(3), primitive, links="9.0>3.1")
+    assert drawn(file, "9") == [{"name": "", "value": 99, "label": "seed", "control": "randomize"}]
     assert drawn(graph(primitive), "9") == [{"name": "", "value": 99, "control": "randomize"}]

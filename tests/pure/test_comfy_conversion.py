@@ -87,7 +87,7 @@ def test_a_link_wins_over_the_value_whose_slot_stays() -> None:
         sampler(),
         node(5, "Mystery", outs="INT:INT"),
         node(4, "CheckpointLoaderSimple", outs="MODEL:MODEL", values=["xl.safetensors"]),
-        wires="5.0>3.1 4.0>3.0",
+        links="5.0>3.1 4.0>3.0",
     )
     found = inputs_of(file, "3")
     assert found["seed"] == ["5", 0]
@@ -165,7 +165,7 @@ def test_growing_inputs_are_sent_under_their_full_names() -> None:
     file = graph(
         node(1, "LoadImage", outs="IMAGE:IMAGE", values=["a.png"]),
         node(2, "X", ins="images.image0:IMAGE images.image1:IMAGE", values=[4]),
-        wires="1.0>2.0 1.0>2.1",
+        links="1.0>2.0 1.0>2.1",
     )
     assert inputs_of(file, "2", {**CATALOGUE, **specs}) == {
         "n": 4,
@@ -232,7 +232,7 @@ def test_a_primitive_gives_its_value_to_all_it_feeds() -> None:
         sampler(3),
         sampler(4),
         node(9, "PrimitiveNode", outs="INT:INT", values=[99, "fixed"]),
-        wires="9.0>3.1 9.0>4.1",
+        links="9.0>3.1 9.0>4.1",
     )
     found = prompt_of(file)
     assert sorted(found) == ["3", "4"]
@@ -247,19 +247,19 @@ def test_reroutes_and_variables_are_followed_to_their_source() -> None:
         node(4, "SetNode", ins="MASK:MASK", outs="*:*", values=["m"]),
         node(5, "GetNode", outs="MASK:MASK", values=["m"]),
         node(6, "Mystery", ins="mask:MASK other:MASK"),
-        wires="1.1>2.0 2.0>3.0 3.0>4.0 5.0>6.0 4.0>6.1",
+        links="1.1>2.0 2.0>3.0 3.0>4.0 5.0>6.0 4.0>6.1",
     )
     found = prompt_of(file)
     assert sorted(found) == ["1", "6"]
     assert found["6"]["inputs"] == {"mask": ["1", 1], "other": ["1", 1]}
 
 
-def test_wires_in_a_circle_end() -> None:
+def test_links_in_a_cycle_end() -> None:
     file = graph(
         node(1, "Reroute", ins=":*", outs=":*"),
         node(2, "Reroute", ins=":*", outs=":*"),
         node(3, "Mystery", ins="a:IMAGE"),
-        wires="1.0>2.0 2.0>1.0 2.0>3.0",
+        links="1.0>2.0 2.0>1.0 2.0>3.0",
     )
     assert inputs_of(file, "3") == {}
 
@@ -284,7 +284,7 @@ def test_a_bypassed_node_passes_on_the_input_that_fits(
         node(1, "Source", outs="a:* b:*"),
         node(2, "Mystery", ins=ins, outs=outs, mode=4),
         node(3, "Sink", ins=f"x:{wanted}"),
-        wires=" ".join([*(f"1.{at}>2.{at}" for at in range(count)), f"2.{slot}>3.0"]),
+        links=" ".join([*(f"1.{at}>2.{at}" for at in range(count)), f"2.{slot}>3.0"]),
     )
     found = prompt_of(file, None)
     assert "2" not in found
@@ -296,7 +296,7 @@ def test_what_a_muted_node_feeds_is_left_out() -> None:
         sampler(),
         node(5, "Mystery", outs="INT:INT", mode=2),
         node(6, "Mystery", outs="MODEL:MODEL", mode=2),
-        wires="5.0>3.1 6.0>3.0",
+        links="5.0>3.1 6.0>3.0",
     )
     found = prompt_of(file)
     assert list(found) == ["3"]
@@ -312,13 +312,13 @@ def _encoder(**more: Any) -> Raw:
         inner,
         ins="clip:CLIP text:STRING",
         outs="C:CONDITIONING",
-        wires="in.0>5.0 in.1>5.1 5.0>out.0",
+        links="in.0>5.0 in.1>5.1 5.0>out.0",
         **more,
     )
 
 
-def _with_encoder(instance: Raw, *nodes: Raw, wires: str = "") -> Raw:
-    return graph(instance, *nodes, wires=wires, definitions={"subgraphs": [_encoder()]})
+def _with_encoder(instance: Raw, *nodes: Raw, links: str = "") -> Raw:
+    return graph(instance, *nodes, links=links, definitions={"subgraphs": [_encoder()]})
 
 
 LOADER: dict[str, Any] = dict(outs="MODEL:MODEL CLIP:CLIP", values=["xl.safetensors"])
@@ -327,7 +327,7 @@ LOADER: dict[str, Any] = dict(outs="MODEL:MODEL CLIP:CLIP", values=["xl.safetens
 def test_a_subgraph_is_spread_out_and_its_shown_value_wins() -> None:
     instance = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["shown"])
     file = _with_encoder(
-        instance, node(4, "CheckpointLoaderSimple", **LOADER), sampler(), wires="4.1>12.0 12.0>3.0"
+        instance, node(4, "CheckpointLoaderSimple", **LOADER), sampler(), links="4.1>12.0 12.0>3.0"
     )
     found = prompt_of(file)
     assert sorted(found) == ["12:5", "3", "4"]
@@ -335,17 +335,17 @@ def test_a_subgraph_is_spread_out_and_its_shown_value_wins() -> None:
     assert found["3"]["inputs"]["model"] == ["12:5", 0]
 
 
-def test_without_a_shown_value_the_one_inside_holds_and_a_wire_beats_both() -> None:
+def test_without_a_shown_value_the_one_inside_holds_and_a_link_beats_both() -> None:
     bare = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=[])
     assert inputs_of(_with_encoder(bare), "12:5")["text"] == "inner"
-    wired = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["shown"])
-    file = _with_encoder(wired, node(7, "Mystery", outs="S:STRING"), wires="7.0>12.1")
+    linked = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["shown"])
+    file = _with_encoder(linked, node(7, "Mystery", outs="S:STRING"), links="7.0>12.1")
     assert inputs_of(file, "12:5")["text"] == ["7", 0]
 
 
 def test_inputs_of_an_instance_are_bound_by_name() -> None:
     swapped = node(12, "s", ins="text!STRING clip:CLIP", outs="C:CONDITIONING", values=["shown"])
-    file = _with_encoder(swapped, node(4, "CheckpointLoaderSimple", **LOADER), wires="4.1>12.1")
+    file = _with_encoder(swapped, node(4, "CheckpointLoaderSimple", **LOADER), links="4.1>12.1")
     assert inputs_of(file, "12:5") == {"text": "shown", "clip": ["4", 1]}
     fewer = node(12, "s", ins="clip:CLIP", outs="C:CONDITIONING", values=["shown"])
     assert inputs_of(_with_encoder(fewer), "12:5")["text"] == "shown"
@@ -380,11 +380,11 @@ def test_subgraphs_lie_in_subgraphs() -> None:
         node(8, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["middle"]),
         ins="words:STRING",
         outs="C:CONDITIONING",
-        wires="in.0>8.1 8.0>out.0",
+        links="in.0>8.1 8.0>out.0",
     )
     instance = node(20, "o", ins="words!STRING", outs="C:CONDITIONING", values=["outermost"])
     file = graph(
-        instance, sampler(), wires="20.0>3.0", definitions={"subgraphs": [outer, _encoder()]}
+        instance, sampler(), links="20.0>3.0", definitions={"subgraphs": [outer, _encoder()]}
     )
     found = prompt_of(file)
     assert found["20:8:5"]["inputs"]["text"] == "outermost"
@@ -407,7 +407,7 @@ def test_what_is_inside_a_switched_off_subgraph_does_not_run(mode: int) -> None:
         instance,
         node(1, "Source", outs="C:CONDITIONING"),
         node(3, "Sink", ins="c:CONDITIONING"),
-        wires="1.0>12.0 12.0>3.0",
+        links="1.0>12.0 12.0>3.0",
     )
     found = prompt_of(file, None)
     assert sorted(found) == ["1", "3"]
@@ -444,7 +444,7 @@ def test_a_class_the_runner_does_not_know_is_told_and_dropped_only_when_alone() 
         node(1, "Label", values=["x"]),
         node(2, "Mystery", ins="a:IMAGE"),
         node(3, "LoadImage", outs="IMAGE:IMAGE", values=["a.png"]),
-        wires="3.0>2.0",
+        links="3.0>2.0",
     )
     converted = convert(read(file), CATALOGUE)
     assert sorted(converted.prompt) == ["2", "3"]
@@ -472,7 +472,7 @@ def test_titles_are_those_of_people_else_of_the_class() -> None:
 
 
 def test_both_versions_of_the_format_mean_the_same() -> None:
-    file = graph(sampler(), node(4, "CheckpointLoaderSimple", **LOADER), wires="4.0>3.0")
+    file = graph(sampler(), node(4, "CheckpointLoaderSimple", **LOADER), links="4.0>3.0")
     assert prompt_of(as_version_1(file)) == prompt_of(file)
 
 
@@ -585,7 +585,7 @@ def test_subgraphs_in_subgraphs_are_read_once_each() -> None:
                 f"d{at}",
                 *(node(id, f"d{at + 1}", ins="a:INT") for id in range(4)),
                 ins="a:INT",
-                wires=" ".join(f"in.0>{id}.0" for id in range(4)),
+                links=" ".join(f"in.0>{id}.0" for id in range(4)),
             )
             for at in range(depth)
         ]
@@ -632,23 +632,23 @@ def test_values_on_an_instance_may_have_names() -> None:
 
 def test_inputs_of_an_instance_with_other_names_are_bound_by_their_place() -> None:
     instance = node(12, "s", ins="c:CLIP t!STRING", outs="C:CONDITIONING", values=["mine"])
-    file = _with_encoder(instance, node(4, "CheckpointLoaderSimple", **LOADER), wires="4.1>12.0")
+    file = _with_encoder(instance, node(4, "CheckpointLoaderSimple", **LOADER), links="4.1>12.0")
     assert inputs_of(file, "12:5") == {"text": "mine", "clip": ["4", 1]}
 
 
-def test_of_two_wires_at_a_subgraphs_output_the_first_it_lists_counts() -> None:
+def test_of_two_links_at_a_subgraphs_output_the_first_it_lists_counts() -> None:
     inside = subgraph(
         "s",
         node(1, "A", outs="x:IMAGE"),
         node(2, "B", outs="x:IMAGE"),
         outs="x:IMAGE",
-        wires="1.0>out.0 2.0>out.0",
+        links="1.0>out.0 2.0>out.0",
     )
     inside["outputs"][0]["linkIds"] = [2, 1]
     file = graph(
         node(9, "s", outs="x:IMAGE"),
         node(3, "Sink", ins="x:IMAGE"),
-        wires="9.0>3.0",
+        links="9.0>3.0",
         definitions={"subgraphs": [inside]},
     )
     assert inputs_of(file, "3", None) == {"x": ["9:2", 0]}
@@ -705,7 +705,7 @@ def test_a_title_of_a_primitive_names_what_it_feeds() -> None:
         sampler(3),
         sampler(4),
         node(9, "PrimitiveNode", outs="INT:INT", title="Dice", values=[99, "fixed"]),
-        wires="9.0>3.1 9.0>4.1",
+        links="9.0>3.1 9.0>4.1",
     )
     rows = [(row["label"], row["default"]) for row in suggest(file, CATALOGUE)[0]]
     assert rows == [("Dice", 99)]

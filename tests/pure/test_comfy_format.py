@@ -138,7 +138,7 @@ def test_changed_values_and_nothing_else_are_written() -> None:
     assert same(from_document(document), {"prompt": expected, "k": 1})
 
 
-def test_a_value_typed_on_the_card_is_written_when_nothing_is_wired() -> None:
+def test_a_value_typed_on_the_card_is_written_when_nothing_is_connected() -> None:
     document = to_document(API, CATALOGUE).document
     document["edges"] = []
     document["nodes"][1]["data"]["Negative"] = "grain"
@@ -190,7 +190,7 @@ def test_entries_that_are_no_nodes_are_kept_and_told() -> None:
     assert same(from_document(found.document), value)
 
 
-def test_a_value_for_an_input_that_had_a_wire_or_nothing_is_written() -> None:
+def test_a_value_for_an_input_that_had_an_edge_or_nothing_is_written() -> None:
     document = to_document(API, CATALOGUE).document
     data = document["nodes"][1]["data"]
     data["inputs"] = [{"name": "p", "type": "text", "target": {"node": "3", "input": "positive"}}]

@@ -79,7 +79,7 @@ def test_values_are_named_as_far_as_somebody_knows() -> None:
 
 
 def test_links_tell_their_ends_in_both_versions_of_the_format() -> None:
-    file = graph(node(1, "A", outs="x:IMAGE y:MASK"), node("2", "B", ins="m:MASK"), wires="1.1>2.0")
+    file = graph(node(1, "A", outs="x:IMAGE y:MASK"), node("2", "B", ins="m:MASK"), links="1.1>2.0")
     expected = [{"id": "1", "from": "1", "fromSlot": 1, "to": "2", "toSlot": 0, "type": "MASK"}]
     assert view(file)["links"] == view(as_version_1(file))["links"] == expected
     assert shown(view(file), "2")["inputs"] == [{"name": "m", "type": "MASK", "link": "1"}]
@@ -99,7 +99,7 @@ def test_a_subgraph_is_a_node_with_what_it_shows_and_a_picture_of_its_own() -> N
         inner,
         ins="clip:CLIP text:STRING",
         outs="C:CONDITIONING",
-        wires="in.0>5.0 in.1>5.1 5.0>out.0",
+        links="in.0>5.0 in.1>5.1 5.0>out.0",
     )
     definition["inputs"][1]["label"] = "Words"
     instance = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["shown"])
@@ -125,10 +125,10 @@ def test_a_value_shown_from_deep_inside_is_shown_outside() -> None:
         "s",
         node(5, "CLIPTextEncode", ins="clip:CLIP text!STRING", values=["deep"]),
         ins="text:STRING",
-        wires="in.0>5.1",
+        links="in.0>5.1",
     )
     outer = subgraph(
-        "o", node(8, "s", ins="text!STRING", values=[]), ins="words:STRING", wires="in.0>8.0"
+        "o", node(8, "s", ins="text!STRING", values=[]), ins="words:STRING", links="in.0>8.0"
     )
     file = graph(
         node(1, "o", ins="words!STRING", values=[]),

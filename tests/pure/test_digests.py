@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.pure.effort import lines
 from tests.pure.strategies import documents
-from tests.pure.types import TYPES, graph, node, wire
+from tests.pure.types import TYPES, edge, graph, node
 from workflows.graph.digests import Made, digests, up_to_date
 from workflows.graph.ports import NodeType, Output
 
@@ -41,13 +41,13 @@ def below(document: dict[str, Any], start: str) -> set[str]:
 
 @st.composite
 def dags(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a graph of text boxes in which wires lead from earlier to later nodes."""
+    """Draw a graph of text boxes in which edges lead from earlier to later nodes."""
     count = draw(st.integers(1, 8))
     nodes = [node(f"n{at}", "list", text=draw(st.text(max_size=3))) for at in range(count)]
     pairs = [(a, b) for b in range(count) for a in range(b)]
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
-    wires = [wire(f"n{a}.items-out", f"n{b}.items-in") for a, b in chosen]
-    return graph(*nodes, *wires)
+    edges = [edge(f"n{a}.items-out", f"n{b}.items-in") for a, b in chosen]
+    return graph(*nodes, *edges)
 
 
 @given(dags(), st.data())
@@ -63,7 +63,7 @@ def test_a_changed_value_marks_its_node_and_exactly_what_is_below(
 
 
 @given(dags(), st.data())
-def test_a_wire_less_marks_its_target_and_exactly_what_is_below(
+def test_an_edge_less_marks_its_target_and_exactly_what_is_below(
     document: dict[str, Any], data: st.DataObject
 ) -> None:
     if not document["edges"]:
@@ -82,8 +82,8 @@ def test_any_document_has_digests_however_broken_it_is(document: dict[str, Any])
 
 
 def test_titles_places_and_how_a_port_is_spelt_change_nothing() -> None:
-    before = graph(node("a", text="x"), node("b"), wire("a.text-out", "b.text-in"))
-    after = graph(node("a", text="x", label="Mine"), node("b"), wire("a.text", "b"))
+    before = graph(node("a", text="x"), node("b"), edge("a.text-out", "b.text-in"))
+    after = graph(node("a", text="x", label="Mine"), node("b"), edge("a.text", "b"))
     after["nodes"][0]["position"] = {"x": 5, "y": 5}
     assert of(before) == of(after)
 
@@ -95,9 +95,9 @@ def test_one_field_of_the_inputs_says_nothing_about_the_others() -> None:
         node("a"),
         node("b"),
         node("c", "list"),
-        wire("in.one", "a.text"),
-        wire("in.two", "b.text"),
-        wire("in.params", "c.items"),
+        edge("in.one", "a.text"),
+        edge("in.two", "b.text"),
+        edge("in.params", "c.items"),
     )
     changed = deepcopy(document)
     changed["nodes"][0]["data"]["values"]["one"] = "other"
@@ -106,8 +106,8 @@ def test_one_field_of_the_inputs_says_nothing_about_the_others() -> None:
     assert of(document, one="1") == of(document)
 
 
-def test_the_order_of_wires_counts_where_a_port_takes_many() -> None:
-    ends = [wire("a.text", "out.items"), wire("b.text", "out.items")]
+def test_the_order_of_edges_counts_where_a_port_takes_many() -> None:
+    ends = [edge("a.text", "out.items"), edge("b.text", "out.items")]
     nodes = [node("a"), node("b", text="x"), node("out", "list")]
     assert marked(graph(*nodes, *ends), graph(*nodes, *reversed(ends))) == {"out"}
 
@@ -125,8 +125,8 @@ def test_what_is_below_a_node_that_gave_something_new_is_not_up_to_date() -> Non
         node("a"),
         node("b"),
         node("z"),
-        wire("d.text", "a.text"),
-        wire("a.text", "b.text"),
+        edge("d.text", "a.text"),
+        edge("a.text", "b.text"),
     )
     once = made(document, ("d", 0), ("a", 1), ("b", 2), ("z", 3))
     assert up_to_date(document, KINDS, once) == {"d", "a", "b", "z"}
@@ -137,7 +137,7 @@ def test_what_is_below_a_node_that_gave_something_new_is_not_up_to_date() -> Non
 
 
 def test_an_edit_and_its_undo_are_told_from_the_results_alone() -> None:
-    document = graph(node("a", text="x"), node("b"), wire("a.text", "b.text"))
+    document = graph(node("a", text="x"), node("b"), edge("a.text", "b.text"))
     results = made(document, ("a", 0), ("b", 1))
     edited = deepcopy(document)
     edited["nodes"][0]["data"]["text"] = "y"
@@ -149,7 +149,7 @@ def test_an_edit_and_its_undo_are_told_from_the_results_alone() -> None:
 def test_a_chain_costs_its_length() -> None:
     def chain(length: int) -> dict[str, Any]:
         nodes = [node(f"n{at}") for at in range(length)]
-        return graph(*nodes, *(wire(f"n{at}.text", f"n{at + 1}.text") for at in range(length - 1)))
+        return graph(*nodes, *(edge(f"n{at}.text", f"n{at + 1}.text") for at in range(length - 1)))
 
     short, long = (lines(lambda: of(chain(length))) for length in (500, 5_000))  # noqa: B023
     assert long < 11 * short
@@ -161,9 +161,9 @@ ASKING = graph(
     node("s"),
     node("w"),
     node("both"),
-    wire("in.seed-out", "s.text-in"),
-    wire("in.word", "w.text"),
-    wire("in.params", "both.text"),
+    edge("in.seed-out", "s.text-in"),
+    edge("in.word", "w.text"),
+    edge("in.params", "both.text"),
 )
 
 
@@ -175,6 +175,6 @@ def test_a_random_number_makes_no_result_outdated_but_a_fixed_one_does() -> None
     assert up_to_date(fixed, KINDS, once) == {"w"}
 
 
-def test_a_number_that_is_drawn_anew_outdates_what_it_is_wired_to_alone() -> None:
+def test_a_number_that_is_drawn_anew_outdates_what_it_is_connected_to_alone() -> None:
     again = made(ASKING, ("s", 1), ("w", 1), ("both", 1), ("in", 5))
     assert up_to_date(ASKING, KINDS, again) == {"in", "w"}

@@ -87,10 +87,10 @@ def test_the_limits_on_nodes_and_edges_hold_at_the_limit() -> None:
     with pytest.raises(TooLarge, match="3 nodes") as raised:
         check({"nodes": many}, max_nodes=2)
     assert raised.value.context["field"] == "nodes"
-    wires = [edge(id=f"e{index}") for index in range(3)]
-    check({"edges": wires}, max_edges=3)
+    edges = [edge(id=f"e{index}") for index in range(3)]
+    check({"edges": edges}, max_edges=3)
     with pytest.raises(TooLarge, match="3 edges"):
-        check({"edges": wires}, max_edges=2)
+        check({"edges": edges}, max_edges=2)
 
 
 def test_the_summary_counts_nodes_by_type() -> None:

@@ -1,4 +1,4 @@
-"""Every error says for itself how it looks on the wire."""
+"""Every error says for itself how it looks in a response."""
 
 from __future__ import annotations
 

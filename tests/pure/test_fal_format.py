@@ -83,14 +83,14 @@ def test_an_order_that_somebody_has_spoilt_changes_nothing_but_the_order(order: 
     assert same(from_document(document), BUILDER)
 
 
-def test_wires_follow_references_and_declared_dependencies() -> None:
+def test_edges_follow_references_and_declared_dependencies() -> None:
     nodes = {"draw": DRAW, "join": JOIN, "out": {**OUT, "depends": ["join", "draw"]}}
     document = to_document({"nodes": nodes})
-    wires = {
+    ends = {
         (edge["source"], edge["sourceHandle"], edge["target"], edge["targetHandle"])
         for edge in document["edges"]
     }
-    assert wires == {
+    assert ends == {
         ("input", "subject-out", "draw", "$input.subject-in"),
         ("draw", "output-out", "join", "$draw-in"),
         ("join", "output-out", "out", "$join-in"),
@@ -146,7 +146,7 @@ def test_what_is_changed_on_the_canvas_is_written() -> None:
     assert from_document(document) == expected
 
 
-def test_a_wire_that_is_moved_changes_the_reference() -> None:
+def test_an_edge_that_is_moved_changes_the_reference() -> None:
     other = {"id": "other", "type": "run", "app": "demo/x", "depends": []}
     document = to_document({"nodes": {"draw": DRAW, "join": JOIN, "other": other}})
     edge = next(edge for edge in document["edges"] if edge["source"] == "draw")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pure.fal_contents import BUILDER, VARIANTS, contents
-from tests.pure.types import wire
+from tests.pure.types import edge
 from workflows.errors import InvalidBody
 from workflows.graph import formats
 from workflows.graph.document import same
@@ -182,7 +182,7 @@ def test_what_fal_cannot_hold_of_modes_is_said_and_left_out() -> None:
             {**node("one", "falApp", 1, app="fal-ai/one"), "mode": "mute"},
             {**node("two", "falApp", 2, app="fal-ai/two"), "pinned": {"outputs": {"result": 1}}},
         ],
-        "edges": [wire("in.prompt", "two.$input.prompt"), wire("one.result", "two.after")],
+        "edges": [edge("in.prompt", "two.$input.prompt"), edge("one.result", "two.after")],
     }
     found, said = formats.without_modes(document, formats.FAL, types)
     first, second = (titles(document["nodes"], types)[id] for id in ("one", "two"))

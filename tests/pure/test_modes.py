@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.pure.types import TYPES, graph, node, wire
+from tests.pure.types import TYPES, edge, graph, node
 from workflows.errors import InvalidGraph
 from workflows.graph.digests import Made, digests, up_to_date
 from workflows.graph.modes import effective
@@ -48,7 +48,7 @@ def test_the_shared_cases(case: dict[str, Any]) -> None:
     for item in nodes:
         if item["id"] in case.get("pinned", []):
             item["pinned"] = {"outputs": {"image": PICTURE}}
-    edges = [wire(*edge.split(">", 1)) for edge in case["edges"]]
+    edges = [edge(*row.split(">", 1)) for row in case["edges"]]
     document = graph(*nodes, *edges)
     before = json.dumps(document)
     found = effective(document, KINDS)
@@ -69,8 +69,8 @@ def chain(*, b: dict[str, Any] | None = None, a: dict[str, Any] | None = None) -
         {**node("a", "upload", asset=PICTURE), **(a or {})},
         {**node("b", "blur"), **(b or {})},
         node("out", "responseOutput"),
-        wire("a.image", "b.image"),
-        wire("b.image", "out.result"),
+        edge("a.image", "b.image"),
+        edge("b.image", "out.result"),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.pure.effort import lines
 from tests.pure.strategies import documents, values
-from tests.pure.types import TYPES, graph, node, wire
+from tests.pure.types import TYPES, edge, graph, node
 from workflows.errors import InvalidGraph, Problem
 from workflows.graph.plan import Connection, Plan
 from workflows.graph.planner import compile
@@ -40,8 +40,8 @@ def test_a_plan_says_what_feeds_each_node() -> None:
             node("out", "responseOutput"),
             node("b", "blur", radius="7", label="Soften"),
             node("a", "upload", asset=PICTURE),
-            wire("b.image-out", "out.result-in", data={"label": "soft"}),
-            wire("a.image-out", "b.image-in", id="e2"),
+            edge("b.image-out", "out.result-in", data={"label": "soft"}),
+            edge("a.image-out", "b.image-in", id="e2"),
         )
     )
     assert list(found.nodes) == ["a", "b", "out"]
@@ -57,22 +57,22 @@ def test_a_plan_says_what_feeds_each_node() -> None:
     assert found.nodes["a"].output_type("image") == "image"
 
 
-def test_wires_into_a_many_port_keep_the_order_of_the_edges() -> None:
+def test_edges_into_a_many_port_keep_their_order() -> None:
     found = plan(
         graph(
             node("c", text="c"),
             node("a", text="a"),
             node("out", "list"),
-            wire("a", "out.items", id="1"),
-            wire("c", "out.items", id="2"),
-            wire("a.text", "out", id="3"),
+            edge("a", "out.items", id="1"),
+            edge("c", "out.items", id="2"),
+            edge("a.text", "out", id="3"),
         )
     )
     assert found.nodes["out"].links["items"] == (("a", "text"), ("c", "text"), ("a", "text"))
     assert found.depends["out"] == ("a", "c")
 
 
-def test_only_wired_sinks_and_their_ancestors_run() -> None:
+def test_only_connected_sinks_and_their_ancestors_run() -> None:
     found = plan(
         graph(
             node("a", text="x"),
@@ -80,16 +80,16 @@ def test_only_wired_sinks_and_their_ancestors_run() -> None:
             node("idle", "preview"),
             node("b"),
             node("c", "mystery"),
-            wire("a", "p.value"),
-            wire("b", "c.whatever"),
+            edge("a", "p.value"),
+            edge("b", "c.whatever"),
         )
     )
     assert list(found.nodes) == ["a", "p"]
 
 
-def test_without_sinks_everything_wired_runs_and_notes_never_do() -> None:
+def test_without_sinks_everything_connected_runs_and_notes_never_do() -> None:
     document = graph(
-        node("a", text="x"), node("s", "split"), node("alone"), node("n", "note"), wire("a", "s")
+        node("a", text="x"), node("s", "split"), node("alone"), node("n", "note"), edge("a", "s")
     )
     found = plan(document)
     assert list(found.nodes) == ["a", "s"]
@@ -102,8 +102,8 @@ def test_only_runs_the_named_nodes_and_what_they_need() -> None:
         node("a", text="x"),
         node("s", "split"),
         node("p", "preview"),
-        wire("a", "s"),
-        wire("s", "p"),
+        edge("a", "s"),
+        edge("s", "p"),
     )
     assert list(plan(document, only=["s"]).nodes) == ["a", "s"]
     assert only_problem(document, only=["gone"]).code == "UNKNOWN_NODE"
@@ -123,17 +123,17 @@ def test_each_fault_of_a_graph_is_a_problem_with_its_place() -> None:
             node("s", "split"),
             node("t", "template", text="Hi {name}, {other}", other="you"),
             node("out", "responseOutput"),
-            wire("a.text-out", "b.image-in", id="text into image"),
-            wire("a.gone-out", "out.result", id="no such output"),
-            wire("a.text", "out.gone-in", id="no such input"),
-            wire("a.text", "s.text", id="first"),
-            wire("t.text", "s.text", id="second"),
-            wire("ghost.text", "s.text", id="from nowhere"),
-            wire("s.parts", "ghost.text", id="to nowhere"),
-            wire("out.result", "out.result", id="itself"),
-            wire("u.x", "out.result"),
-            wire("b", "out.result"),
-            wire("s", "out.result"),
+            edge("a.text-out", "b.image-in", id="text into image"),
+            edge("a.gone-out", "out.result", id="no such output"),
+            edge("a.text", "out.gone-in", id="no such input"),
+            edge("a.text", "s.text", id="first"),
+            edge("t.text", "s.text", id="second"),
+            edge("ghost.text", "s.text", id="from nowhere"),
+            edge("s.parts", "ghost.text", id="to nowhere"),
+            edge("out.result", "out.result", id="itself"),
+            edge("u.x", "out.result"),
+            edge("b", "out.result"),
+            edge("s", "out.result"),
         )
     )
     facts = {(p.code, p.node_id, p.field, p.edge_id) for p in found}
@@ -163,8 +163,8 @@ def test_a_missing_input_says_how_to_give_it_and_names_no_id() -> None:
         node("b-f6cc4ab0af", "blur", label="Soften"),
         node("c-1", "blur", label="Soften"),
         node("s-2", "split"),
-        wire("b-f6cc4ab0af.image", "c-1.image"),
-        wire("s-2.parts", "c-1.radius"),
+        edge("b-f6cc4ab0af.image", "c-1.image"),
+        edge("s-2.parts", "c-1.radius"),
     )
     texts = {p.message for p in problems(document) if p.code == "MISSING_INPUT"}
     assert texts == {"Soften needs Picture: connect an image.", "Split needs text: connect text."}
@@ -174,8 +174,8 @@ def test_a_missing_input_says_how_to_give_it_and_names_no_id() -> None:
         node("a", "split", text="x"),
         node("b", "split"),
         node("p", "preview"),
-        wire("a", "p"),
-        wire("b", "p"),
+        edge("a", "p"),
+        edge("b", "p"),
     )
     named = next(p for p in problems(second) if p.code == "MISSING_INPUT")
     assert named.message == "Split 2 needs text: connect text."
@@ -187,9 +187,9 @@ def test_a_cycle_is_named_by_the_titles_in_it() -> None:
             node("out", "preview"),
             node("a", "template", text="{x}"),
             node("b", "template", text="{y}"),
-            wire("a", "b.y-in"),
-            wire("b", "a.x-in"),
-            wire("a", "out"),
+            edge("a", "b.y-in"),
+            edge("b", "a.x-in"),
+            edge("a", "out"),
         )
     )
     assert problem.code == "CYCLE"
@@ -203,22 +203,22 @@ def test_faults_of_nodes_that_do_not_run_are_no_problem() -> None:
         node("p", "preview"),
         node("b", "blur", radius="many"),
         node("m", "mystery"),
-        wire("a", "p"),
-        wire("m.x", "b.image"),
-        wire("ghost.x", "b.gone"),
-        wire("ghost.x", "phantom.y"),
+        edge("a", "p"),
+        edge("m.x", "b.image"),
+        edge("ghost.x", "b.gone"),
+        edge("ghost.x", "phantom.y"),
     )
     assert list(plan(document).nodes) == ["a", "p"]
     codes = {problem.code for problem in problems(document, only=["b"])}
     assert codes == {"UNKNOWN_NODE_TYPE", "INVALID_VALUE", "DANGLING_EDGE"}
 
 
-def test_a_bad_typed_value_behind_a_wire_does_no_harm() -> None:
+def test_a_bad_typed_value_behind_an_edge_does_no_harm() -> None:
     found = plan(
         graph(
             node("a", text="7"),
             node("b", "blur", radius="many", image=PICTURE),
-            wire("a", "b.radius"),
+            edge("a", "b.radius"),
         )
     )
     assert "radius" not in found.nodes["b"].values
@@ -236,7 +236,7 @@ def request(**values: Any) -> dict[str, Any]:
     return graph(
         node("in", "requestInput", fields=FIELDS, values=values),
         node("out", "responseOutput"),
-        wire("in.prompt-out", "out.result-in"),
+        edge("in.prompt-out", "out.result-in"),
     )
 
 
@@ -271,7 +271,7 @@ def test_a_required_field_of_a_request_that_does_not_run_may_stay_empty() -> Non
         node("in", "requestInput", fields=FIELDS),
         node("a", text="x"),
         node("p", "preview"),
-        wire("a", "p"),
+        edge("a", "p"),
     )
     assert list(plan(document).nodes) == ["a", "p"]
 
@@ -283,9 +283,9 @@ def test_calls_come_from_the_outputs_of_the_nodes_before() -> None:
             node("s", "split"),
             node("t", "template", text="{w}!"),
             node("out", "list"),
-            wire("a", "s"),
-            wire("s", "t.w"),
-            wire("t", "out"),
+            edge("a", "s"),
+            edge("s", "t.w"),
+            edge("t", "out"),
         )
     )
     calls = found.calls("t", {"a": {"text": "x y"}, "s": {"parts": ["x", "y"]}})
@@ -297,14 +297,14 @@ def test_calls_come_from_the_outputs_of_the_nodes_before() -> None:
 def test_every_acyclic_graph_is_ordered_sources_first(
     order: list[int], pairs: set[tuple[int, int]]
 ) -> None:
-    wires = [wire(f"n{min(p)}.items", f"n{max(p)}.items") for p in pairs if p[0] != p[1]]
-    distinct = {item["id"]: item for item in wires}
+    edges = [edge(f"n{min(p)}.items", f"n{max(p)}.items") for p in pairs if p[0] != p[1]]
+    distinct = {item["id"]: item for item in edges}
     found = plan(
         graph(
             *(node(f"n{at}", "list") for at in order),
             *distinct.values(),
             node("p", "preview"),
-            wire(f"n{order[0]}", "p"),
+            edge(f"n{order[0]}", "p"),
         )
     )
     place = {id: at for at, id in enumerate(found.nodes)}
@@ -332,7 +332,7 @@ def test_every_stored_document_is_planned_or_refused_with_problems(
 def chain(length: int) -> dict[str, Any]:
     return graph(
         *(node(f"n{at}", text="x") for at in range(length)),
-        *(wire(f"n{at}.text-out", f"n{at + 1}.text-in") for at in range(length - 1)),
+        *(edge(f"n{at}.text-out", f"n{at + 1}.text-in") for at in range(length - 1)),
     )
 
 

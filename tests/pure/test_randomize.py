@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.pure.types import TYPES, graph, node, wire
+from tests.pure.types import TYPES, edge, graph, node
 from workflows.graph.node_ports import field_input
 from workflows.graph.planner import compile
 from workflows.graph.ports import Input, NodeType, Output
@@ -30,7 +30,7 @@ def sampler(**data: Any) -> dict[str, Any]:
 
 def asking(**data: Any) -> dict[str, Any]:
     return graph(
-        node("in", "requestInput", fields=[SEED], **data), node("t"), wire("in.seed", "t.text")
+        node("in", "requestInput", fields=[SEED], **data), node("t"), edge("in.seed", "t.text")
     )
 
 
@@ -73,7 +73,7 @@ def test_a_value_that_is_given_wins(document: dict[str, Any], inputs: dict[str, 
 
 def test_a_connection_wins() -> None:
     document = graph(
-        node("t", text="8"), node("s", "sampler", inputs=[SEED]), wire("t.text", "s.seed")
+        node("t", text="8"), node("s", "sampler", inputs=[SEED]), edge("t.text", "s.seed")
     )
     plan = compile(document, {}, KINDS)
     assert plan.randomized == {}

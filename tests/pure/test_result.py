@@ -1,4 +1,4 @@
-"""The result of a run: its keys by what came over the wires."""
+"""The result of a run: its keys by what came over the edges."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pure.types import TYPES, graph, node, wire
+from tests.pure.types import TYPES, edge, graph, node
 from workflows.graph.planner import compile
 from workflows.graph.result import Part, result_of, shape
 
@@ -44,11 +44,11 @@ A, B, CLIP = media("a"), media("b"), media("c", "video/mp4")
         (Part("x", "text", "label", "source"), {"text": "x"}),
     ],
 )
-def test_one_wire_gives_one_key_by_its_type(part: Part, result: Any) -> None:
+def test_one_edge_gives_one_key_by_its_type(part: Part, result: Any) -> None:
     assert shape([part]) == result
 
 
-def test_several_wires_are_merged() -> None:
+def test_several_edges_are_merged() -> None:
     assert shape([Part(A, "image"), Part("x", "text"), Part([B], "image")]) == {
         "images": [A, B],
         "text": "x",
@@ -60,7 +60,7 @@ def test_several_wires_are_merged() -> None:
     assert shape([]) == {}
 
 
-def test_a_label_of_a_wire_names_a_key_of_its_own() -> None:
+def test_a_label_of_an_edge_names_a_key_of_its_own() -> None:
     parts = [Part(A, "image", "cover"), Part("x", "text"), Part(B, "image")]
     assert shape(parts) == {"images": [B], "text": "x", "cover": [A]}
 
@@ -75,20 +75,20 @@ def test_the_labels_of_nodes_tell_several_of_one_kind_apart() -> None:
     assert shape(parts) == {"images": [A], "Title": "x", "Title-2": "y", "images-2": "z"}
 
 
-def test_the_result_of_a_plan_follows_its_wires_in_order() -> None:
+def test_the_result_of_a_plan_follows_its_edges_in_order() -> None:
     document = graph(
         node("t", text="x", label="Title"),
         node("u", "upload"),
         node("out", "responseOutput"),
-        wire("u", "out"),
-        wire("t", "out", data={"label": "caption"}),
+        edge("u", "out"),
+        edge("t", "out", data={"label": "caption"}),
     )
     outputs: dict[str, dict[str, Any]] = {"t": {"text": "x"}, "u": {"image": A}, "out": {}}
     assert result_of(compile(document, {}, TYPES), outputs) == {"images": [A], "caption": "x"}
 
 
 def test_without_a_response_output_the_last_nodes_give_the_result() -> None:
-    document = graph(node("t", text="x"), node("s", "split"), wire("t", "s"))
+    document = graph(node("t", text="x"), node("s", "split"), edge("t", "s"))
     plan = compile(document, {}, TYPES)
     assert result_of(plan, {"t": {"text": "x"}, "s": {"parts": ["x"]}}) == {"texts": ["x"]}
     assert result_of(plan, {}) == {}

@@ -20,12 +20,12 @@ ITEMS = Input("items", "text", many=True)
 lists = st.lists(st.text("abc", max_size=3), max_size=5)
 
 
-def arguments(inputs: list[Input], **wired: Any) -> Calls:
-    wires = {
+def arguments(inputs: list[Input], **connected: Any) -> Calls:
+    connections = {
         name: value if isinstance(value, tuple) else (Connected(value),)
-        for name, value in wired.items()
+        for name, value in connected.items()
     }
-    return calls(inputs, {}, wires)
+    return calls(inputs, {}, connections)
 
 
 def test_single_values_make_one_call() -> None:
@@ -33,9 +33,9 @@ def test_single_values_make_one_call() -> None:
     assert found == Calls(None, ({"text": "a", "size": 4},))
 
 
-def test_a_wire_beats_the_typed_value_unless_it_brings_nothing() -> None:
-    assert calls([TEXT], {"text": "typed"}, {"text": [Connected("wired")]}).arguments[0] == {
-        "text": "wired"
+def test_an_edge_beats_the_typed_value_unless_it_brings_nothing() -> None:
+    assert calls([TEXT], {"text": "typed"}, {"text": [Connected("sent")]}).arguments[0] == {
+        "text": "sent"
     }
     assert calls([TEXT], {"text": "typed"}, {"text": [Connected(None)]}).arguments[0] == {
         "text": "typed"
@@ -69,7 +69,7 @@ def test_spreading_and_gathering_a_node_that_passes_on_gives_the_list_back(
 
 
 @given(st.lists(lists, max_size=4))
-def test_a_many_port_gets_one_flat_list_in_wire_order(parts: list[list[str]]) -> None:
+def test_a_many_port_gets_one_flat_list_in_the_order_of_its_edges(parts: list[list[str]]) -> None:
     found = arguments([ITEMS], items=tuple(Connected(part, "list<text>") for part in parts))
     assert found.items is None
     flat = [item for part in parts for item in part]
@@ -78,8 +78,8 @@ def test_a_many_port_gets_one_flat_list_in_wire_order(parts: list[list[str]]) ->
 
 def test_a_many_port_of_lists_gets_one_flat_list_too() -> None:
     port = Input("pictures", "list<text>", many=True)
-    wires = (Connected("a", "text"), Connected(["b", "c"], "list<text>"))
-    assert arguments([port], pictures=wires).arguments[0] == {"pictures": ["a", "b", "c"]}
+    connections = (Connected("a", "text"), Connected(["b", "c"], "list<text>"))
+    assert arguments([port], pictures=connections).arguments[0] == {"pictures": ["a", "b", "c"]}
 
 
 def test_many_ports_convert_each_item() -> None:

@@ -59,7 +59,7 @@ def test_a_changed_field_is_named_and_what_follows_names_the_node_above() -> Non
     }
 
 
-def test_a_field_of_the_inputs_is_a_reason_for_what_it_is_wired_to_alone() -> None:
+def test_a_field_of_the_inputs_is_a_reason_for_what_it_is_connected_to_alone() -> None:
     angle = changed("ask", values={"angle": 4, "other": "x"})
     assert reasons(angle, "t")["t"] == Why("source", source="ask")
     other = changed("ask", values={"angle": 3, "other": "y"})

@@ -1,4 +1,4 @@
-"""A small set of node types for planning, and short ways to write nodes and wires."""
+"""A small set of node types for planning, and short ways to write nodes and edges."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def node(id: str, type: str = "textBox", **data: Any) -> dict[str, Any]:
     return {"id": id, "type": type, "position": {"x": 0, "y": 0}, "data": data}
 
 
-def wire(source: str, target: str, id: str | None = None, **more: Any) -> dict[str, Any]:
-    """Write one wire from "node.port" to "node.port"; without a port, the handle is left out."""
+def edge(source: str, target: str, id: str | None = None, **more: Any) -> dict[str, Any]:
+    """Write one edge from "node.port" to "node.port"; without a port, the handle is left out."""
     ends = {}
     for side, end in (("source", source), ("target", target)):
         name, _, port = end.partition(".")
@@ -63,7 +63,7 @@ def wire(source: str, target: str, id: str | None = None, **more: Any) -> dict[s
 
 
 def graph(*items: dict[str, Any]) -> dict[str, Any]:
-    """Make a document of nodes and wires, in the order given."""
+    """Make a document of nodes and edges, in the order given."""
     return {
         "nodes": [item for item in items if "type" in item],
         "edges": [item for item in items if "source" in item],

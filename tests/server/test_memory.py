@@ -221,8 +221,8 @@ def test_nodes_on_one_picture_of_64_megapixels_stay_within_bounds(
     assert picture["size"] < 250_000
     nodes: dict[str, Any] = {"p": ("upload", {"asset": picture})}
     nodes |= {f"n{at}": ("rotateImage", {"angle": (90, 180, -90)[at % 3]}) for at in range(many)}
-    wires = [f"p.image > n{at}.image" for at in range(many)]
-    run = server.hold(lambda: server.run(graph(nodes, *wires)))
+    edges = [f"p.image > n{at}.image" for at in range(many)]
+    run = server.hold(lambda: server.run(graph(nodes, *edges)))
     assert run["status"] == "completed", run["error"]
 
 

@@ -163,7 +163,7 @@ def test_a_first_start_serves_and_its_link_opens_the_library(site: Site) -> None
     assert all(secret.stat().st_mode & 0o077 == 0 for secret in secrets)
 
 
-def test_a_workflow_runs_by_token_over_the_wire_and_streams_resume(site: Site) -> None:
+def test_a_workflow_runs_by_token_over_the_network_and_streams_resume(site: Site) -> None:
     site.start()
     key = {"x_api_key": site.token(), "Content_Type": "application/json"}
     body = json.dumps(

@@ -1,7 +1,7 @@
 /**
  * The least a React Flow page can do with a graph, as the mark the editor is measured against:
  * cards with a title and rows of plain text, sizes and ports given with the data, only what is in
- * view is mounted, and below a zoom of 0.4 one canvas paints boxes and wires instead.
+ * view is mounted, and below a zoom of 0.4 one canvas paints boxes and edges instead.
  */
 import '@xyflow/react/dist/base.css'
 import './floor.css'
@@ -19,7 +19,7 @@ interface Box {
 }
 interface Graph {
   boxes: Box[]
-  wires: { id: string; source: string; target: string; sourceHandle: string; targetHandle: string }[]
+  edges: { id: string; source: string; target: string; sourceHandle: string; targetHandle: string }[]
 }
 type CardNode = Node<{ box: Box }>
 
@@ -70,9 +70,9 @@ function Painting({ graph }: { graph: Graph }) {
     const g = ref.current?.getContext('2d')
     if (!g) return
     const at = new Map(graph.boxes.map(box => [box.id, box]))
-    const lines = graph.wires.map(wire => {
-      const from = at.get(wire.source) as Box
-      const to = at.get(wire.target) as Box
+    const lines = graph.edges.map(edge => {
+      const from = at.get(edge.source) as Box
+      const to = at.get(edge.target) as Box
       return [from.x + from.width, from.y + 60, to.x, to.y + 60]
     })
     let frame = 0
@@ -127,7 +127,7 @@ function Floor({ graph }: { graph: Graph }) {
   return (
     <ReactFlow
       nodes={far ? NONE : nodes}
-      edges={far ? NONE : graph.wires}
+      edges={far ? NONE : graph.edges}
       nodeTypes={nodeTypes}
       onNodesChange={change}
       onInit={ready}

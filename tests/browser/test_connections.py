@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas, middle
 from tests.browser.look import look
-from tests.browser.site import Site, node, wire
+from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
 
 
@@ -32,7 +32,7 @@ def pair(site: Site, name: str) -> str:
             node("b", "blendImages", 420, 0),
             node("p", "preview", 840, 0),
         ],
-        [wire("g", "image", "b", "base"), wire("b", "image", "p", "value")],
+        [edge("g", "image", "b", "base"), edge("b", "image", "p", "value")],
     )
 
 
@@ -103,7 +103,7 @@ def test_a_card_dropped_on_a_connection_is_put_into_it(
             node("e", "edges", 400, 480),
             node("p", "preview", 900, 0),
         ],
-        [wire("g", "image", "p", "value")],
+        [edge("g", "image", "p", "value")],
     )
     canvas.open(slug)
     canvas.settled()
@@ -131,12 +131,12 @@ def test_backspace_bridges_what_fits_and_shift_delete_does_not(
         node("b", "blurImage", 720, 0),
         node("p", "preview", 1080, 0),
     ]
-    wires = [
-        wire("g", "image", "e", "image"),
-        wire("e", "image", "b", "image"),
-        wire("b", "image", "p", "value"),
+    edges = [
+        edge("g", "image", "e", "image"),
+        edge("e", "image", "b", "image"),
+        edge("b", "image", "p", "value"),
     ]
-    slug = site.create("Bridged", nodes, wires)
+    slug = site.create("Bridged", nodes, edges)
     canvas.open(slug)
     canvas.select("Edges", "Blur")
     page.keyboard.press("Backspace")
@@ -151,7 +151,7 @@ def test_backspace_bridges_what_fits_and_shift_delete_does_not(
 def test_inputs_are_swapped_from_the_menu(page: Page, canvas: Canvas, site: Site) -> None:
     slug = pair(site, "Swapped")
     canvas.open(slug)
-    canvas.wire(("Second", "image-out"), ("Blend", "top-in"))
+    canvas.connect(("Second", "image-out"), ("Blend", "top-in"))
     canvas.card("Blend").locator("header").click(button="right")
     page.get_by_role("menuitem", name="Swap inputs").click()
     wait_until(lambda: ends(site, slug) == {"h.image>b.base", "g.image>b.top", "b.image>p.value"})
@@ -171,12 +171,12 @@ def test_all_selected_nodes_are_connected_at_once(page: Page, canvas: Canvas, si
     canvas.open(slug)
     canvas.select("First", "Second")
     (port,) = [name for name in names(canvas, "Contact sheet") if name.startswith("images")]
-    canvas.wire(("First", "image-out"), ("Contact sheet", port))
+    canvas.connect(("First", "image-out"), ("Contact sheet", port))
     wait_until(lambda: ends(site, slug) == {"a.image>c.images", "b.image>c.images"})
     page.keyboard.press("Control+z")
     wait_until(lambda: ends(site, slug) == set())
     canvas.select("Edges", "Blur")
-    canvas.wire(("First", "image-out"), ("Edges", "image-in"))
+    canvas.connect(("First", "image-out"), ("Edges", "image-in"))
     wait_until(lambda: ends(site, slug) == {"a.image>e.image", "a.image>f.image"})
 
 
@@ -261,7 +261,7 @@ def test_copied_cards_take_the_points_between_them_along(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     nodes = [node("g", "gradient", 0, 0, width=64, height=64), node("p", "preview", 600, 0)]
-    led = {**wire("g", "image", "p", "value"), "data": {"points": [{"x": 440, "y": 320}]}}
+    led = {**edge("g", "image", "p", "value"), "data": {"points": [{"x": 440, "y": 320}]}}
     slug = site.create("Copied points", nodes, [led])
     canvas.open(slug)
     canvas.select("Gradient", "Preview")
