@@ -23,7 +23,7 @@ from workflows.api.errors import MethodNotAllowed, response_of
 from workflows.api.etag import matches
 from workflows.api.openapi import FILE
 
-#: Where the page's parts are served below the static address.
+#: Where the page's parts are served below the static path.
 STATIC_NAME = "api-docs"
 
 
@@ -61,7 +61,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 
 def static_folders() -> dict[str, Path]:
-    """Map the name below the static address to the folder that holds the parts of the page."""
+    """Map the name below the static path to the folder that holds the parts of the page."""
     spec = importlib.util.find_spec("drf_spectacular_sidecar")
     if spec is None or spec.origin is None:
         return {}

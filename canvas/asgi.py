@@ -25,7 +25,7 @@ from workflows.compat.fal.realtime import HttpSocket, RealtimeSocket  # noqa: E4
 
 
 async def no_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Refuse a socket at an address where there is none; else each would be an error in the log."""
+    """Refuse a socket at a path where there is none; else each would be an error in the log."""
     await receive()
     await send({"type": "websocket.close"})
 

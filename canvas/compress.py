@@ -1,7 +1,7 @@
 """JSON responses compressed for who takes it: lists, documents, descriptions, results.
 
-Nothing but the response to a GET that is JSON is compressed. Pages hold tokens, whose letters the
-length of a compressed page could give away (BREACH), and so might responses to a request that
+Nothing but the response to a GET that is JSON is compressed. Pages hold tokens, whose characters
+the length of a compressed page could give away (BREACH), and so might responses to a request that
 another site has made in a user's session; Django's middleware adds random bytes against the same.
 """
 

@@ -30,7 +30,7 @@ def allowed_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool = Fal
     if origin in _trusted():
         return True
     parts = urlsplit(origin)
-    # The scheme the browser used is known from the site's address: behind a proxy ours is http.
+    # The scheme the browser used is known from the site's URL: behind a proxy ours is http.
     schemes = {"https"} if secure or settings.SESSION_COOKIE_SECURE else {"http"}
     return parts.scheme in schemes and origin == f"{parts.scheme}://{host}"
 

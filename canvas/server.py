@@ -101,7 +101,7 @@ class Server(DaphneServer):
         on_failure: Callable[[int, str], None] | None = None,
         **options: Any,
     ) -> None:
-        """`on_failure` gets port and reason when an address cannot be listened on."""
+        """`on_failure` gets port and reason when a port cannot be listened on."""
         options.setdefault("websocket_max_message_size", MESSAGE_BYTES)
         options.setdefault("websocket_max_frame_size", MESSAGE_BYTES)
         # How long we take to let a user in, not how long the handshake takes to arrive.
@@ -165,7 +165,7 @@ class Server(DaphneServer):
             await protocol.gate.passed()
 
     def listen_error(self, failure: Any) -> None:
-        """Say why the address cannot be listened on, and stop."""
+        """Say why the port cannot be listened on, and stop."""
         if self.on_failure is None:
             super().listen_error(failure)
             return

@@ -318,7 +318,7 @@ KEEP_CHANGES_DAYS = env_int("KEEP_CHANGES_DAYS", None, low=1)
 # What Django may hold in memory; canvas/bounded_request.py bounds bodies before Django sees them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["document_bytes"]
 
-# Addresses a user may name in a node although they are private, as exact origins.
+# URLs a user may name in a node although they are private, as exact origins.
 FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
 
 # The server that apps of fal run at instead of fal itself: the origin of another Patchbay.
@@ -326,17 +326,17 @@ FAL_ORIGIN = env_text("FAL_ORIGIN").rstrip("/")
 if FAL_ORIGIN and not re.fullmatch(r"https?://[^/?#@\s]+", FAL_ORIGIN):
     stop("FAL_ORIGIN", FAL_ORIGIN, "an origin such as https://patchbay.example, or empty for fal")
 
-# Where providers of models are called instead of at their own addresses, as `openai=https://…/v1`;
+# Where providers of models are called instead of at their own URLs, as `openai=https://…/v1`;
 # these may be private.
 MODEL_ORIGINS = dict(row.partition("=")[::2] for row in env_list("MODEL_ORIGINS", []))
 for _name, _base in MODEL_ORIGINS.items():
     if not re.fullmatch(r"https?://[^?#@\s]+", _base):
-        stop("MODEL_ORIGINS", f"{_name}={_base}", "providers with addresses, openai=https://…/v1")
+        stop("MODEL_ORIGINS", f"{_name}={_base}", "providers with URLs, openai=https://…/v1")
 
-# Proxies whose X-Forwarded-For is believed, as addresses.
+# Proxies whose X-Forwarded-For is believed, as IP addresses.
 TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
-# The ComfyUI API (docs/comfyui.md): calls of one address in ten seconds, 0 for no limit, and after
-# how many updates a stream of a run is closed.
+# The ComfyUI API (docs/comfyui.md): calls of one IP address in ten seconds, 0 for no limit, and
+# after how many updates a stream of a run is closed.
 COMFY_CALLS = env_int("COMFY_CALLS", 40)
 COMFY_UPDATES = env_int("COMFY_UPDATES", None, low=1)
 WEBHOOK_SIGNATURE_HEADER = env_text("WEBHOOK_SIGNATURE_HEADER") or "X-Knouds-Signature"
@@ -347,7 +347,7 @@ WEBHOOK_DIALECTS = {"fal": "workflows.compat.fal.webhooks.FAL"}
 
 TIERS = ("free", "creator", "pro", "business", "enterprise")
 MAX_WORKFLOWS = {tier: env_int(f"MAX_WORKFLOWS_{tier.upper()}", None) for tier in TIERS}
-# Calls a minute by tier, per account and address pattern; a tier without a number has no limit.
+# Calls a minute by tier, per account and URL pattern; a tier without a number has no limit.
 RATES = env_prices("RATES", "free=30,creator=60,pro=100,business=1000")
 # Credits by tier: those filled up every month, and those given once. A tier in neither list may
 # spend without limit.

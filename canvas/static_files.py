@@ -36,10 +36,10 @@ class StaticFiles(ServeStaticASGI):  # type: ignore[misc]  # it has no types
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve a file, or hand the request on."""
         if scope["type"] == "http":
-            address = decode_path_info(scope["path"])
-            unseen = self._unseen.pop(address, None)
+            path = decode_path_info(scope["path"])
+            unseen = self._unseen.pop(path, None)
             if unseen is not None:
-                self.add_file_to_dictionary(address, *unseen)
+                self.add_file_to_dictionary(path, *unseen)
         await super().__call__(scope, receive, send)
 
 
@@ -60,7 +60,7 @@ def static_files(
         prefix=url,
         max_age=0,
         allow_all_origins=False,
-        immutable_file_test=lambda path, address: bool(_HASHED.search(address)),
+        immutable_file_test=lambda path, url: bool(_HASHED.search(url)),
         add_headers_function=_add_headers,
     )
     for name, folder in (more or {}).items():

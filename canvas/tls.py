@@ -58,7 +58,7 @@ class Unreadable(Exception):
 
 
 def certificates(data_dir: Path, names: Iterable[str], now: datetime | None = None) -> Certificates:
-    """Make a certificate for these host names and addresses, and fal's and the local ones.
+    """Make a certificate for these host names and IP addresses, and fal's and the local ones.
 
     The authority is made once and kept until it has nearly expired. Raises Unreadable.
     """

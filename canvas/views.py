@@ -53,7 +53,7 @@ from workflows.services.library.access import (
     workflow_readable,
 )
 
-#: Addresses whose errors are JSON; everything else is a page.
+#: Paths whose errors are JSON; everything else is a page.
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")
 
 
@@ -328,7 +328,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Respond to an address where nothing is (handler404)."""
+    """Respond to a path where nothing is (handler404)."""
     return _error(request, NotFound(), 404, texts.NOTHING_HERE)
 
 

@@ -12,7 +12,7 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every node type, our checks, nested runs, providers' addresses."""
+        """Register every node type, our checks, nested runs, providers' URLs."""
         from django.conf import settings
 
         from workflows import checks  # noqa: F401 - registers them

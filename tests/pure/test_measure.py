@@ -67,7 +67,7 @@ LIMITS = {
     "request": (MAX_SENT_CHARACTERS, _sent, NodeError),
     "many": (spread.MAX_MANY, _many, NodeError),
     "values": (strict_json.MAX_VALUES, _values, TooLarge),
-    "tally": (7, lambda count: Tally(7, "letters", "text").add(count), NodeError),
+    "tally": (7, lambda count: Tally(7, "characters", "text").add(count), NodeError),
 }
 
 

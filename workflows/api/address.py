@@ -1,4 +1,4 @@
-"""Whose address a request comes from, as limits count them."""
+"""The IP address a request comes from, as limits count them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rest_framework.request import Request
 def client_address(request: HttpRequest | Request) -> str:
     """Return who is counted: an IPv4 address, or the /64 an IPv6 customer has to themselves.
 
-    `X-Forwarded-For` counts only when TRUSTED_PROXIES says so of the peer: the last address in it
-    that is no such proxy is what one of ours has seen.
+    `X-Forwarded-For` counts only when TRUSTED_PROXIES says so of the peer: the last in it that
+    is no such proxy is what one of ours has seen.
     """
     found: str = request.META.get("REMOTE_ADDR", "")
     given = request.headers.get("X-Forwarded-For", "")
@@ -21,10 +21,10 @@ def client_address(request: HttpRequest | Request) -> str:
     while found in settings.TRUSTED_PROXIES and hops:
         found = hops.pop()
     try:
-        address = ip_address(found)
+        ip = ip_address(found)
     except ValueError:
         return found[:64]
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else address.exploded[:19]
-    return str(address)
+    if isinstance(ip, IPv6Address):
+        mapped = ip.ipv4_mapped
+        return str(mapped) if mapped else ip.exploded[:19]
+    return str(ip)

@@ -32,7 +32,7 @@ from workflows.types import Json, JsonObject, Time, Uuid
 
 READ, WRITE = "execution:read", "workflow:write"
 MAX_LIMIT = 500
-#: Files that an address can name; with more it would be too long for some proxies.
+#: Files that a URL can name; with more it would be too long for some proxies.
 MAX_QUERY_IDS = 200
 
 

@@ -65,7 +65,7 @@ WHOLE_BYTES = 1024 * 1024
 _ASYNC = "respond-async"
 _SOON_SECONDS = 0.2
 SANDBOX = "default-src 'none'; sandbox"
-#: What an address shows never changes, for it names one file's content.
+#: What a URL shows never changes, for it names one file's content.
 FOREVER = "private, max-age=31536000, immutable"
 
 

@@ -1,7 +1,7 @@
 """Who is calling: an API token in a header, or a browser session with its CSRF token.
 
 Accepted: `x-api-key: pb_…`, `Authorization: Bearer pb_…` or `Key pb_…`, and the session cookie. A
-token in the query string is refused, because addresses end up in logs. With `Key` a colon may stand
+token in the query string is refused, because URLs end up in logs. With `Key` a colon may stand
 in it, because some of fal's clients take a key for `id:secret`.
 """
 
@@ -33,7 +33,7 @@ class Caller:
     """A user who has shown who they are, by a key (`token`) or a browser session (its key).
 
     A link or an image on any page makes a browser send a GET with its session: such a caller only
-    `reads`, whatever the address would do for a key.
+    `reads`, whatever the path would do for a key.
     """
 
     user: User

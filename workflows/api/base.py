@@ -1,4 +1,4 @@
-"""What the views of the API share: their base class, and our address as seen from outside."""
+"""What the views of the API share: their base class, and our URL as seen from outside."""
 
 from __future__ import annotations
 

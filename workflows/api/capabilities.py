@@ -24,7 +24,7 @@ SLUG = re.compile(r"[a-z0-9-]{1,128}")
 #: What no key can hold: the call needs a browser session.
 SESSION_ONLY = "session"
 
-#: One capability, or several of which any will do. `{slug}` is the slug in the address.
+#: One capability, or several of which any will do. `{slug}` is the slug in the path.
 Required = str | tuple[str, ...]
 
 

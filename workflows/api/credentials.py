@@ -80,7 +80,7 @@ class CredentialList(ApiView):
     capability = {"GET": SESSION_ONLY, "POST": SESSION_ONLY}
 
     def get(self, request: Request) -> Response:
-        """List the credentials by name, each with the last four letters of its secret."""
+        """List the credentials by name, each with the last four characters of its secret."""
         used = bindings.uses(user=request.user)
         rows = credentials.credential_list(user=request.user)
         spent = calls.key_uses(user=request.user, now=timezone.now())

@@ -55,14 +55,14 @@ class SessionRequired(PatchbayError):
 
 
 class NotFound(PatchbayError):
-    """There is nothing at this address."""
+    """There is nothing at this URL."""
 
     code = "NOT_FOUND"
     status = 404
 
 
 class MethodNotAllowed(PatchbayError):
-    """This address does not take this method."""
+    """This URL does not take this method."""
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
@@ -76,7 +76,7 @@ class Forbidden(PatchbayError):
 
 
 class UnsupportedMediaType(PatchbayError):
-    """The body has a Content-Type that this address does not take."""
+    """The body has a Content-Type that this URL does not take."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"
     status = 415
@@ -201,7 +201,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-#: Views of an address, as `path` takes them.
+#: Views of a path, as `path` takes them.
 View = Callable[..., HttpResponseBase]
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 #: Returns the response to an error, in the shape of an API.

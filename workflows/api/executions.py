@@ -248,7 +248,7 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     caller, run = await sync_to_async(_watched)(request, id)
     given = request.headers.get("Last-Event-ID") or request.GET.get("after")
     after = _number(given, "after", default=0)
-    # The canvas takes addresses as they are; other clients need whole ones.
+    # The canvas takes URLs as they are; other clients need whole ones.
     principal = revocation.principal(
         caller.user,
         token=caller.token,

@@ -62,7 +62,7 @@ class PublicRun(ApiView):
     parser_classes = [StrictJSONParser, MultiPartParser]
 
     def post(self, request: Request, slug: str) -> Response:
-        """Start a run; 202 with the address to ask for its result.
+        """Start a run; 202 with the URL of its result.
 
         A form has the inputs as JSON in its field `inputs`, and files by the names of their inputs.
         """
@@ -90,7 +90,7 @@ class PublicExecutionDetail(ApiView):
         """Return the status of the run, and its result when it has one."""
         ticket = query.one(request, "token") or ""
         run = public_runs.public_run_get(run_id=id, ticket=ticket)
-        return Response(_shape(run, _file_addresses(request, run, ticket)))
+        return Response(_shape(run, _with_urls(request, run, ticket)))
 
 
 class PublicFile(ApiView):
@@ -118,13 +118,13 @@ def _files(request: Request) -> list[InputFile]:
     return [InputFile(name, file.name or "", file.chunks()) for name, file in found]
 
 
-def _shape(run: Run, addresses: Callable[[Json], Json]) -> PublicExecution:
+def _shape(run: Run, with_urls: Callable[[Json], Json]) -> PublicExecution:
     error = run.error or {}
     return {
         "executionId": str(run.pk),
         "status": shapes.STATUS.get(run.status, "processing"),
         "progress": run_shapes.progress(run, run_states(run=run)),
-        "result": addresses(run.output),
+        "result": with_urls(run.output),
         "error": {"message": error.get("message")} if error else None,
         "ms": shapes.duration_ms(run),
         "createdAt": shapes.moment(run.created_at),
@@ -132,9 +132,7 @@ def _shape(run: Run, addresses: Callable[[Json], Json]) -> PublicExecution:
     }
 
 
-def _file_addresses(
-    request: HttpRequest | Request, run: Run, ticket: str
-) -> Callable[[Json], Json]:
+def _with_urls(request: HttpRequest | Request, run: Run, ticket: str) -> Callable[[Json], Json]:
     base = f"{origin_of(request)}{PREFIX}/{run.pk}/files/"
 
     def through(value: Json) -> Json:

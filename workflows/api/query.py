@@ -118,7 +118,7 @@ def time(request: HttpRequest | Request, name: str) -> datetime | None:
     if value is None:
         return None
     try:
-        # A plus sign in an address that was not encoded arrives as a space.
+        # A plus sign in a URL that was not encoded arrives as a space.
         at = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -215,7 +215,7 @@ def shape(row: models.Runner, viewer: User) -> Runner:
 
 
 def health(row: models.Runner, viewer: User) -> RunnerHealth | None:
-    """Return what the last probe found; an error names addresses and is its owner's alone."""
+    """Return what the last probe found; an error names URLs and is its owner's alone."""
     found: RunnerHealth | None = row.health
     if found is None or row.owner_id == viewer.pk:
         return found

@@ -1,4 +1,4 @@
-"""Rate limits: so many calls a minute per account and address pattern, by tier (spec native 1.4).
+"""Rate limits: so many calls a minute per account and URL pattern, by tier (spec native 1.4).
 
 All calls with a key count, in every dialect and for files too; a browser's only where they run or
 upload. It is called as soon as the caller is known, in one place for every kind of view;

@@ -1,4 +1,4 @@
-"""Every address of the API; none ends in a slash."""
+"""Every path of the API; none ends in a slash."""
 
 from __future__ import annotations
 

@@ -41,14 +41,14 @@ class MediaTooLarge(PatchbayError):
 
 
 class BlockedAddress(PatchbayError):
-    """The address cannot be reached from here."""
+    """The URL cannot be reached from here."""
 
     code = "BLOCKED_ADDRESS"
     status = 400
 
 
 class FetchError(PatchbayError):
-    """The address cannot be reached from here."""
+    """The URL cannot be reached from here."""
 
     code = "UNREACHABLE"
     status = 400
@@ -56,11 +56,11 @@ class FetchError(PatchbayError):
 
 
 class FetchUnsent(FetchError):
-    """The address cannot be reached; nothing has been sent."""
+    """The URL cannot be reached; nothing has been sent."""
 
 
 class FetchTimeout(FetchError):
-    """The address took too long to respond."""
+    """The URL took too long to respond."""
 
     code = "FETCH_TIMEOUT"
     status = 400
@@ -75,7 +75,7 @@ class FetchTooLarge(FetchError):
 
 
 class FetchRefused(FetchError):
-    """This address or request cannot be used."""
+    """This URL or request cannot be used."""
 
     code = "FETCH_REFUSED"
     status = 400

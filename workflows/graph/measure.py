@@ -33,7 +33,7 @@ def json_bytes(value: Json, most: int) -> int:
             if count + len(item) <= most:
                 waiting.extend(item)
             else:
-                count += len(item)  # each has one letter at least
+                count += len(item)  # each has one character at least
         else:
             count += 1
     return count
@@ -42,7 +42,7 @@ def json_bytes(value: Json, most: int) -> int:
 def _escaped(text: str) -> int:
     if len(text) <= _SHORT or text.isascii():
         return len(text)
-    # A letter of two or three bytes in UTF-8 takes six when it is escaped, one of four twelve.
+    # A character of two or three bytes in UTF-8 takes six when it is escaped, one of four twelve.
     more = len(text.encode("utf-8", "surrogatepass")) - len(text)
     return len(text) + more * 5 // 2
 

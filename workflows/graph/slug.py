@@ -1,4 +1,4 @@
-"""The slug, a workflow's short name in addresses: made once from its name.
+"""The slug, a workflow's short name in URLs: made once from its name.
 
 Which slugs are taken is the database's matter; here is what they look like.
 """
@@ -13,7 +13,7 @@ MAX_LENGTH = 80
 #: The slug of a name that has no letter or digit to offer.
 FALLBACK = "untitled-workflow"
 
-#: What a slug in an address may look like.
+#: What a slug in a URL may look like.
 PATTERN = re.compile(r"[a-z0-9-]{1,80}")
 
 _OTHER = re.compile(r"[^a-z0-9]+")

@@ -31,7 +31,7 @@ _BOOLEANS = {
     "off": False,
     "0": False,
 }
-_ADDRESSES = ("http://", "https://", "data:", "/media/")
+_URLS = ("http://", "https://", "data:", "/media/")
 #: Media types whose content type must begin so; a file may be anything.
 _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "audio/"}
 #: Bytes of a text that is read as JSON on a connection.
@@ -57,7 +57,7 @@ def convert(value: Json, target: PortType, *, field: str, source: PortType | Non
 
     Numbers, booleans and colors become text; text becomes a number, boolean, color or JSON when
     it parses; `source` is the type the value was declared with (text that came as JSON is not
-    parsed again). Media are references `{"asset" | "url": …}` or addresses. None stays None.
+    parsed again). Media are references `{"asset" | "url": …}` or URLs. None stays None.
     Raises NodeError naming `field`, the value and what was expected.
     """
     if value is None or target == "any":
@@ -205,7 +205,7 @@ def _to_json(value: str, field: str) -> Json:
 
 
 def _to_media(value: Json, target: PortType, field: str, source: PortType | None) -> Json:
-    if isinstance(value, str) and value.startswith(_ADDRESSES):
+    if isinstance(value, str) and value.startswith(_URLS):
         return value
     if _is_reachable(value) and not (target == "mask" and source == "image"):
         content_type = value.get("content_type")
@@ -213,25 +213,25 @@ def _to_media(value: Json, target: PortType, field: str, source: PortType | None
         if not isinstance(content_type, str) or content_type.startswith(wanted):
             return value
     if target == "file" and source in ("json", "table"):
-        # A data: address is the one reference to content that needs no storage.
+        # A data: URL is the one reference to content that needs no storage.
         content = b64encode(strict_json.dumps(value).encode()).decode()
         return f"data:application/json;base64,{content}"
     raise _misfit(value, target, field)
 
 
 def is_media(value: Json) -> bool:
-    """Return whether a value is a media reference: an object with an asset or an address."""
+    """Return whether a value is a media reference: an object with an asset or a URL."""
     if not isinstance(value, dict):
         return False
     return any(isinstance(value.get(key), str) and value[key] for key in ("asset", "url"))
 
 
 def _is_reachable(value: Json) -> bool:
-    """Return whether a media reference names a file of this server or an address files have."""
+    """Return whether a media reference names a file of this server or a URL files have."""
     if not is_media(value):
         return False
     asset, url = value.get("asset"), value.get("url")
-    return bool(isinstance(asset, str) and asset) or str(url).startswith(_ADDRESSES)
+    return bool(isinstance(asset, str) and asset) or str(url).startswith(_URLS)
 
 
 def is_asset(value: Json) -> bool:

@@ -119,7 +119,7 @@ class MemoryContext:
         return self.keep(body, f"image/{format.lower()}", name)
 
     async def load_bytes(self, value: Json, *, field: str) -> bytes:
-        # Steps of fal name a file by its address alone.
+        # Steps of fal name a file by its URL alone.
         asset = value.get("asset") if isinstance(value, dict) else str(value)[len(_MEDIA) :]
         if asset not in self.assets:
             raise NodeError("There is no such file.", field=field, value=value, expected="a file")

@@ -142,6 +142,6 @@ def _base(url: str) -> str:
             error.message,
             field="baseUrl",
             value=url[:200],
-            expected="an address such as http://127.0.0.1:11434/v1",
+            expected="a URL such as http://127.0.0.1:11434/v1",
         ) from error
     return url.strip().rstrip("/")

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST)")
+        parser.add_argument("--host", default=settings.HOST, help="IP address to listen on (HOST)")
         parser.add_argument(
             "--port", type=int, default=settings.PORT, help="port to listen on (PORT)"
         )
@@ -131,17 +131,17 @@ class Command(BaseCommand):
         seat: Seat | None,
         leave: Callable[[str], object],
     ) -> None:
-        """Start the engine and say where we are; called when the address is ours."""
+        """Start the engine and say where we are; called when the port is ours."""
         from canvas.login import login_link
 
         start_engine(seat, leave)
-        address = f"http://{shown(host)}:{port}"
-        self.stdout.write(f"Patchbay is running at {address}")
+        url = f"http://{shown(host)}:{port}"
+        self.stdout.write(f"Patchbay is running at {url}")
         if secure is not None:
             self.stdout.write(secure.words)
         account = first_account()
         if account is not None:
-            link = login_link(account, base_url=address)
+            link = login_link(account, base_url=url)
             self.stdout.write(f"Log in once, within 30 minutes: {link}")
         self.stdout.flush()
         connection.close()
@@ -156,7 +156,7 @@ class Secure:
 
 
 def prepare_tls(host: str, port: int) -> Secure:
-    """Make the certificate for an address and everything else we are called."""
+    """Make the certificate for a host and everything else we are called."""
     # Imported here: cryptography's certificates are loaded only where they are wanted.
     from twisted.internet.endpoints import quoteStringArgument
 

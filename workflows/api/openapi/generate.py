@@ -1,4 +1,4 @@
-"""Assembles the description with drf-spectacular: one stand-in view per address, made of its rows.
+"""Assembles the description with drf-spectacular: one stand-in view per path, made of its rows.
 
 The real views are partly plain async functions, which drf-spectacular does not see, and none of
 them carries its description: importing it would slow every start. Needs the development packages.
@@ -51,7 +51,7 @@ _FOUND, _NAMED = schemas(_TYPES)
 _SCHEMAS = dict(zip(_TYPES, _FOUND, strict=True))
 #: What the description covers; pages and health are not part of the API.
 PREFIXES = ("/api/", "/media/")
-#: Addresses that are about the description itself.
+#: Paths that are about the description itself.
 OURSELVES = frozenset({"/api/docs", "/api/openapi.json"})
 
 #: What the base class takes for a parameter; ours are all of the first kind.
@@ -137,7 +137,7 @@ class Described(AutoSchema):
         )
 
     def get_override_parameters(self) -> list[Parameter]:
-        """Return the parameters in the address, the query and the headers."""
+        """Return the parameters in the path, the query and the headers."""
         names = re.findall(r"{(\w+)}", self.path)
         found: list[Parameter] = [
             OpenApiParameter(
@@ -189,7 +189,7 @@ class Described(AutoSchema):
 
 
 def routes() -> Iterator[tuple[str, Any]]:
-    """Yield (address, view) of every route of the site, parameters in braces."""
+    """Yield (path, view) of every route of the site, parameters in braces."""
     yield from _walk(get_resolver().url_patterns, "/")
 
 
@@ -204,23 +204,23 @@ def methods(view: Any) -> set[str]:
 
 
 def described() -> dict[tuple[str, str], Any]:
-    """Map each (method, address) the description must cover to its view."""
+    """Map each (method, path) the description must cover to its view."""
     return {
-        (method, address): view
-        for address, view in routes()
-        if address.startswith(PREFIXES) and address not in OURSELVES
+        (method, route): view
+        for route, view in routes()
+        if route.startswith(PREFIXES) and route not in OURSELVES
         for method in methods(view)
     }
 
 
 def generate() -> str:
     """Return the description as it is committed."""
-    addresses: dict[str, set[str]] = {}
-    for method, address in ROWS:
-        addresses.setdefault(address, set()).add(method)
+    methods_of: dict[str, set[str]] = {}
+    for method, route in ROWS:
+        methods_of.setdefault(route, set()).add(method)
     patterns = [
-        path(re.sub(r"{(\w+)}", r"<str:\1>", address[1:]), _stand_in(names))
-        for address, names in addresses.items()
+        path(re.sub(r"{(\w+)}", r"<str:\1>", route[1:]), _stand_in(names))
+        for route, names in methods_of.items()
     ]
     with patched_settings(_SETTINGS):
         schema = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
@@ -264,13 +264,13 @@ def _stand_in(names: set[str]) -> Any:
 
 def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for pattern in patterns:
-        address = prefix + _CONVERTER.sub(r"{\1}", str(pattern.pattern))
+        route = prefix + _CONVERTER.sub(r"{\1}", str(pattern.pattern))
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, address)
+            yield from _walk(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            yield address, pattern.callback
+            yield route, pattern.callback
 
 
 _VIEWS = described()
-#: The row of every operation by its method and address.
+#: The row of every operation by its method and path.
 ROWS = {key: _with_access(row, _VIEWS.get(key), key[0]) for key, row in _KEPT.items()}

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             "--metrics-port",
             type=int,
             default=settings.METRICS_PORT,
-            help="where Prometheus reads what this worker counts, on this machine's own address; "
+            help="where Prometheus reads what this worker counts, on 127.0.0.1; "
             "needs METRICS_TOKEN (METRICS_PORT)",
         )
 

@@ -106,7 +106,7 @@ async def speak(
 ) -> JsonObject:
     """Return the text as an audio file."""
     choice(format, tuple(FORMATS), "format")
-    if not any(letter.isalnum() for letter in text) or len(text) > MAX_CHARACTERS:
+    if not any(character.isalnum() for character in text) or len(text) > MAX_CHARACTERS:
         raise NodeError(
             f"A text of {len(text):,} characters is too long."
             if text.strip()

@@ -37,7 +37,7 @@ def speak(
 
 
 class _Progress:
-    """Sentences that are spoken one after the other, and how many letters of them were."""
+    """Sentences that are spoken one after the other, and how many characters of them were."""
 
     def __init__(self, rows: list[str]) -> None:
         self._rows = rows

@@ -233,7 +233,7 @@ class _Filler:
 
     def __init__(self, values: JsonObject) -> None:
         self._values = values
-        self._tally = Tally(MAX_SENT_CHARACTERS, "letters", "body")
+        self._tally = Tally(MAX_SENT_CHARACTERS, "characters", "body")
 
     def text(self, text: str, field: str, escape: Callable[[str], str] = str) -> str:
         """Fill the placeholders of a text."""

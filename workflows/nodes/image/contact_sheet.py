@@ -165,8 +165,8 @@ def arrange(
     from PIL import ImageDraw
 
     wide = max(image.width for image in small)
-    letters = font("Sans", line * 0.55) if line else None
-    texts = [_lines(text, wide, letters) if letters else [] for text in words]
+    face = font("Sans", line * 0.55) if line else None
+    texts = [_lines(text, wide, face) if face else [] for text in words]
     numbers = range(len(small))
     rows = [numbers[first : first + columns] for first in range(0, len(small), columns)]
     heights = [max(small[at].height for at in row) for row in rows]
@@ -183,26 +183,26 @@ def arrange(
             sheet.alpha_composite(image, place)
             for number, text in enumerate(texts[at]):
                 middle = left + wide / 2, top + height + line * (number + 0.6)
-                pen.text(middle, text, fill=ink, font=letters, anchor="mm")
+                pen.text(middle, text, fill=ink, font=face, anchor="mm")
             left += wide + gap
         top += height + band + gap
     return sheet.convert("RGB") if ground[3] == 255 else sheet
 
 
-def _lines(text: str, wide: int, letters: FreeTypeFont) -> list[str]:
+def _lines(text: str, wide: int, face: FreeTypeFont) -> list[str]:
     """Break a text between words into at most `MAX_LINES` that fit; what is cut ends in dots."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and (letters.getlength(longer) <= wide or len(lines) == MAX_LINES):
+        if lines and (face.getlength(longer) <= wide or len(lines) == MAX_LINES):
             lines[-1] = longer
         else:
             lines.append(word)
-    return [_cut(line, wide, letters) for line in lines]
+    return [_cut(line, wide, face) for line in lines]
 
 
-def _cut(line: str, wide: int, letters: FreeTypeFont) -> str:
-    while len(line) > 1 and letters.getlength(line) > wide:
+def _cut(line: str, wide: int, face: FreeTypeFont) -> str:
+    while len(line) > 1 and face.getlength(line) > wide:
         line = line[:-2] + "…"
     return line
 

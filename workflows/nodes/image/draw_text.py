@@ -309,7 +309,7 @@ def _lay(ground: Image, shape: Image, paint: Color, opacity: float) -> None:
 
 def _readable(text: str | None, uppercase: bool) -> str:
     words = str(text or "").replace("\r\n", "\n").replace("\t", " ").strip()
-    words = "".join(letter for letter in words if letter == "\n" or letter.isprintable())
+    words = "".join(one for one in words if one == "\n" or one.isprintable())
     if not words:
         raise NodeError("There is no text to draw.", field="text", value=text, expected="a text")
     if len(words) > MAX_CHARACTERS:

@@ -105,11 +105,11 @@ def draw(
         if not style.spacing:
             pen.text((left, at), line, fill=255, font=font, anchor="ls", stroke_width=width)
             continue
-        for position, letter in enumerate(line):
+        for position, character in enumerate(line):
             # Kerning stays: a character is where the text before it ends.
-            shift = font.getlength(line[: position + 1]) - font.getlength(letter)
+            shift = font.getlength(line[: position + 1]) - font.getlength(character)
             x = left + shift + position * style.spacing * setting.size / 100
-            pen.text((x, at), letter, fill=255, font=font, anchor="ls", stroke_width=width)
+            pen.text((x, at), character, fill=255, font=font, anchor="ls", stroke_width=width)
 
 
 def _wrap(

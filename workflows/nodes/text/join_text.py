@@ -38,7 +38,7 @@ async def join_text(
     """Return the texts in connection order."""
     between = (separator or "").replace("\\n", "\n").replace("\\t", "\t")
     chosen = [text for text in texts or [] if not skipEmpty or (text and not text.isspace())]
-    tally = Tally(MAX_CHARACTERS, "letters", "texts")
+    tally = Tally(MAX_CHARACTERS, "characters", "texts")
     for at, text in enumerate(chosen):
         tally.add(len(text) + (len(between) if at else 0))
     return {"text": between.join(chosen)}

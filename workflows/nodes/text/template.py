@@ -53,7 +53,7 @@ async def template(context: Context, *, text: str | None, **values: Json) -> Jso
 
 def filled(text: str, values: JsonObject) -> str:
     """Fill the gaps of a text. Raises NodeError before the result is too long."""
-    tally = Tally(MAX_CHARACTERS, "letters", "text")
+    tally = Tally(MAX_CHARACTERS, "characters", "text")
     place = 0
 
     def fill(match: re.Match[str]) -> str:

@@ -206,11 +206,11 @@ class _Layer:
         style = typesetting.Style(look.font, 1.2, 0.0, look.stroke)
         edge = round(size[0] * MARGIN), round(size[1] * MARGIN)
         box = (edge[0], edge[1], size[0] - edge[0], size[1] - edge[1])
-        letters = max(8.0, look.size or size[1] * USUAL_SHARE)
-        setting = typesetting.arrange(words, style, letters, box[2] - box[0])
+        height = max(8.0, look.size or size[1] * USUAL_SHARE)
+        setting = typesetting.arrange(words, style, height, box[2] - box[0])
         if setting.height > box[3] - box[1]:
             room = (box[2] - box[0], box[3] - box[1])
-            setting = typesetting.fit(words, style, room, letters)
+            setting = typesetting.fit(words, style, room, height)
         down = round(look.offset)
         moved = (box[0], box[1] + down, box[2], box[3] + down)
 
