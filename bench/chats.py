@@ -130,7 +130,7 @@ def main() -> None:
             server.stop()
 
 
-def measure(browser: Browser, server: Server, address: str) -> None:
+def measure(browser: Browser, server: Server, url: str) -> None:
     """Run the chats on one page."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
@@ -138,7 +138,7 @@ def measure(browser: Browser, server: Server, address: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}/")
     with Site(server.url, context.storage_state()) as site:
-        site.post("/api/servers", {"name": "Talker", "baseUrl": address})
+        site.post("/api/servers", {"name": "Talker", "baseUrl": url})
         look(page, site, server.url)
 
 

@@ -38,7 +38,7 @@ def _account() -> str | None:
 
 @contextmanager
 def cluster(binaries: Path, *, fsync: bool = False) -> Iterator[str]:
-    """Yield the address (`postgres://…`) of a fresh server; `fsync` only to test durability."""
+    """Yield the URL (`postgres://…`) of a fresh server; `fsync` only to test durability."""
     account = _account()
     shm = Path("/dev/shm")
     parent = str(shm) if shm.is_dir() and os.access(shm, os.W_OK) and not fsync else None

@@ -1,6 +1,6 @@
-"""What every address expects of its callers: the table behind the permission matrix.
+"""What every route expects of its callers: the table behind the permission matrix.
 
-One row per method and address. It is written by hand and apart from the code: a new address needs a
+One row per method and route. It is written by hand and apart from the code: a new route needs a
 sentence here about who may use it.
 """
 
@@ -13,7 +13,7 @@ from uuid import uuid4
 from tests.api.client import a_node
 from workflows.types import JsonObject
 
-#: Kinds of things an address may be about.
+#: Kinds of things a route may be about.
 WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
 KEY, CREDENTIAL, RUNNER, ALIAS, DELIVERY = "key", "credential", "runner", "alias", "delivery"
 COLLECTION = "collection"

@@ -71,7 +71,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def receiver(*, allowed: bool = True) -> Iterator[Receiver]:
-    """Receive for as long as the block lasts; `allowed` lets the server call this address."""
+    """Receive for as long as the block lasts; `allowed` lets the server call this URL."""
     server = Receiver()
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

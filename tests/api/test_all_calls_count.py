@@ -10,7 +10,7 @@ from django.urls import resolve
 
 from tests.api.client import Caller, Response
 from tests.api.conftest import TokenCaller
-from tests.api.test_other_sites import addresses
+from tests.api.test_other_sites import paths
 from tests.fal.contents import TEXTS
 from workflows.compat.comfy.errors import PATHS
 from workflows.media import storage
@@ -73,14 +73,14 @@ def three_a_minute() -> Iterator[None]:
 def _called() -> list[str]:
     return [
         path
-        for path in dict.fromkeys(addresses(THINGS))
+        for path in dict.fromkeys(paths(THINGS))
         if path.startswith(("/api/", "/media/", "/fal/", "/v1/"))
         and not path.startswith(OPEN)
         and path not in NOBODYS
     ]
 
 
-def test_every_address_that_takes_a_key_counts_and_refuses_in_its_own_words(
+def test_every_route_that_takes_a_key_counts_and_refuses_in_its_own_words(
     alice: User, token: TokenCaller
 ) -> None:
     caller = token(alice)

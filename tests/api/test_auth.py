@@ -79,7 +79,7 @@ def test_only_a_digest_of_the_token_is_kept(alice: User) -> None:
 
 
 @pytest.mark.parametrize("query", ["?api_key=pb_x", "?token=1", "?x-api-key=a", "?q=pb_abcdef"])
-def test_a_token_in_the_address_is_refused(hers: Caller, query: str) -> None:
+def test_a_token_in_the_url_is_refused(hers: Caller, query: str) -> None:
     response = hers.get(f"/api/workflows{query}")
     assert (response.status_code, response.json()["code"]) == (400, "INVALID_REQUEST")
 

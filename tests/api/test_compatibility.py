@@ -156,7 +156,7 @@ def test_a_429_tells_its_limit_and_routes_share_no_bucket(alice: User, token: To
 def test_a_webhooks_signature_verifies_as_documented(
     engine: None, alice: User, token: TokenCaller, her_browser: Caller
 ) -> None:
-    secret = "a secret of sixteen letters"
+    secret = "a secret of sixteen characters"
     caller = token(alice, "workflow:*", "webhook:receive")
     caller.create("Echo", **ECHO)
     with receiver() as hook:

@@ -12,7 +12,7 @@ from workflows.models import User, Workflow
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_workflow_is_answered_whole_with_its_address(hers: Caller, alice: User) -> None:
+def test_a_new_workflow_is_answered_whole_with_its_url(hers: Caller, alice: User) -> None:
     response = hers.post("/api/workflows", {"name": "Poster Maker!", "nodes": [a_node()]})
     assert response.status_code == 201
     assert response["Location"] == "/api/workflows/poster-maker"
@@ -62,7 +62,7 @@ def test_a_missing_blank_or_wrong_name_is_refused(hers: Caller, name: object) ->
     assert not Workflow.objects.exists()
 
 
-def test_a_name_without_letters_gets_the_fallback_slug(hers: Caller) -> None:
+def test_a_name_of_symbols_alone_gets_the_fallback_slug(hers: Caller) -> None:
     assert hers.create("🙂🙂")["slug"] == "untitled-workflow"
 
 

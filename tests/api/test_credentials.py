@@ -83,7 +83,7 @@ def test_a_secret_goes_in_and_never_comes_out(her_browser: Caller, alice: User) 
     assert her_browser.delete(f"{PATH}/{shape['id']}").status_code == 404
 
 
-def test_a_key_of_fals_needs_no_addresses(her_browser: Caller) -> None:
+def test_a_key_of_fals_needs_no_urls(her_browser: Caller) -> None:
     given = {"name": "fal", "provider": "fal", "secret": "id:secret-of-fal"}
     made = her_browser.post(PATH, given)
     assert made.status_code == 201, made.content

@@ -16,20 +16,20 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "https://shop.example"
 OPEN = {"publicPlayground": True, "publicRun": True}
-PUBLIC = sorted((method, address) for method, address in API if "/public-" in address)
-KEYED = sorted((method, address) for method, address in API if "/public-" not in address)
+PUBLIC = sorted((method, route) for method, route in API if "/public-" in route)
+KEYED = sorted((method, route) for method, route in API if "/public-" not in route)
 
 
-def _path(address: str) -> str:
+def _path(route: str) -> str:
     for name, value in (("slug", "echo"), ("name", "gradient"), ("id", "1"), ("file", "1")):
-        address = address.replace(f"{{{name}}}", value)
-    return address
+        route = route.replace(f"{{{name}}}", value)
+    return route
 
 
-def _preflight(caller: Caller, method: str, address: str, origin: str = PAGE) -> Any:
+def _preflight(caller: Caller, method: str, route: str, origin: str = PAGE) -> Any:
     return caller.send(
         "OPTIONS",
-        _path(address),
+        _path(route),
         Origin=origin,
         Access_Control_Request_Method=method,
         Access_Control_Request_Headers="x-api-key, content-type",
@@ -44,15 +44,15 @@ def _cors(answer: Any) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("method", "address"), PUBLIC)
+@pytest.mark.parametrize(("method", "route"), PUBLIC)
 def test_what_is_for_everybody_is_for_pages_of_every_origin(
-    nobody: Caller, method: str, address: str
+    nobody: Caller, method: str, route: str
 ) -> None:
     rates.forget()
-    asked = _preflight(nobody, method, address)
+    asked = _preflight(nobody, method, route)
     assert (asked.status_code, asked.content) == (204, b"")
     assert method in asked.headers["Access-Control-Allow-Methods"]
-    for answer in (asked, nobody.send(method, _path(address), "{}", Origin=PAGE)):
+    for answer in (asked, nobody.send(method, _path(route), "{}", Origin=PAGE)):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert "access-control-allow-credentials" not in _cors(answer)
 
@@ -95,8 +95,8 @@ def test_a_key_may_be_used_by_pages_of_the_origins_of_the_settings(
     hers.create("Echo", **ECHO)
     cross = {"Origin": origin, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "cors"}
     with override_settings(CORS_ORIGINS=frozenset(origins)):
-        for method, address in (KEYED[0], KEYED[-1], ("POST", "/api/workflows")):
-            asked = _preflight(Caller(), method, address, origin)
+        for method, route in (KEYED[0], KEYED[-1], ("POST", "/api/workflows")):
+            asked = _preflight(Caller(), method, route, origin)
             assert asked.status_code in ((401, 405) if allowed is None else (204,))
             assert asked.headers.get("Access-Control-Allow-Origin") == allowed
         for caller, status in ((hers, 200), (her_browser, 401)):

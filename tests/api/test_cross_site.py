@@ -13,8 +13,8 @@ from workflows.models import Change, Folder, Run, User, Workflow
 pytestmark = pytest.mark.django_db
 
 UNSAFE = sorted(
-    (method, address)
-    for (method, address), row in API.items()
+    (method, route)
+    for (method, route), row in API.items()
     if method != "GET" and row.needs is not None
 )
 FOREIGN = (
@@ -28,18 +28,18 @@ FOREIGN = (
 FORMS = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
 
 
-def _path(address: str) -> str:
+def _path(route: str) -> str:
     for name, value in (("slug", "mine"), ("name", "gradient"), ("id", "1"), ("file", "1")):
-        address = address.replace(f"{{{name}}}", value)
-    return address
+        route = route.replace(f"{{{name}}}", value)
+    return route
 
 
-@pytest.mark.parametrize(("method", "address"), UNSAFE)
+@pytest.mark.parametrize(("method", "route"), UNSAFE)
 def test_a_session_changes_nothing_without_its_token_from_its_own_page(
-    her_browser: Caller, method: str, address: str
+    her_browser: Caller, method: str, route: str
 ) -> None:
     her_browser.create("Mine")
-    path, token = _path(address), her_browser.headers.pop("X-CSRFToken")
+    path, token = _path(route), her_browser.headers.pop("X-CSRFToken")
     body = '{"name": "forged", "inputs": {}}'
     attempts = [
         her_browser.send(method, path, body),
@@ -61,20 +61,20 @@ def test_a_session_changes_nothing_without_its_token_from_its_own_page(
 
 
 @pytest.mark.parametrize(
-    "address",
+    "route",
     sorted({a for _, a in API if "/public-" not in a and not a.endswith("/cover")}),
 )
-def test_no_answer_lets_another_site_read_it(hers: Caller, address: str) -> None:
+def test_no_answer_lets_another_site_read_it(hers: Caller, route: str) -> None:
     for origin in (FOREIGN[0], "null", "http://testserver"):
         asked = hers.send(
             "OPTIONS",
-            _path(address),
+            _path(route),
             Origin=origin,
             Access_Control_Request_Method="POST",
             Access_Control_Request_Headers="x-api-key",
         )
         assert asked.status_code == 405
-        for answer in (asked, hers.get(_path(address), Origin=origin)):
+        for answer in (asked, hers.get(_path(route), Origin=origin)):
             assert not [name for name in answer.headers if name.lower().startswith("access-")]
 
 

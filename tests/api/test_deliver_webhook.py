@@ -28,7 +28,7 @@ from workflows.webhooks.payloads import PAUSES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECRET = "a secret of sixteen letters"
+SECRET = "a secret of sixteen characters"
 HEADER = "x-knouds-signature"
 
 
@@ -47,7 +47,7 @@ def key(alice: User, token: TokenCaller) -> Caller:
 
 @pytest.fixture
 def path(key: Caller, her_browser: Caller) -> str:
-    """The address of that key's webhook."""
+    """The URL of that key's webhook."""
     return f"/api/api-keys/{Token.objects.get().pk}/webhook"
 
 
@@ -137,7 +137,7 @@ def test_a_cancel_is_reported(hooked: Caller) -> None:
     )
 
 
-def test_a_picture_has_a_whole_address(engine: None, hooked: Caller, hook: Receiver) -> None:
+def test_a_picture_has_a_whole_url(engine: None, hooked: Caller, hook: Receiver) -> None:
     hooked.create(
         "Sky",
         nodes=[a_node("g", "gradient", width=8, height=8), a_node("end", "responseOutput")],
@@ -313,7 +313,7 @@ def test_a_secret_is_made_shown_once_kept_encrypted_and_can_be_set(
         {"url": "https://a.example", "secret": "x" * 257},
     ],
 )
-def test_what_is_no_address_or_secret_is_refused(
+def test_what_is_no_url_or_secret_is_refused(
     her_browser: Caller, path: str, body: dict[str, object]
 ) -> None:
     response = her_browser.put(path, body)

@@ -72,7 +72,7 @@ def test_a_caller_with_every_right_gets_the_shape_for_whatever_fails(
 @pytest.mark.parametrize(
     "path", ["/api", "/api/", "/api/workflows/", "/api/nothing", "/media/", "/api/workflows/a/b/c"]
 )
-def test_an_address_where_nothing_is_answers_json_under_api(hers: Caller, path: str) -> None:
+def test_a_path_where_nothing_is_answers_json_under_api(hers: Caller, path: str) -> None:
     response = hers.get(path)
     assert response.status_code == 404
     if path != "/api":

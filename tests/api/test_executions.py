@@ -86,7 +86,7 @@ def test_a_queued_execution_is_processing_without_progress(hers: Caller) -> None
     assert body["completedAt"] is None
 
 
-def test_media_in_results_have_whole_addresses_and_in_documents_short_ones(
+def test_media_in_results_have_whole_urls_and_in_documents_short_ones(
     engine: None, hers: Caller
 ) -> None:
     hers.create("Art", nodes=[a_node("g", "gradient", width=16, height=16)])

@@ -33,7 +33,7 @@ def chain(caller: Caller, count: int, name: str = "level") -> list[str]:
     return ids
 
 
-def test_a_new_folder_is_answered_with_its_address(hers: Caller) -> None:
+def test_a_new_folder_is_answered_with_its_url(hers: Caller) -> None:
     response = hers.post("/api/folders", {"name": " Posters "})
     assert response.status_code == 201
     folder = response.json()

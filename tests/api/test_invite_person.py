@@ -23,7 +23,7 @@ FORM = {"username": "carol", "password": "carol paints with light"}
 
 @pytest.fixture
 def path(her_browser: Caller, alice: User) -> str:
-    """The address of a fresh invitation to the pro tier."""
+    """The path of a fresh invitation to the pro tier."""
     User.objects.filter(pk=alice.pk).update(is_staff=True)
     body = {"email": "carol@example.com", "tier": "pro"}
     response = her_browser.post("/api/invitations", body)
@@ -91,8 +91,8 @@ def test_only_staff_invite(her_browser: Caller) -> None:
 
 
 def test_nobody_registers_by_themselves() -> None:
-    for address in ("/register", "/signup", "/invitation/", "/invitation/x"):
-        assert Client().post(address, FORM).status_code == 404
+    for path in ("/register", "/signup", "/invitation/", "/invitation/x"):
+        assert Client().post(path, FORM).status_code == 404
 
 
 @pytest.mark.parametrize(("body", "field"), [({"tier": "god"}, "tier"), ({"email": "x"}, "email")])

@@ -1,4 +1,4 @@
-"""Guessing passwords: five failures an account, twenty an address, and then waiting."""
+"""Guessing passwords: five failures an account, twenty an IP address, and then waiting."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def fresh() -> Iterator[None]:
     rates.forget()
 
 
-def guess(name: str, password: str = "wrong", address: str = "192.0.2.1", **more: Any) -> int:
+def guess(name: str, password: str = "wrong", ip: str = "192.0.2.1", **more: Any) -> int:
     form = {"username": name, "password": password}
-    return Client().post("/login", form, REMOTE_ADDR=address, **more).status_code
+    return Client().post("/login", form, REMOTE_ADDR=ip, **more).status_code
 
 
 def test_the_sixth_guess_is_not_looked_at_not_even_a_right_one(alice: User) -> None:
@@ -50,13 +50,13 @@ def test_a_right_password_forgets_the_failures(alice: User) -> None:
         rates.clear("login-address:192.0.2.1")
 
 
-def test_twenty_failures_stop_an_address_whatever_names_it_tries(alice: User) -> None:
+def test_twenty_failures_stop_an_ip_address_whatever_names_it_tries(alice: User) -> None:
     assert [guess(f"name{number}") for number in range(20)] == [401] * 20
     assert guess("alice", GOOD) == 429
     assert guess("alice", GOOD, "192.0.2.2") == 302
 
 
-def test_successes_do_not_count_against_an_address(alice: User) -> None:
+def test_successes_do_not_count_against_an_ip_address(alice: User) -> None:
     assert [guess("alice", GOOD) for _ in range(30)] == [302] * 30
 
 
@@ -71,7 +71,7 @@ def test_the_window_is_over_after_fifteen_minutes(
             assert guess("alice", GOOD) == status
 
 
-def test_a_forged_forwarded_address_changes_nothing(alice: User) -> None:
+def test_a_forged_forwarded_ip_address_changes_nothing(alice: User) -> None:
     statuses = [
         guess(f"n{number}", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}") for number in range(21)
     ]
@@ -79,10 +79,10 @@ def test_a_forged_forwarded_address_changes_nothing(alice: User) -> None:
 
 
 @override_settings(TRUSTED_PROXIES=frozenset({"127.0.0.1"}))
-def test_behind_a_trusted_proxy_the_address_it_saw_counts(alice: User) -> None:
+def test_behind_a_trusted_proxy_the_ip_address_it_saw_counts(alice: User) -> None:
     def through(number: int, seen: str) -> int:
         forged = f"203.0.113.{number}, {seen}"
-        return guess(f"n{number}", address="127.0.0.1", HTTP_X_FORWARDED_FOR=forged)
+        return guess(f"n{number}", ip="127.0.0.1", HTTP_X_FORWARDED_FOR=forged)
 
     assert [through(number, "198.51.100.1") for number in range(21)] == [401] * 20 + [429]
     assert through(99, "198.51.100.2") == 401
@@ -103,7 +103,7 @@ def test_a_hundred_guesses_at_once_get_five_looks(
 
     def one(number: int) -> int:
         try:
-            return guess("alice", address=f"192.0.2.{number}")
+            return guess("alice", ip=f"192.0.2.{number}")
         finally:
             connection.close()
 

@@ -1,4 +1,4 @@
-"""The permission matrix: every address by every caller, on things of their own and of others.
+"""The permission matrix: every route by every caller, on things of their own and of others.
 
 Generated from the routes of the site and the table in `expected.py`. Each cell is a real request in
 a savepoint that is rolled back. Nothing may answer otherwise than the table says, and what is
@@ -43,11 +43,11 @@ __all__ = ["world"]
 
 pytestmark = pytest.mark.django_db
 
-#: Where Django's admin is, whose addresses all expect the same.
+#: Where Django's admin is, whose routes all expect the same.
 ADMINISTRATION = "/admin/"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-#: Who is tried on every thing; all others on some, others for each address.
+#: Who is tried on every thing; all others on some, others for each route.
 WHOLE = ("alice by session", "key for everything", "bob's key for everything")
 
 
@@ -101,29 +101,29 @@ def _verdict(who: Who, method: str, expected: Expected, thing: Thing) -> int:
     return 404
 
 
-def _call(who: Who, method: str, address: str, expected: Expected, thing: Thing) -> Response:
-    path = address.replace("{slug}", thing.id).replace("{id}", thing.id)
+def _call(who: Who, method: str, route: str, expected: Expected, thing: Thing) -> Response:
+    path = route.replace("{slug}", thing.id).replace("{id}", thing.id)
     path = path.replace("{thread}", thread_of(thing.id)).replace("{number}", "1")
     path = path.replace("{file}", str(uuid4())).replace("{name}", "gradient") + expected.query
-    if address == "/api/uploads":
+    if route == "/api/uploads":
         return who.caller.upload(SimpleUploadedFile("a.txt", b"text"))
-    if address == "/api/import":
+    if route == "/api/import":
         file = SimpleUploadedFile("a.json", b'{"nodes": [], "edges": []}')
-        return who.caller.upload(file, to=address)
+        return who.caller.upload(file, to=route)
     body = expected.body
     return who.caller.send(method, path, json.dumps(body()) if body else "")
 
 
 def _api() -> dict[tuple[str, str], Callable[..., object]]:
     found = {}
-    for address, view in routes():
-        if address.startswith(("/api/", "/media/")):
+    for route, view in routes():
+        if route.startswith(("/api/", "/media/")):
             for method in methods(view) or {"GET"}:
-                found[method, address] = view
+                found[method, route] = view
     return found
 
 
-def test_every_address_has_a_row_and_every_row_an_address() -> None:
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert set(_api()) == set(API)
     # fal's dialect has its own test of who is let in (tests/fal/test_permissions.py).
     elsewhere = ("/api/", "/media/", "/v1/", "/fal/", "/^fal", "/^v1", ADMINISTRATION)
@@ -133,18 +133,18 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 def test_every_cell_answers_as_the_table_says(world: World) -> None:
     wrong: list[str] = []
     cells = 0
-    for (method, address), expected in API.items():
+    for (method, route), expected in API.items():
         things = world.things.get(expected.about, [Thing("nobody", "nothing", "")])
         for name, who in world.callers.items():
             missing: list[tuple[str, Response]] = []
             for thing in things if name in WHOLE else _some(things, cells):
                 rates.forget()
                 with transaction.atomic():
-                    answer = _call(who, method, address, expected, thing)
+                    answer = _call(who, method, route, expected, thing)
                     transaction.set_rollback(True)
                 cells += 1
                 verdict = _verdict(who, method, expected, thing)
-                cell = f"{name}: {method} {address} of {thing.owner}, {thing.state}"
+                cell = f"{name}: {method} {route} of {thing.owner}, {thing.state}"
                 if answer.status_code != verdict:
                     wrong.append(f"{cell}: {answer.status_code} instead of {verdict}")
                 if answer.status_code == 404:
@@ -180,10 +180,10 @@ def _different(missing: list[tuple[str, Response]]) -> list[str]:
 def test_every_other_method_is_refused(world: World) -> None:
     who = world.callers["key for everything"].caller
     taken: dict[str, set[str]] = {}
-    for method, address in API:
-        taken.setdefault(address, set()).add(method)
-    for address, allowed in taken.items():
-        path = address.replace("{slug}", "alice-private").replace("{name}", "gradient")
+    for method, route in API:
+        taken.setdefault(route, set()).add(method)
+    for route, allowed in taken.items():
+        path = route.replace("{slug}", "alice-private").replace("{name}", "gradient")
         path = path.replace("{id}", "1").replace("{file}", "1")
         for method in {*METHODS, "TRACE", "OPTIONS", "PROPFIND"} - allowed:
             answer = who.send(method, path)
@@ -193,27 +193,27 @@ def test_every_other_method_is_refused(world: World) -> None:
 
 # No engine runs here, and health would say so.
 @override_settings(ENGINE="none")
-@pytest.mark.parametrize("address", sorted(PAGES))
-def test_a_page_shows_itself_to_whom_it_is_for(world: World, address: str) -> None:
+@pytest.mark.parametrize("route", sorted(PAGES))
+def test_a_page_shows_itself_to_whom_it_is_for(world: World, route: str) -> None:
     anonymous, alice = Caller(), world.callers["alice by session"].caller
-    kind = PAGES[address]
-    if "{" not in address:
+    kind = PAGES[route]
+    if "{" not in route:
         expected = {"login": 302, "open": 200, "redirect": 302, "not allowed": 405, "missing": 404}[
             kind
         ]
-        answer = anonymous.get(address)
+        answer = anonymous.get(route)
         assert answer.status_code == expected
         if kind == "login":
             assert answer["Location"].startswith("/login")
-            assert alice.get(address).status_code == 200
+            assert alice.get(route).status_code == 200
         return
     runs, workflows = world.things[RUN], world.things[WORKFLOW]
-    things = runs if "{id}" in address else workflows
+    things = runs if "{id}" in route else workflows
     if kind == "missing":
-        assert anonymous.get(address.replace("{key}", "nonsense")).status_code == 404
+        assert anonymous.get(route.replace("{key}", "nonsense")).status_code == 404
         return
     for thing in things:
-        path = address.replace("{slug}", thing.id).replace("{id}", thing.id)
+        path = route.replace("{slug}", thing.id).replace("{id}", thing.id)
         stranger, hers = anonymous.get(path), alice.get(path)
         shown = thing.owner == "alice" or thing.state == "template"
         gone = thing.state in ("deleted", "missing")
@@ -226,8 +226,8 @@ def test_a_page_shows_itself_to_whom_it_is_for(world: World, address: str) -> No
 
 
 def test_the_administration_is_for_staff_in_a_browser_alone(world: World) -> None:
-    found = sorted({address for address, _ in routes() if address.startswith(ADMINISTRATION)})
-    paths = [re.sub(r"[{(].*?[})].*|[$^]", "1", address) for address in found]
+    found = sorted({route for route, _ in routes() if route.startswith(ADMINISTRATION)})
+    paths = [re.sub(r"[{(].*?[})].*|[$^]", "1", route) for route in found]
     for name, who in world.callers.items():
         if name == "staff by session":
             assert not found or who.caller.get(ADMINISTRATION).status_code == 200

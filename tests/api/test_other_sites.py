@@ -1,6 +1,6 @@
 """A browser that another site's page makes call us changes nothing, whatever is called.
 
-Every address of every dialect by every method, and every socket, generated from the routes: each is
+Every route of every dialect by every method, and every socket, generated from the routes: each is
 called with a session's cookies and without its token. Nothing may be written, no run may begin.
 """
 
@@ -78,12 +78,12 @@ BODY = json.dumps(
 )
 
 
-def addresses(things: dict[str, str]) -> Iterator[str]:
-    """Yield an address for every route of the site, about these things."""
+def paths(things: dict[str, str]) -> Iterator[str]:
+    """Yield a path for every route of the site, about these things."""
     for pattern in _patterns(get_resolver().url_patterns, ""):
-        for beginning, address in ALTERNATIVES.items():
+        for beginning, alternative in ALTERNATIVES.items():
             if pattern.startswith(beginning):
-                yield f"/{address}"
+                yield f"/{alternative}"
                 break
         else:
             form, names = normalize(pattern)[0]
@@ -165,11 +165,11 @@ def writes() -> Iterator[list[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("call", CALLS)
-def test_no_address_by_any_method_changes_anything_for_another_sites_page(
+def test_no_route_by_any_method_changes_anything_for_another_sites_page(
     world: dict[str, list[dict[str, str]]], alice: User, call: str
 ) -> None:
     client = browser(User.objects.get(pk=alice.pk))
-    asked = list(dict.fromkeys(path for row in world["things"] for path in addresses(row)))
+    asked = list(dict.fromkeys(path for row in world["things"] for path in paths(row)))
     assert len(asked) > 120
     if call != COMMON:
         asked = asked[list(CALLS).index(call) % 2 :: 2]

@@ -179,7 +179,7 @@ def test_a_form_whose_inputs_are_no_json_is_refused(turned: Caller, nobody: Call
     assert not Asset.objects.exists()
 
 
-def test_only_this_address_takes_larger_bodies_without_a_credential() -> None:
+def test_only_this_path_takes_larger_bodies_without_a_credential() -> None:
     limit = settings.LIMITS["public_upload_bytes"] + MULTIPART_BYTES
     limits = default_limits()
     assert limits.of(PATH.encode(), has_credential=False) == limit

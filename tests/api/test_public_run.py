@@ -103,14 +103,14 @@ def test_the_ticket_opens_its_own_run_alone(
     path, ticket = first["pollUrl"].split("?token=")
     private = hers.post("/api/workflows/echo/run?async=true", {"inputs": {}}).json()["executionId"]
     missing = nobody.get("/api/public-executions/nothing")
-    for address in (
+    for tried in (
         path,
         f"{path}?token=",
         f"{path}?token={ticket[:-1]}",
         f"{path}?token={second['pollUrl'].split('?token=')[1]}",
         f"/api/public-executions/{private}?token={ticket}",
     ):
-        answer = nobody.get(address)
+        answer = nobody.get(tried)
         assert (answer.status_code, answer.content) == (404, missing.content)
     assert nobody.get(f"/api/executions/{first['executionId']}").status_code == 401
     assert his.get(f"/api/executions/{first['executionId']}").status_code == 404
@@ -156,7 +156,7 @@ def test_a_stranger_cannot_name_the_owners_files(hers: Caller, nobody: Caller) -
     run(nobody, "files", file="https://example.com/x.bin")
 
 
-def test_one_address_runs_five_times_a_minute(hers: Caller, nobody: Caller) -> None:
+def test_one_ip_address_runs_five_times_a_minute(hers: Caller, nobody: Caller) -> None:
     hers.create("Echo", **ECHO, **OPEN)
     for _ in range(5):
         run(nobody, "echo")

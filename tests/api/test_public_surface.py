@@ -1,7 +1,7 @@
 """What opens without a credential opens to nothing else: no body, query, name or token does more.
 
-Public addresses ignore whatever they do not document; slugs that are words of our own addresses
-open nothing; a token in an address is refused and never logged.
+Public paths ignore whatever they do not document; slugs that are words of our own paths
+open nothing; a token in a URL is refused and never logged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PUBLIC = (
     "/healthz",
     "/login",
 )
-#: Words that stand in addresses of ours, here or in other dialects.
+#: Words that stand in paths of ours, here or in other dialects.
 WORDS = (
     "public-schema",
     "public-run",
@@ -56,7 +56,7 @@ WORDS = (
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_public_address_takes_no_notice_of_what_it_does_not_document(
+def test_a_public_path_takes_no_notice_of_what_it_does_not_document(
     hers: Caller, nobody: Caller, path: str, settings: object
 ) -> None:
     settings.ENGINE = "none"  # type: ignore[attr-defined]  # health would miss the engine
@@ -84,7 +84,7 @@ def test_a_public_address_takes_no_notice_of_what_it_does_not_document(
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_a_workflow_named_like_an_address_opens_nothing_and_hides_nothing(
+def test_a_workflow_named_like_a_path_opens_nothing_and_hides_nothing(
     hers: Caller, his: Caller, nobody: Caller, word: str
 ) -> None:
     hers.create("Echo", **ECHO, publicPlayground=True)
@@ -116,7 +116,7 @@ def test_a_workflow_named_like_an_address_opens_nothing_and_hides_nothing(
         "/api/executions/00000000-0000-4000-8000-000000000000/events",
     ],
 )
-def test_a_token_in_an_address_is_refused_and_not_logged(
+def test_a_token_in_a_url_is_refused_and_not_logged(
     alice: User, nobody: Caller, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, text = token_create(owner=alice, name="t", capabilities=["*"])

@@ -1,4 +1,4 @@
-"""Calls a minute by tier, per account and address pattern, and what tells about them."""
+"""Calls a minute by tier, per account and URL pattern, and what shows them."""
 
 from __future__ import annotations
 

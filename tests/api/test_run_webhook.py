@@ -65,9 +65,9 @@ def test_a_run_reports_to_its_own_webhook_alone(engine: None, key: Caller, hook:
 def test_a_secret_in_the_body_signs_and_without_any_there_is_no_signature(
     engine: None, key: Caller, hook: Receiver
 ) -> None:
-    start(key, webhookUrl=hook.url, webhookSecret="of this run, sixteen letters")
+    start(key, webhookUrl=hook.url, webhookSecret="of this run, sixteen characters")
     got = hook.wait()
-    verify(got.headers[HEADER], got.body, "of this run, sixteen letters")
+    verify(got.headers[HEADER], got.body, "of this run, sixteen characters")
     start(key, webhookUrl=hook.url)
     settled(lambda: len(hook.got) == 2)
     assert HEADER not in hook.got[1].headers

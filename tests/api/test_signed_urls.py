@@ -71,18 +71,18 @@ def test_a_signed_result_opens_without_a_key_wherever_it_is_read(
     assert "signed" not in bare
     assert nobody.get(bare).status_code == 401
 
-    for caller, address in (
+    for caller, tried in (
         (hers, f"/api/executions/{id}?signed=true"),
         (hers, "/api/executions?signed=true"),
         (hers, f"/api/executions/{id}/events?signed=true"),
         (her_browser, f"/api/executions/{id}/events?signed=true"),
         (hers, "/api/workflows/sky/results?signed=true"),
     ):
-        answer = caller.get(address)
+        answer = caller.get(tried)
         assert answer.status_code == 200
         found = re.findall(r'http://testserver(/media/[^"]+)', content(answer).decode())
-        assert found or address.endswith("results?signed=true"), address
-        assert all("?signed=" in one and opens(nobody, one) for one in found), address
+        assert found or tried.endswith("results?signed=true"), tried
+        assert all("?signed=" in one and opens(nobody, one) for one in found), tried
     refused = hers.post("/api/workflows/sky/run?signed=perhaps", {"inputs": {}})
     assert (refused.status_code, refused.json()["field"]) == (400, "signed")
 

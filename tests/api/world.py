@@ -65,7 +65,7 @@ STATES: dict[str, dict[str, object]] = {
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing an address can be about: whose, in which state, and what stands in the address."""
+    """One thing a path can be about: whose, in which state, and what stands in the path."""
 
     owner: str
     state: str

@@ -17,7 +17,7 @@ _DONE = re.compile("^(done|cached)$")
 _NARROW = 640
 
 _DROP = """(element, { name, type, base64 }) => {
-  const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
+  const bytes = Uint8Array.from(atob(base64), one => one.charCodeAt(0))
   const data = new DataTransfer()
   data.items.add(new File([bytes], name, { type }))
   const box = element.getBoundingClientRect()
@@ -128,7 +128,7 @@ class Canvas:
         """Add the first node that the palette finds for these words."""
         if at:
             self.page.mouse.move(*at)
-        # Whoever types into a field types the letter.
+        # Whoever types into a field types the character.
         self.page.evaluate("document.activeElement.blur()")
         self.page.keyboard.press("n")
         self.choose(words)

@@ -193,8 +193,8 @@ _STATUS = re.compile(r"Failed to load resource: the server responded with a stat
 def _note(complaints: list[str], message: ConsoleMessage) -> None:
     if message.type not in ("error", "warning"):
         return
-    address = message.location["url"]
-    if _STATUS.match(message.text) and ("/api/" in address or "/app/" in address):
+    url = message.location["url"]
+    if _STATUS.match(message.text) and ("/api/" in url or "/app/" in url):
         return
     complaints.append(f"console {message.type}: {message.text}")
 

@@ -66,8 +66,8 @@ class Gate:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
-    def address(self, name: str) -> str:
-        """Return the address of an image that waits."""
+    def url(self, name: str) -> str:
+        """Return the URL of an image that waits."""
         return f"{self.origin}/{name}.png"
 
     def open(self, name: str) -> None:

@@ -41,7 +41,7 @@ class Files:
 
     @property
     def page(self) -> str:
-        """The address of the page that lists these files alone."""
+        """The URL of the page that lists these files alone."""
         return f"/assets?q={self.mark}"
 
     def name(self, color: str) -> str:

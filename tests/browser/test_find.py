@@ -1,4 +1,4 @@
-"""Finding and commanding: nodes by what is in them, any action and workflow by a few letters."""
+"""Finding and commanding: nodes by what is in them, any action and workflow by a few characters."""
 
 from __future__ import annotations
 

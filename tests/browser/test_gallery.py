@@ -121,7 +121,7 @@ def test_a_key_that_is_there_is_not_asked_for(page: Page, site: Site) -> None:
     site.delete(f"/api/credentials/{key}")
 
 
-def test_filters_combine_and_the_address_holds_them(page: Page) -> None:
+def test_filters_combine_and_the_url_holds_them(page: Page) -> None:
     page.goto("/templates")
     page.get_by_role("group", name="Gives").get_by_role("button", name="Video").click()
     needs = page.get_by_role("group", name="Needs")

@@ -40,7 +40,7 @@ def poster(site: Site, name: str, fields: list[dict[str, Any]] = FIELDS, **meta:
     nodes = [
         node("in", "requestInput", 0, 0, fields=fields, values={}),
         node("g", "gradient", 400, 0, width=480, height=320),
-        node("t", "drawText", 800, 0, text="x", label="Letters"),
+        node("t", "drawText", 800, 0, text="x", label="Caption"),
         node("o", "responseOutput", 1200, 0),
     ]
     edges = [
@@ -57,7 +57,7 @@ def poster(site: Site, name: str, fields: list[dict[str, Any]] = FIELDS, **meta:
 
 def fetcher(site: Site, name: str, **meta: Any) -> str:
     """Make a workflow that lasts until its image comes."""
-    fields = [{"name": "photo", "label": "Photo address", "type": "text", "required": True}]
+    fields = [{"name": "photo", "label": "Photo URL", "type": "text", "required": True}]
     nodes = [
         node("in", "requestInput", 0, 0, fields=fields, values={}),
         node("f", "loadImage", 400, 0, label="Fetch it"),
@@ -179,7 +179,7 @@ def test_a_run_is_followed_step_by_step_and_can_be_cancelled(
     page: Page, site: Site, gate: Gate
 ) -> None:
     page.goto(f"/play/{fetcher(site, 'Watched')}")
-    page.get_by_label("Photo address", exact=True).fill(gate.address("watched"))
+    page.get_by_label("Photo URL", exact=True).fill(gate.url("watched"))
     run(page)
     gate.wait_until_asked("watched")
     steps = result(page).get_by_role("listitem")
@@ -193,7 +193,7 @@ def test_a_run_is_followed_step_by_step_and_can_be_cancelled(
 
 def test_a_run_goes_on_over_a_reload(page: Page, site: Site, gate: Gate) -> None:
     page.goto(f"/play/{fetcher(site, 'Reloaded')}")
-    page.get_by_label("Photo address", exact=True).fill(gate.address("reloaded"))
+    page.get_by_label("Photo URL", exact=True).fill(gate.url("reloaded"))
     run(page)
     gate.wait_until_asked("reloaded")
     page.reload()
@@ -204,7 +204,7 @@ def test_a_run_goes_on_over_a_reload(page: Page, site: Site, gate: Gate) -> None
 
 def test_a_failure_names_the_step_and_says_why(page: Page, site: Site) -> None:
     page.goto(f"/play/{fetcher(site, 'Failing')}")
-    page.get_by_label("Photo address", exact=True).fill("http://127.0.0.1:9/none.png")
+    page.get_by_label("Photo URL", exact=True).fill("http://127.0.0.1:9/none.png")
     run(page)
     alert = result(page).get_by_role("alert")
     expect(alert.get_by_role("heading")).to_have_text("Fetch it failed")

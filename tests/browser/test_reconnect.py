@@ -16,7 +16,7 @@ def slow(site: Site, gate: Gate, name: str) -> str:
         name,
         [
             node("g", "gradient", 0, 0, width=64, height=64, start="#0a9396"),
-            node("l", "loadImage", 0, 460, url=gate.address(name)),
+            node("l", "loadImage", 0, 460, url=gate.url(name)),
             node("b", "blendImages", 420, 0),
             node("p", "preview", 840, 0),
         ],

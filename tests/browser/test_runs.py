@@ -21,7 +21,7 @@ def greeting(site: Site, name: str) -> str:
         name,
         [
             node("q", "requestInput", 0, 0, fields=[field], values={}),
-            node("t", "template", 300, 0, text="Dear {who}", label="Letter"),
+            node("t", "template", 300, 0, text="Dear {who}", label="Greeting"),
             node("r", "responseOutput", 600, 0),
         ],
         [edge("q", "who", "t", "who"), edge("t", "text", "r", "result")],
@@ -33,7 +33,7 @@ def waiting(site: Site, gate: Gate, name: str) -> str:
     return site.create(
         name,
         [
-            node("l", "loadImage", 0, 0, url=gate.address(name), label="Slow picture"),
+            node("l", "loadImage", 0, 0, url=gate.url(name), label="Slow picture"),
             node("r", "responseOutput", 400, 0),
         ],
         [edge("l", "image", "r", "result")],
@@ -97,8 +97,8 @@ def test_a_page_of_a_run_tells_all_that_is_known_of_it(page: Page, site: Site) -
     expect(inputs).to_contain_text("Whom to greet")
     expect(inputs).to_contain_text("Grace")
     expect(page.get_by_role("region", name="Result")).to_contain_text("Dear Grace")
-    letter = page.get_by_role("row").filter(has_text="Letter")
-    expect(letter).to_contain_text("Done")
+    row = page.get_by_role("row").filter(has_text="Greeting")
+    expect(row).to_contain_text("Done")
     events = page.get_by_role("region", name="Events").get_by_role("listitem")
     journal = site.events(id)
     expect(events).to_have_count(len([line for line in journal if line["type"] != "progress"]))
@@ -146,7 +146,7 @@ def test_a_failed_run_says_where_and_why(page: Page, site: Site) -> None:
     expect(page.get_by_role("row").filter(has_text="Preview")).to_contain_text("Skipped")
 
 
-def test_the_list_is_narrowed_and_the_address_keeps_it(page: Page, site: Site) -> None:
+def test_the_list_is_narrowed_and_the_url_keeps_it(page: Page, site: Site) -> None:
     one, other = greeting(site, "Narrow one"), greeting(site, "Narrow other")
     finished(site, one)
     finished(site, other)
@@ -186,7 +186,7 @@ def test_a_run_that_is_not_ones_own_is_not_there(page: Page, complaints: list[st
     assert answer is not None
     assert answer.status == 404
     expect(page.get_by_text("There is nothing here")).to_be_visible()
-    complaints.clear()  # Chromium says of the address that nothing is there
+    complaints.clear()  # Chromium says of the URL that nothing is there
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

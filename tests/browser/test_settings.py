@@ -57,10 +57,10 @@ def test_the_tabs_are_links_that_remember_where_one_is(page: Page) -> None:
     expect(page.get_by_role("heading", name="Profile")).to_be_visible()
 
 
-def test_names_are_saved_and_a_bad_address_is_told_at_its_field(page: Page, site: Site) -> None:
+def test_names_are_saved_and_a_bad_email_is_told_at_its_field(page: Page, site: Site) -> None:
     page.goto("/settings")
     page.get_by_label("First name").fill("Ada")
-    page.get_by_label("E-mail", exact=True).fill("not an address")
+    page.get_by_label("E-mail", exact=True).fill("not an e-mail")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("This is not an e-mail address.")
     expect(page.get_by_label("E-mail", exact=True)).to_have_attribute("aria-invalid", "true")

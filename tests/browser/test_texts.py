@@ -51,7 +51,7 @@ PLAIN = " \n.…#\xd7"
 #: Pages show the beginning of a text of the server that is longer than this.
 BEGINNING = 100
 
-#: Letters and numbers on keys.
+#: What is written on keys.
 KEY = re.compile("[A-Z]|F[0-9]+")
 
 

@@ -163,7 +163,7 @@ def test_what_runs_is_named_from_any_distance_until_it_is_done(
     names = [f"afar-{row}" for row in range(7)]
     nodes: list[dict[str, Any]] = []
     for row, name in enumerate(names):
-        url = gate.address(name)
+        url = gate.url(name)
         nodes += [
             node(f"l{row}", "loadImage", 0, row * 560, url=url, label=f"Slow {row}"),
             node(f"p{row}", "preview", 420, row * 560),

@@ -1,5 +1,5 @@
 // An independent stand-in for OpenAI, Anthropic, Google, ElevenLabs and OpenRouter's videos: aimock
-// with a few fixtures. Prints its address.
+// with a few fixtures. Prints its URL.
 import { readFileSync } from 'node:fs'
 
 import { LLMock } from '@copilotkit/aimock'

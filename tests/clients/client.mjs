@@ -10,10 +10,10 @@ const surfaces = {
   'rest.fal.ai': '/fal/rest',
 }
 
-function here(address) {
-  const url = new URL(address)
+function here(href) {
+  const url = new URL(href)
   const surface = surfaces[url.host]
-  return surface === undefined ? address : site + surface + url.pathname + url.search
+  return surface === undefined ? href : site + surface + url.pathname + url.search
 }
 
 const hooks = {
@@ -21,7 +21,7 @@ const hooks = {
   requestMiddleware: {
     requestMiddleware: async request => ({ ...request, url: here(request.url) }),
   },
-  fetch: { fetch: (address, options) => fetch(here(String(address)), options) },
+  fetch: { fetch: (url, options) => fetch(here(String(url)), options) },
   names: {},
 }
 

@@ -90,7 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def python(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[fal_client.SyncClient]:
-    """The official Python client, pointed here by its five addresses (docs/fal.md)."""
+    """The official Python client, pointed here by its five URLs (docs/fal.md)."""
     places = {
         "RUN_URL_FORMAT": f"{site.url}/fal/run/",
         "QUEUE_URL_FORMAT": f"{site.url}/fal/queue/",

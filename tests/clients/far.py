@@ -21,7 +21,7 @@ ALL = "workflow:*,execution:*"
 
 
 class Gate(ThreadingHTTPServer):
-    """An address that answers `{"passed": true}`, but only once it has been opened."""
+    """A URL that answers `{"passed": true}`, but only once it has been opened."""
 
     daemon_threads = True
 
@@ -96,7 +96,7 @@ class Place:
         return f"workflows/{self.user}/{made['slug']}"
 
     def upload(self, body: bytes, name: str, kind: str) -> str:
-        """Upload a file as fal's clients do and return its address."""
+        """Upload a file as fal's clients do and return its URL."""
         asked = {"file_name": name, "content_type": kind}
         place = self.call("POST", "/fal/rest/storage/upload/initiate", asked)
         sent = urllib.request.Request(

@@ -177,14 +177,14 @@ _ABSENT = "(absent)"
 
 def _reason(
     ours: Converted,
-    address: tuple[str, str],
+    place: tuple[str, str],
     mine: Any,
     its: Any,
     specs: File,
     known: File,
     theirs: File,
 ) -> str:
-    spec = specs.get(address[1], [None])
+    spec = specs.get(place[1], [None])
     links_only = spec[0] not in WIDGETS or spec[1].get("forceInput") is True
     if _is_link(its) and mine == _ABSENT:
         source = theirs[its[0]]["class_type"]
@@ -198,13 +198,9 @@ def _reason(
         return "comfy-cli sends null for a hole, we the default"
     if any(one[0] in _VALUES for one in specs.values()):
         return "comfy-cli knows no widgets that hold colours, boxes or curves"
-    if its == _ABSENT and address not in ours.places:
+    if its == _ABSENT and place not in ours.places:
         return "comfy-cli leaves out what the file lacks, we send the default"
-    if (
-        its == _ABSENT
-        and links_only
-        and any(address in inside for inside in ours.promoted.values())
-    ):
+    if its == _ABSENT and links_only and any(place in inside for inside in ours.promoted.values()):
         return "comfy-cli drops what a subgraph shows where the input inside only takes links"
     return "?"
 

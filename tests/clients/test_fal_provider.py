@@ -16,7 +16,7 @@ from tests.clients.far import Gate, Place, folder, gate
 from tests.fal.contents import UTIL, contents
 from workflows.nodes.fal import files
 
-#: Waits at an address until a test opens it, then says what was asked for.
+#: Waits at a URL until a test opens it, then says what was asked for.
 HELD = {
     "nodes": [
         a_node("ask", "requestInput", fields=[{"name": "url", "type": "text"}], values={}),

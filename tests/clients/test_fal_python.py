@@ -1,4 +1,4 @@
-"""fal-client, unmodified, sync and async, pointed here by its own addresses."""
+"""fal-client, unmodified, sync and async, pointed here by its own URLs."""
 
 from __future__ import annotations
 

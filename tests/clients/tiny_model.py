@@ -1,7 +1,7 @@
 """A real server of models that speaks as OpenAI's does: llama.cpp with a tiny random model.
 
 Run in `.venv-clients` as `python tiny_model.py FOLDER`: it writes the model there (half a megabyte
-of random weights, so it talks nonsense), prints the server's address and waits to be ended.
+of random weights, so it talks nonsense), prints the server's URL and waits to be ended.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Site:
 
     def curl(self, path: str, *arguments: str, key: bool = True) -> Answer:
         """Call with curl."""
-        address = path if path.startswith("http") else self.url + path
+        url = path if path.startswith("http") else self.url + path
         done = subprocess.run(
             [
                 "curl",
@@ -65,7 +65,7 @@ class Site:
                 "\n%{http_code}",
                 *self._key(key),
                 *arguments,
-                address,
+                url,
             ],
             capture_output=True,
             text=True,

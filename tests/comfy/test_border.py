@@ -1,4 +1,4 @@
-"""Errors, ids, pages and the limit of calls: the same at every address of this API."""
+"""Errors, ids, pages and the limit of calls: the same at every path of this API."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def test_an_id_is_a_uuid_and_one_that_is_not_there_is_404(hers: Caller, path: st
     "path", ["/v1/workflow/", "/v1/workflow/a/b/c", "/v1/template/a/fly", "/v1/user/x", "/v1/file"]
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_an_address_below_that_is_none_is_404_in_this_form(
+def test_a_path_below_that_is_none_is_404_in_this_form(
     nobody: Caller, path: str, method: str
 ) -> None:
     answer = nobody.send(method, path)
     assert (answer.status_code, answer.json()) == (404, MISSING)
 
 
-def test_the_other_dialect_keeps_its_addresses(nobody: Caller) -> None:
+def test_the_other_dialect_keeps_its_paths(nobody: Caller) -> None:
     answer = nobody.get("/v1/workflows")
     assert (answer.status_code, list(answer.json())) == (401, ["error"])
     assert errors.PATHS.fullmatch("/v1/workflows") is None
@@ -108,7 +108,7 @@ def test_a_session_needs_its_csrf_token_to_change_something(her_browser: Caller)
     assert her_browser.get("/v1/workflow").status_code == 200
 
 
-def test_an_address_calls_so_often_in_ten_seconds_and_then_rests(
+def test_an_ip_address_calls_so_often_in_ten_seconds_and_then_rests(
     hers: Caller, nobody: Caller, settings: Any
 ) -> None:
     settings.COMFY_CALLS = 3

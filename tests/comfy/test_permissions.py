@@ -1,4 +1,4 @@
-"""Who is let in: every address of this API by visitors, keys that hold too little, and others."""
+"""Who is let in: every route of this API by visitors, keys that hold too little, and others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workflows.models import Runner, User
 
 pytestmark = pytest.mark.django_db
 
-#: (method, address, a capability that is enough, what the owner gets); {run}, {template} and
+#: (method, route, a capability that is enough, what the owner gets); {run}, {template} and
 #: {runner} stand for ids, "multipart" for a body that is a form.
 CLOSED: list[tuple[str, str, str, int]] = [
     ("GET", "/v1/workflow", "execution:read", 200),
@@ -62,7 +62,7 @@ BODIES: dict[str, Any] = {
 
 @pytest.fixture
 def ids(hers: Caller, a_run: MakeRun, runner: Runner, settings: Any) -> dict[str, str]:
-    """Things of alice's, by what stands for them in an address."""
+    """Things of alice's, by what stands for them in a route."""
     settings.RUNNERS_BY_USERS = True
     settings.COMFY_CALLS = 0
     run = a_run("completed")
@@ -72,59 +72,59 @@ def ids(hers: Caller, a_run: MakeRun, runner: Runner, settings: Any) -> dict[str
     return {"{run}": str(run.pk), "{template}": template, "{runner}": str(runner.pk)}
 
 
-def call(caller: Caller, method: str, address: str, ids: dict[str, str]) -> Any:
-    path = address
+def call(caller: Caller, method: str, route: str, ids: dict[str, str]) -> Any:
+    path = route
     for name, id in ids.items():
         path = path.replace(name, id)
-    if (method, address) == ("POST", "/v1/workflow"):
+    if (method, route) == ("POST", "/v1/workflow"):
         return send(caller)
-    if (method, address) == ("POST", "/v1/template"):
+    if (method, route) == ("POST", "/v1/template"):
         return keep(caller)
-    if address in BODIES and method in ("POST", "PUT"):
-        return caller.send(method, path, json.dumps(BODIES[address]))
+    if route in BODIES and method in ("POST", "PUT"):
+        return caller.send(method, path, json.dumps(BODIES[route]))
     return caller.send(method, path, content_type="application/json")
 
 
-def test_every_address_is_in_the_table() -> None:
+def test_every_route_is_in_the_table() -> None:
     id = "7349c0b0-8349-46c7-8cbb-574a0058d425"
-    tried = {address.replace("{", "").replace("}", "") for _, address, _, _ in CLOSED}
-    tried = {address.replace("/run/", f"/{id}/") for address in tried}
+    tried = {route.replace("{", "").replace("}", "") for _, route, _, _ in CLOSED}
+    tried = {route.replace("/run/", f"/{id}/") for route in tried}
     found = {
         str(entry.pattern)
         for entry in urlpatterns[:-1]
-        if any(entry.resolve(address.lstrip("/")) for address in tried)
+        if any(entry.resolve(route.lstrip("/")) for route in tried)
     }
     assert len(found) == len(urlpatterns) - SIGNED
 
 
-@pytest.mark.parametrize(("method", "address", "needed", "status"), CLOSED)
+@pytest.mark.parametrize(("method", "route", "needed", "status"), CLOSED)
 def test_strangers_and_keys_that_hold_too_little_are_refused(
     alice: User,
     nobody: Caller,
     token: TokenCaller,
     ids: dict[str, str],
     method: str,
-    address: str,
+    route: str,
     needed: str,
     status: int,
 ) -> None:
-    refused = call(nobody, method, address, ids)
+    refused = call(nobody, method, route, ids)
     assert (refused.status_code, refused.json()) == (
         401,
         {"status": 401, "message": "Invalid token"},
     )
-    if address not in OPEN_TO_ALL:
-        poor = call(token(alice, "webhook:receive"), method, address, ids)
+    if route not in OPEN_TO_ALL:
+        poor = call(token(alice, "webhook:receive"), method, route, ids)
         assert (poor.status_code, poor.json()["status"]) == (403, 403)
-    assert call(token(alice, needed), method, address, ids).status_code == status
+    assert call(token(alice, needed), method, route, ids).status_code == status
 
 
-@pytest.mark.parametrize(("method", "address"), [row[:2] for row in CLOSED if "{" in row[1]])
+@pytest.mark.parametrize(("method", "route"), [row[:2] for row in CLOSED if "{" in row[1]])
 def test_what_is_somebody_elses_is_like_what_never_was(
-    his: Caller, ids: dict[str, str], method: str, address: str
+    his: Caller, ids: dict[str, str], method: str, route: str
 ) -> None:
     never = dict.fromkeys(ids, "7349c0b0-8349-46c7-8cbb-574a0058d425")
-    foreign, missing = (call(his, method, address, which) for which in (ids, never))
+    foreign, missing = (call(his, method, route, which) for which in (ids, never))
     assert (foreign.status_code, foreign.content) == (404, missing.content)
 
 
@@ -142,7 +142,7 @@ def test_a_session_reads_and_subscribes_and_changes_with_its_csrf_token(
     assert her_browser.delete(path).status_code == 204
 
 
-def test_a_token_in_the_address_is_refused(nobody: Caller, hers: Caller) -> None:
+def test_a_token_in_the_url_is_refused(nobody: Caller, hers: Caller) -> None:
     text = hers.headers["x-api-key"]
     for query in (f"token={text}", f"access_token={text}", f"page={text}"):
         answer = nobody.get(f"/v1/workflow?{query}")

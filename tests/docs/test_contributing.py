@@ -108,7 +108,7 @@ def test_a_node_made_by_the_steps_runs_and_its_test_can_fail(copy: Copy) -> None
 def test_an_endpoint_made_by_the_steps_answers_and_is_described(copy: Copy) -> None:
     names = copy.follow(section("Add an endpoint"))
     copy.run("manage.py", "openapi")
-    matrix = "tests/api/test_matrix.py::test_every_address_has_a_row_and_every_row_an_address"
+    matrix = "tests/api/test_matrix.py::test_every_route_has_a_row_and_every_row_a_route"
     said = copy.test(names[-1], matrix, "tests/docs/test_openapi.py")
     assert re.search(r"\b\d+ passed", said)
     assert "failed" not in said

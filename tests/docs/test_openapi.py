@@ -44,8 +44,8 @@ def test_the_committed_description_is_the_generated_one() -> None:
 def test_it_is_openapi_3_1_with_every_operation() -> None:
     assert DESCRIPTION["openapi"] == "3.1.0"
     found = {
-        (method.upper(), address)
-        for address, operations in DESCRIPTION["paths"].items()
+        (method.upper(), path)
+        for path, operations in DESCRIPTION["paths"].items()
         for method in operations
     }
     assert found == set(ROWS)

@@ -111,7 +111,7 @@ rejected: set[str] = set()
 
 @_declare("testFragile", deterministic=False, cacheable=False)
 async def fragile(context: Context, *, text: str, more: list[Any]) -> JsonObject:
-    """Count each text, and fail for those that are rejected; `long 9` asks for nine letters."""
+    """Count each text, and fail for those that are rejected; `long 9` asks for nine characters."""
     calls[f"{context.node_id}:{text}"] += 1
     if text == "number":
         return {"text": float("nan")}

@@ -82,7 +82,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def service() -> Iterator[Service]:
-    """Serve for as long as the block lasts; LEDGER_SERVICE names the address."""
+    """Serve for as long as the block lasts; TEST_SERVICE names the port."""
     server = Service()
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

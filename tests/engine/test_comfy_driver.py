@@ -86,13 +86,13 @@ def test_files_go_to_a_folder_of_the_run_under_the_hash_of_their_content(
     assert stored.name == f"{photo['sha256'][:40]}.png"
 
 
-def test_a_file_that_came_as_an_address_goes_there_too(
+def test_a_file_that_came_as_a_url_goes_there_too(
     new_runner: Runner, engine: None, owner: User
 ) -> None:
     body = BytesIO()
     Image.new("RGB", (4, 4), (255, 255, 255)).save(body, "PNG")
-    address = f"data:image/png;base64,{base64.b64encode(body.getvalue()).decode()}"
-    run, _ = execute(owner, document(INVERT, PHOTO, photo=address))
+    url = f"data:image/png;base64,{base64.b64encode(body.getvalue()).decode()}"
+    run, _ = execute(owner, document(INVERT, PHOTO, photo=url))
     [picture] = run.output["images"]
     assert picture_of(picture).getpixel((0, 0)) == (0, 0, 0)
 

@@ -1,4 +1,4 @@
-"""The driver against a real ComfyUI server, at the address that COMFYUI_URL names.
+"""The driver against a real ComfyUI server, at the URL that COMFYUI_URL names.
 
 `COMFYUI_URL=http://127.0.0.1:8188 python -m pytest tests/engine/test_comfy_real.py`; no model is
 needed there.

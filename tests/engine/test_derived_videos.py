@@ -211,16 +211,16 @@ def test_a_recipe_in_a_document_is_written_for_the_node_that_shows_it(
     engine: None, owner: User
 ) -> None:
     _, events = execute(owner, chain(stored(owner), *STEPS))
-    whole, address = outputs(events)["n1"], outputs(events)["n0"]
+    whole, reference = outputs(events)["n1"], outputs(events)["n0"]
     run, _ = execute(owner, chain(whole))
     assert run.output["videos"] == [storage.reference(asset(whole))]
     # A node that reads it as a clip, whoever names it, needs no file.
-    nodes = {"film": ("uploadVideo", {"asset": address["url"]}), "info": "mediaInfo"}
+    nodes = {"film": ("uploadVideo", {"asset": reference["url"]}), "info": "mediaInfo"}
     run, events = execute(owner, graph(nodes, "film.video > info.media"))
     assert run.status == "completed", run.error
     facts = next(e for e in of(events, "completion") if e["node_id"] == "info")["output"]
     assert (facts["duration"], facts["width"]) == (pytest.approx(2, abs=0.05), 64)
-    assert asset(address).is_recipe
+    assert asset(reference).is_recipe
 
 
 def test_a_frame_of_a_chain_is_taken_without_writing_it(engine: None, owner: User) -> None:

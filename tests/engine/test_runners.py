@@ -217,7 +217,7 @@ def test_an_engine_that_has_lost_its_number_goes_by_another_id(
     assert first == same != other == kept
 
 
-def test_a_runner_whose_address_has_changed_is_called_there(
+def test_a_runner_whose_url_has_changed_is_called_there(
     quick: None, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workflows.runners.connections.FRESH_SECONDS", 0.0)
@@ -234,11 +234,11 @@ def test_a_runner_whose_address_has_changed_is_called_there(
         embedded.stop()
 
 
-# --- Which addresses a runner may have ------------------------------------------------------------
+# --- Which URLs a runner may have ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("url", "address", "private", "allowed"),
+    ("url", "ip", "private", "allowed"),
     [
         ("http://runner:8188", "192.168.1.100", True, True),
         ("http://runner:8188", "127.0.0.1", True, True),
@@ -254,10 +254,10 @@ def test_a_runner_whose_address_has_changed_is_called_there(
         ("http://runner:8000", "8.8.8.8", False, True),
     ],
 )
-def test_where_a_runner_may_be(url: str, address: str, private: bool, allowed: bool) -> None:
+def test_where_a_runner_may_be(url: str, ip: str, private: bool, allowed: bool) -> None:
     found = endpoint(url, {}, private=private)
-    assert found.permits([address], found.url.port) is allowed
-    assert found.permits(["8.8.8.8", address], found.url.port) is allowed
+    assert found.permits([ip], found.url.port) is allowed
+    assert found.permits(["8.8.8.8", ip], found.url.port) is allowed
 
 
 @pytest.mark.parametrize(
@@ -270,6 +270,6 @@ def test_headers_of_the_connection_are_refused(headers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://runner", "http://", "http://user:pw@runner", "runner:8188"])
-def test_what_is_no_address_is_refused(url: str) -> None:
+def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(FetchError):
         endpoint(url, {}, private=True)

@@ -58,7 +58,7 @@ class Farside(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def store(self, name: str, body: bytes) -> str:
-        """Keep a file and return its address in the storage."""
+        """Keep a file and return its URL in the storage."""
         self.files[f"/fal/cdn/files/{name}"] = body
         return f"{self.origin}/fal/cdn/files/{name}"
 

@@ -31,7 +31,7 @@ def texts(transactional_db: None, hers: Caller) -> None:
 
 @pytest.fixture
 def door(settings: Any) -> Iterator[Gate]:
-    """An address that answers once it is opened."""
+    """A URL that answers once it is opened."""
     with gate() as server:
         settings.FETCH_ALLOW = (server.origin,)
         yield server
@@ -83,7 +83,7 @@ def test_the_lines_of_a_log_come_whole_when_polled_and_once_when_streamed(hers: 
 
 
 @pytest.mark.parametrize("end", ["", "/"])
-def test_an_address_with_a_slash_at_its_end_is_the_same_and_none_redirects(
+def test_a_path_with_a_slash_at_its_end_is_the_same_and_none_redirects(
     hers: Caller, end: str
 ) -> None:
     body = hers.post(f"{QUEUE}{end}", {"prompt": "a"})

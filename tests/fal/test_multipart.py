@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Any:
 
 
 def begin_python(caller: Caller) -> tuple[str, str]:
-    """Begin as Python does; return the address of the parts and the file's."""
+    """Begin as Python does; return the URL of the parts and the file's."""
     token = caller.post("/fal/rest/storage/auth/token", {}).json()["token"]
     made = (
         Caller({"authorization": f"Bearer {token}"})

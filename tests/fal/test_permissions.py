@@ -1,4 +1,4 @@
-"""Who is let in: every address of the dialect by visitors, and by keys that hold too little."""
+"""Who is let in: every route of the dialect by visitors, and by keys that hold too little."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workflows.models import Run, User
 
 ID = "7349c0b0-8349-46c7-8cbb-574a0058d425"
 REQUEST = f"/fal/queue/workflows/alice/texts/requests/{ID}"
-#: (method, address, capability that is needed)
+#: (method, route, capability that is needed)
 CLOSED = [
     ("GET", "/v1/models", "workflow:read"),
     ("GET", "/v1/models/pricing", "workflow:read"),
@@ -39,35 +39,35 @@ CLOSED = [
     ("POST", "/fal/rest/storage/upload/initiate", "workflow:run"),
     ("POST", "/fal/rest/storage/upload/initiate-multipart", "workflow:run"),
 ]
-#: What carries a permission of its own, answers for another address, or is for everybody.
+#: What carries a permission of its own, answers for another route, or is for everybody.
 SIGNED = 12
 
 
-def test_every_address_is_in_the_table() -> None:
-    # The list and the single app share their addresses with two rows each, the streams too.
-    tried = {address for _, address, _ in CLOSED}
+def test_every_route_is_in_the_table() -> None:
+    # The list and the single app share their routes with two rows each, the streams too.
+    tried = {route for _, route, _ in CLOSED}
     found = {
         str(entry.pattern)
         for entry in urlpatterns
-        if any(entry.resolve(address.lstrip("/")) for address in tried)
+        if any(entry.resolve(route.lstrip("/")) for route in tried)
     }
     assert len(found) == len(urlpatterns) - SIGNED
 
 
-@pytest.mark.parametrize(("method", "address", "needed"), CLOSED)
+@pytest.mark.parametrize(("method", "route", "needed"), CLOSED)
 def test_strangers_and_keys_that_hold_too_little_are_refused(
     alice: User,
     hers: Caller,
     nobody: Caller,
     token: TokenCaller,
     method: str,
-    address: str,
+    route: str,
     needed: str,
 ) -> None:
     hers.post("/v1/workflows", {"name": "texts", "title": "T", "contents": TEXTS})
-    assert nobody.send(method, address).status_code == 401
-    assert token(alice, "webhook:receive").send(method, address).status_code == 403
-    assert token(alice, needed).send(method, address).status_code not in (401, 403)
+    assert nobody.send(method, route).status_code == 401
+    assert token(alice, "webhook:receive").send(method, route).status_code == 403
+    assert token(alice, needed).send(method, route).status_code not in (401, 403)
     assert Run.objects.filter(owner=alice).count() <= 1
 
 

@@ -1,4 +1,4 @@
-"""fal's own host names: where they lead, what they refuse, and the addresses answers name."""
+"""fal's own host names: where they lead, what they refuse, and the URLs answers name."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def test_no_page_and_no_api_of_ours_is_found_under_fals_names(host: str, path: s
         ),
     ],
 )
-def test_addresses_in_answers_lie_where_the_caller_came_by(
-    origin: str, queue: str, cdn: str
-) -> None:
+def test_urls_in_answers_lie_where_the_caller_came_by(origin: str, queue: str, cdn: str) -> None:
     found = places(origin)
     assert (found.queue, found.cdn) == (queue, cdn)
 

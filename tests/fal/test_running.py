@@ -223,15 +223,15 @@ def test_browsers_of_other_origins_are_let_in(nobody: Caller, hers: Caller, text
     assert "x-fal-request-id" in answer["Access-Control-Expose-Headers"]
 
 
-@pytest.mark.parametrize("address", ["/fal", "/fal/", "/fal/rest/none", "/fal/queue/"])
-def test_where_nothing_is_clients_are_told_so_in_their_words(nobody: Caller, address: str) -> None:
+@pytest.mark.parametrize("path", ["/fal", "/fal/", "/fal/rest/none", "/fal/queue/"])
+def test_where_nothing_is_clients_are_told_so_in_their_words(nobody: Caller, path: str) -> None:
     for method in ("GET", "POST", "PUT", "DELETE"):
-        answer = nobody.send(method, address)
+        answer = nobody.send(method, path)
         assert (answer.status_code, answer.json()["error_type"]) == (404, "not_found")
         assert answer["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_proxy_answers_for_the_address_in_its_header(hers: Caller, texts: str) -> None:
+def test_the_proxy_answers_for_the_url_in_its_header(hers: Caller, texts: str) -> None:
     target = {"x_fal_target_url": f"https://queue.fal.run/{texts}"}
     body = hers.post("/fal/proxy", {"prompt": "p"}, **target).json()
     path = f"https://queue.fal.run/{texts}/requests/{body['request_id']}"

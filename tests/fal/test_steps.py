@@ -73,7 +73,7 @@ def test_a_step_that_failed_answers_with_its_error_and_a_later_one_did_not_run(
 
 @pytest.fixture
 def door(settings: Any) -> Any:
-    """An address that answers once it is opened."""
+    """A URL that answers once it is opened."""
     with gate() as server:
         settings.FETCH_ALLOW = (server.origin,)
         yield server

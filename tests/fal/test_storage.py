@@ -30,7 +30,7 @@ def path(url: str) -> str:
 
 
 def upload(caller: Caller, body: bytes, name: str = "a b.png") -> str:
-    """Upload as JavaScript does and return the file's address."""
+    """Upload as JavaScript does and return the file's URL."""
     place = caller.post(
         "/fal/rest/storage/upload/initiate?storage_type=fal-cdn-v3",
         {"file_name": name, "content_type": "image/png"},
@@ -40,7 +40,7 @@ def upload(caller: Caller, body: bytes, name: str = "a b.png") -> str:
     return place["file_url"]
 
 
-def test_a_promised_address_holds_the_file_that_was_put(hers: Caller, nobody: Caller) -> None:
+def test_a_promised_url_holds_the_file_that_was_put(hers: Caller, nobody: Caller) -> None:
     url = upload(hers, png())
     answer = nobody.get(path(url))
     assert answer.content == png()

@@ -187,7 +187,7 @@ def test_a_key_must_be_allowed_to_receive(
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "ftp://a.example", "https://u:p@a.example/"])
-def test_what_is_no_address_is_422_and_starts_nothing(key: Caller, url: str) -> None:
+def test_what_is_no_url_is_422_and_starts_nothing(key: Caller, url: str) -> None:
     answer = submit(key, url)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"] == ["body", "fal_webhook"]

@@ -62,8 +62,8 @@ def edge(source: str, port: str, target: str, input: str) -> dict[str, Any]:
     }
 
 
-def runs(address: str) -> dict[str, dict[str, Any]]:
-    """Return the documents by name; those that wait call `address`."""
+def runs(url: str) -> dict[str, dict[str, Any]]:
+    """Return the documents by name; those that wait call `url`."""
     gradient = node("gradient", "gradient", width=32, height=24)
     other = node("other", "gradient", width=24, height=24)
     small = node("small", "resizeImage", mode="exact", width=16, height=12)
@@ -102,16 +102,16 @@ def runs(address: str) -> dict[str, dict[str, Any]]:
             ],
             "edges": [edge("call", "text", "after", "texts")],
         },
-        "cancelled": _waiting(address),
-        "unfinished": _waiting(address),
+        "cancelled": _waiting(url),
+        "unfinished": _waiting(url),
     }
 
 
-def _waiting(address: str) -> dict[str, Any]:
+def _waiting(url: str) -> dict[str, Any]:
     return {
         "nodes": [
             node("text", "textBox", text="done before"),
-            node("call", "httpRequest", url=address),
+            node("call", "httpRequest", url=url),
             node("join", "joinText"),
             node("end", "responseOutput"),
         ],
@@ -204,13 +204,11 @@ def make(checkout: Path) -> dict[str, Any]:
     }
 
 
-def _run_all(
-    old: Old, silent: socket.socket, address: str
-) -> tuple[dict[str, str], dict[str, Any]]:
+def _run_all(old: Old, silent: socket.socket, url: str) -> tuple[dict[str, str], dict[str, Any]]:
     """Start every run and wait for its end, or until it waits; return ids and what is read."""
     silent.settimeout(60)
     ids, read = {}, {}
-    for name, document in runs(address).items():
+    for name, document in runs(url).items():
         run = ids[name] = old.start(name, document)
         if name in ("cancelled", "unfinished"):
             silent.accept()

@@ -170,8 +170,8 @@ def test_an_index_that_names_other_files_opens_none_of_them(tmp_path: Path) -> N
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(made.video(1))
     atom = b"\0\0\0\x14ftypqt  \0\0\0\0qt  "
-    address = str(secret).encode()
-    body = atom + b"\0\0\x01\0moov\0\0\0\xf8rmra" + address.ljust(240, b"\0")
+    reference = str(secret).encode()
+    body = atom + b"\0\0\x01\0moov\0\0\0\xf8rmra" + reference.ljust(240, b"\0")
     assert inspect(io.BytesIO(body)) is None
 
 

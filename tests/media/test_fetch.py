@@ -133,7 +133,7 @@ async def test_no_spelling_of_loopback_is_dialled(host: str) -> None:
 
 
 @pytest.mark.parametrize("url", MALFORMED)
-async def test_what_is_no_web_address_is_refused_before_any_question(url: str) -> None:
+async def test_what_is_no_web_url_is_refused_before_any_question(url: str) -> None:
     network, names = NoNetwork(), Names(["1.1.1.1"])
     with pytest.raises(PatchbayError):
         await fetch(

@@ -90,7 +90,7 @@ def test_sounds_and_archives_are_recognised() -> None:
     assert sniff(_archive()) == "application/zip"
 
 
-def test_text_cut_in_the_middle_of_a_letter_is_still_text() -> None:
+def test_text_cut_in_the_middle_of_a_character_is_still_text() -> None:
     head = ("x" + "ü" * HEAD_BYTES).encode()[:HEAD_BYTES]
     assert sniff(head) == "text/plain"
 

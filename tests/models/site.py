@@ -21,7 +21,7 @@ ENDED = ("completed", "failed", "cancelled")
 
 
 class Outside:
-    """A process that prints its address and runs until it is ended."""
+    """A process that prints its URL and runs until it is ended."""
 
     def __init__(self, command: list[str], folder: Path) -> None:
         with (folder / f"{Path(command[1]).stem}.log").open("wb") as log:

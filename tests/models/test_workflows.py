@@ -90,7 +90,7 @@ def test_an_image_goes_to_the_field_for_images_whatever_it_is_called_and_is_not_
     image = user.upload(files["image"], "image/png")
     run = user.run("editImage", prompt="turn it", image=image, model=model)
     assert (output_of(run)["image"]["width"], output_of(run)["image"]["height"]) == (48, 64)
-    # The child's input is the stored file, by its address.
+    # The child's input is the stored file, by its URL.
     child = next(row for row in user.call("GET", "/api/executions") if row["name"] == "Turner")
     inputs = user.call("GET", f"/api/executions/{child['executionId']}")["inputs"]
     assert image["asset"] in str(inputs)

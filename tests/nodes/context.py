@@ -36,7 +36,7 @@ class Answer:
 
 
 class FakeContext(MemoryContext):
-    """Adds to the host in memory: answers for addresses, and records of calls and progress."""
+    """Adds to the host in memory: answers for URLs, and records of calls and progress."""
 
     def __init__(self, data: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None):
         super().__init__()
@@ -67,7 +67,7 @@ class FakeContext(MemoryContext):
     async def fetch(self, url: str, *, field: str, **call: Any) -> Answer:
         self.calls.append({"url": url, **call})
         if url not in self.answers:
-            raise NodeError("The address cannot be reached from here.", field=field, value=url)
+            raise NodeError("The URL cannot be reached from here.", field=field, value=url)
         return self.answers[url]
 
     async def load_clip(self, value: Any, *, field: str, kind: str = "video") -> Any:

@@ -31,7 +31,7 @@ async def test_plain_text_stays_text() -> None:
     assert answer["response"] == answer["text"] == "hello \ufffd"
 
 
-async def test_gaps_are_filled_and_escaped_in_the_address() -> None:
+async def test_gaps_are_filled_and_escaped_in_the_url() -> None:
     url = f"{URL}?q=a%26b%2F%3F&n=5&lang=en+gb"
     context = _context(1, url=url)
     await run(

@@ -175,7 +175,7 @@ async def test_a_pattern_on_a_clear_ground_lets_what_is_below_through() -> None:
 
 
 @pytest.mark.parametrize("name", FONTS)
-def test_every_font_is_installed_and_draws_letters(name: str) -> None:
+def test_every_font_is_installed_and_draws_text(name: str) -> None:
     assert path(name).is_file()
     mask = font(name, 40).getmask("Äg1", mode="L")
     assert mask.getbbox()[3] > 15
@@ -241,7 +241,7 @@ async def test_text_is_drawn_on_the_picture_in_its_colour() -> None:
     assert answer["image"]["name"] == "sky-text.png"
 
 
-async def test_stroke_and_shadow_surround_the_letters() -> None:
+async def test_stroke_and_shadow_surround_the_text() -> None:
     plain = await _picture(
         "drawText", text="O", width=200, height=200, background="#ffffff", color="#ffffff"
     )
@@ -328,7 +328,7 @@ async def test_labels_get_room_below_the_pictures() -> None:
         )
         assert answer["image"]["height"] > plain["image"]["height"]
         sheet = np.asarray(context.open(answer["image"]).convert("L"))
-        assert (sheet[130:150] < 120).any(), "there are letters below the first picture"
+        assert (sheet[130:150] < 120).any(), "there is text below the first picture"
 
 
 async def test_columns_are_as_wide_as_their_widest_picture() -> None:
@@ -372,7 +372,7 @@ async def test_a_sheet_needs_pictures_and_not_too_many() -> None:
     assert error.context["field"] == "cell"
 
 
-async def test_a_picture_is_loaded_from_the_web_and_named_after_its_address() -> None:
+async def test_a_picture_is_loaded_from_the_web_and_named_after_its_url() -> None:
     context = FakeContext()
     body = images.encode(Image.new("RGB", (12, 8), "red"))
     context.answers["https://example.com/pics/rose.png"] = Answer(body=body)
@@ -382,7 +382,7 @@ async def test_a_picture_is_loaded_from_the_web_and_named_after_its_address() ->
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y.png", "rose.png", "https://"])
-async def test_only_web_addresses_are_loaded(url: str) -> None:
+async def test_only_web_urls_are_loaded(url: str) -> None:
     error = await failure(FakeContext(), "loadImage", url=url)
     assert error.context["field"] == "url"
     assert error.context["value"] == url

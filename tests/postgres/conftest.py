@@ -41,7 +41,7 @@ def _remove(name: str) -> None:
 
 @pytest.fixture
 def database_url() -> Iterator[str]:
-    """The address of an empty database of the test's own."""
+    """The URL of an empty database of the test's own."""
     name = f"lab_{uuid.uuid4().hex[:12]}"
     yield _create(name)
     _remove(name)
@@ -65,7 +65,7 @@ def migrated() -> Iterator[str]:
 
 @pytest.fixture
 def migrated_url(migrated: str) -> Iterator[str]:
-    """The address of a database of the test's own that has its tables."""
+    """The URL of a database of the test's own that has its tables."""
     with _copy(migrated) as url:
         yield url
 

@@ -82,11 +82,11 @@ class Web:
 
     def socket(self, cookies: dict[str, str]) -> ClientConnection:
         """Open the canvas's socket."""
-        address = f"127.0.0.1:{self.port}"
+        host = f"127.0.0.1:{self.port}"
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return connect(
-            f"ws://{address}/ws/canvas",
-            origin=Origin(f"http://{address}"),
+            f"ws://{host}/ws/canvas",
+            origin=Origin(f"http://{host}"),
             additional_headers={"Cookie": cookie},
         )
 

@@ -68,7 +68,7 @@ FIRST = {
     "Trim audio": "fade in, mute, volume",
     "Change speed": "slow motion, time lapse, speed",
 }
-#: Words for what is not here; what comes close in letters only is no result for them.
+#: Words for what is not here; what comes close in characters only is no result for them.
 NONE = "qqqq, if, csv, pdf, lut, router, math"
 
 

@@ -102,9 +102,9 @@ def test_text_becomes_json_only_where_it_was_text() -> None:
 
 
 def test_json_becomes_a_file_that_holds_it() -> None:
-    address = convert({"a": "é#%"}, "file", field="f", source="json")
-    assert address.startswith("data:application/json;base64,")
-    assert convert(address, "file", field="f") == address
+    url = convert({"a": "é#%"}, "file", field="f", source="json")
+    assert url.startswith("data:application/json;base64,")
+    assert convert(url, "file", field="f") == url
 
 
 def test_a_picture_never_becomes_a_mask_by_itself() -> None:

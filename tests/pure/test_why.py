@@ -45,7 +45,7 @@ def changed(id: str, **data: Any) -> dict[str, Any]:
 
 
 def reasons(document: Any, running: str, before: Any = CHAIN, **more: Any) -> dict[str, Why]:
-    """Why these nodes run, one letter each, when all have a result of the graph before."""
+    """Why these nodes run, one character each, when all have a result of the graph before."""
     then = Before.of(digests.given(before, {}, TYPES))
     made = {id: Result(then, digest) for id, digest in then.digests.items()}
     now = digests.given(document, {}, TYPES)

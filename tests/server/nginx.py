@@ -82,5 +82,5 @@ class Nginx:
 
 
 def name_the_site(request: httpx.Request) -> None:
-    """Let TLS ask for the site's name, whatever address is dialled."""
+    """Let TLS ask for the site's name, whatever host is dialled."""
     request.extensions["sni_hostname"] = NAME

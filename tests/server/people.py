@@ -180,10 +180,10 @@ class Watcher(threading.Thread):
             self.over.wait(PAUSE_SECONDS)
 
     def _follow(self, lost_at: float) -> None:
-        address = f"127.0.0.1:{self.person.port}"
+        host = f"127.0.0.1:{self.person.port}"
         with connect(
-            f"ws://{address}/ws/canvas",
-            origin=Origin(f"http://{address}"),
+            f"ws://{host}/ws/canvas",
+            origin=Origin(f"http://{host}"),
             additional_headers={"Cookie": self.person.cookie},
             max_size=None,
         ) as socket:

@@ -30,11 +30,11 @@ class HiddenTab:
             self._process = subprocess.Popen(
                 [path, *CHROMIUM_FLAGS, *flags, "about:blank"], stdout=log, stderr=log
             )
-        wait_until(lambda: self._address() is not None, 60)
+        wait_until(lambda: self._url() is not None, 60)
         self._origin, self._cookies, self._ids = origin, cookies, count(1)
 
     def __enter__(self) -> Self:
-        self._opening = connect(str(self._address()), max_size=None)
+        self._opening = connect(str(self._url()), max_size=None)
         self._socket = self._opening.__enter__()
         return self
 
@@ -81,6 +81,6 @@ class HiddenTab:
                 assert "result" in found, found
                 return found["result"]
 
-    def _address(self) -> str | None:
+    def _url(self) -> str | None:
         found = re.search(r"ws://\S+", self._log.read_text(errors="replace"))
         return found.group(0) if found else None

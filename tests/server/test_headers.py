@@ -69,9 +69,7 @@ def test_an_application_that_fails_is_500_in_our_shape(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("path", [b"/caf\xc3\xa9", b"/x?q=\xff"])
-def test_a_raw_byte_in_the_address_is_400(
-    connect: Callable[[], socket.socket], path: bytes
-) -> None:
+def test_a_raw_byte_in_the_url_is_400(connect: Callable[[], socket.socket], path: bytes) -> None:
     connection = connect()
     connection.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert b" 400 " in connection.recv(4096).split(b"\r\n")[0]

@@ -262,7 +262,7 @@ def test_a_taken_port_is_told_in_a_sentence(site: Site) -> None:
     assert "\n" not in said
 
 
-def test_debug_on_an_open_address_and_a_wildcard_host_are_refused(site: Site) -> None:
+def test_debug_on_an_open_host_and_a_wildcard_host_are_refused(site: Site) -> None:
     assert "DEBUG" in site.refuse("--host", "0.0.0.0", DEBUG="true")
     assert "ALLOWED_HOSTS" in site.refuse("--host", "0.0.0.0", ALLOWED_HOSTS="*")
     assert "PORT" in site.refuse(PORT="many")
@@ -272,11 +272,11 @@ def test_it_listens_on_loopback_only(site: Site) -> None:
     site.start()
     ports = Path(f"/proc/{site.process.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     listening = [line.split()[1] for line in ports if line.split()[3] == "0A"]
-    ours = [address for address in listening if address.endswith(f":{site.port:04X}")]
+    ours = [one for one in listening if one.endswith(f":{site.port:04X}")]
     assert ours == [f"0100007F:{site.port:04X}"]
 
 
-def test_behind_a_proxy_with_tls_the_public_address_may_send_forms_and_cookies_are_secure(
+def test_behind_a_proxy_with_tls_the_public_url_may_send_forms_and_cookies_are_secure(
     site: Site,
 ) -> None:
     site.start(PUBLIC_URL="https://patchbay.example", ALLOWED_HOSTS="patchbay.example,127.0.0.1")
@@ -314,10 +314,10 @@ def test_it_stops_while_streams_and_sockets_are_open_and_goes_on_at_the_next_sta
             f"x-api-key: {key['x_api_key']}\r\n\r\n".encode()
         )
         assert stream.recv(1000).startswith(b"HTTP/1.1 200")
-    address = f"127.0.0.1:{site.port}"
+    host = f"127.0.0.1:{site.port}"
     with connect(
-        f"ws://{address}/ws/canvas",
-        origin=Origin(f"http://{address}"),
+        f"ws://{host}/ws/canvas",
+        origin=Origin(f"http://{host}"),
         additional_headers={"Cookie": cookie},
     ):
         assert site.stop() == 0

@@ -27,7 +27,7 @@ from tests.signing_in import sign_in
 
 
 def names_of(pem: bytes) -> set[str]:
-    """Return the names and addresses of a certificate."""
+    """Return the names and IP addresses of a certificate."""
     found = x509.load_pem_x509_certificate(pem).extensions.get_extension_for_class(
         x509.SubjectAlternativeName
     )
@@ -101,9 +101,9 @@ def trust(server: Server) -> ssl.SSLContext:
 
 @pytest.mark.slow
 def test_https_is_served_beside_http(secure: Server) -> None:
-    for address, context in ((secure.url, None), (f"https://127.0.0.1:{secure.tls_port}", "tls")):
+    for url, context in ((secure.url, None), (f"https://127.0.0.1:{secure.tls_port}", "tls")):
         given = trust(secure) if context else None
-        with urllib.request.urlopen(f"{address}/healthz", timeout=20, context=given) as answer:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=20, context=given) as answer:
             assert answer.read() == b'{"status": "ok"}'
 
 

@@ -81,10 +81,10 @@ class Watcher:
 
     def socket(self) -> connect:
         """Open a socket as the canvas does."""
-        address = f"127.0.0.1:{self.site.port}"
+        host = f"127.0.0.1:{self.site.port}"
         return connect(
-            f"ws://{address}/ws/canvas",
-            origin=Origin(f"http://{address}"),
+            f"ws://{host}/ws/canvas",
+            origin=Origin(f"http://{host}"),
             additional_headers={"Cookie": self.cookie},
             max_size=None,
             open_timeout=60,
