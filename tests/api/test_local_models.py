@@ -22,7 +22,7 @@ from tests.waiting import wait_until
 from workflows.errors import WeightsMissing
 from workflows.models import User
 from workflows.nodes.local import pack
-from workflows.nodes.local.pack import File, Local
+from workflows.nodes.local.model import File, Local
 from workflows.weights import fetching, store
 
 pytestmark = pytest.mark.django_db

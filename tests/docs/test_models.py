@@ -9,7 +9,7 @@ import pytest
 from workflows.billing import prices
 from workflows.graph.ports import TASKS
 from workflows.nodes.local import pack
-from workflows.nodes.local.pack import Local
+from workflows.nodes.local.model import Local
 from workflows.nodes.models.providers import PROVIDERS
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "models.md"

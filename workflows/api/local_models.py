@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
-from workflows.nodes.local.pack import Local
+from workflows.nodes.local.model import Local
 from workflows.services import local_models
 from workflows.weights.store import State, Status
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from workflows.engine import engine, ownership
-from workflows.engine.engine import current, stop
+from workflows.engine import ownership, singleton
 from workflows.engine.ownership import Seat
+from workflows.engine.singleton import current, stop
 
 __all__ = ["current", "start", "stop"]
 
@@ -26,4 +26,4 @@ def start(
     called, with the name of the other, when another engine has got it later. Raises Taken.
     """
     if settings.ENGINE == "embedded" and current() is None:
-        engine.start(seat or ownership.take(), settings.ACTIVE_RUNS, on_taken)
+        singleton.start(seat or ownership.take(), settings.ACTIVE_RUNS, on_taken)

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 
 from workflows import broadcast
 from workflows.engine import jobs, members, placement
-from workflows.engine.engine import ABORT, EXPIRE, ORDER, Engine, current
+from workflows.engine.engine import ABORT, EXPIRE, ORDER, Engine
 from workflows.engine.held import Held
 from workflows.engine.placement import Place
 from workflows.engine.run_facts import facts_of
 from workflows.engine.scheduler import New, executed
+from workflows.engine.singleton import current
 from workflows.errors import NoWorker
 from workflows.graph.plan import Plan
 from workflows.graph.tags import fits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.errors import LocalModelNotFound, LocalModelsForbidden
 from workflows.models import User
 from workflows.nodes.local import pack
-from workflows.nodes.local.pack import Local
+from workflows.nodes.local.model import Local
 from workflows.weights import fetching, store
 from workflows.weights.store import Status
 

@@ -26,7 +26,7 @@ from workflows.errors import (
 )
 from workflows.media.fetch import fetch
 from workflows.nodes.local import pack
-from workflows.nodes.local.pack import File, Local
+from workflows.nodes.local.model import File, Local
 from workflows.weights import store
 from workflows.weights.store import PARTIAL
 

@@ -21,7 +21,7 @@ from django.conf import settings
 from workflows.errors import LibraryMissing, WeightsMissing, WeightsWrong
 from workflows.graph.ports import LOCAL
 from workflows.nodes.local import pack
-from workflows.nodes.local.pack import File, Local
+from workflows.nodes.local.model import File, Local
 from workflows.types import Json, JsonObject
 
 State = Literal["ready", "missing", "fetching", "failed", "noLibrary"]

@@ -69,7 +69,7 @@ class Command(BaseCommand):
             except NewerDatabase as error:
                 raise CommandError(str(error)) from error
             connection.close()
-            from workflows.engine import engine
+            from workflows.engine import singleton
             from workflows.engine.shared import WorkerSeat
 
         counted = metrics.registry()
@@ -77,9 +77,9 @@ class Command(BaseCommand):
             from prometheus_client import start_http_server
 
             start_http_server(options["metrics_port"], "127.0.0.1", counted)
-        engine.start(WorkerSeat(tags, concurrency), concurrency)
+        singleton.start(WorkerSeat(tags, concurrency), concurrency)
         try:
-            found = engine.current()
+            found = singleton.current()
             named = ", ".join(sorted(tags)) or "none, so it takes any run"
             self.stdout.write(f"Executing up to {concurrency} runs at once; tags: {named}.")
             self.stdout.flush()
@@ -89,7 +89,7 @@ class Command(BaseCommand):
                 if trouble:
                     raise CommandError(f"This worker ends: {trouble}.")
         finally:
-            engine.stop()
+            singleton.stop()
 
 
 def _tags(text: str) -> frozenset[str]:
