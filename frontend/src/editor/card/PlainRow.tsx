@@ -5,7 +5,7 @@ import { fieldValue, isEmpty, requestValue } from '../../document/check'
 import { sentenceCase } from '../../ui/fields/spec'
 import { MediaView } from '../../ui/media/MediaView'
 import type { CardData } from '../flow/flow'
-import type { Row } from '../flow/layout'
+import type { Row } from '../flow/rows'
 import { texts } from '../texts'
 import css from './PlainRow.module.css'
 

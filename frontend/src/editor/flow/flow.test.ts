@@ -6,7 +6,8 @@ import { input } from '../../catalog/ports'
 import { catalogOf } from '../../catalog/recorded'
 import { apply } from '../../document/operations'
 import { Flow } from './flow'
-import { HEADER, layout } from './layout'
+import { layout } from './layout'
+import { HEADER } from './rows'
 
 const type = (name: string, more: Partial<NodeType>): NodeType => ({
   type: name,

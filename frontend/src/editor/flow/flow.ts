@@ -17,7 +17,8 @@ import { type Effective, effective } from '../../document/modes'
 import { type Point, pointsOf } from '../../document/points'
 import { texts } from '../texts'
 import { type Ends, Folding, type PortAt } from './folding'
-import { type Attached, type Layout, layout, PORT, type PortSpec, stacked } from './layout'
+import { type Attached, layout, stacked } from './layout'
+import { type Layout, PORT, type PortSpec } from './rows'
 import { type NodeStatus, statusOf, TAKES_PART } from './status'
 
 export interface CardData extends Record<string, unknown> {

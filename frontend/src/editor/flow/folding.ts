@@ -4,7 +4,7 @@
 import type { DocumentEdge, DocumentNode, WorkflowDocument } from '../../api/document'
 import { portName } from '../../catalog/ports'
 import { hidden, isCollapsed, isFrame, type SizeOf } from '../../document/frames'
-import type { PortSpec } from './layout'
+import type { PortSpec } from './rows'
 
 /** A port of a node, by its handle. */
 export interface PortAt {

@@ -6,7 +6,7 @@
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
 import { isMediaType } from '../../api/media'
-import type { App, Input, Output, RequestField } from '../../api/schema'
+import type { App, Input, RequestField } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { input, itemType, portName, requestFields } from '../../catalog/ports'
 import { frameSize, isCollapsed, isFrame } from '../../document/frames'
@@ -20,58 +20,14 @@ import {
   shownEntries,
 } from '../apps/entries'
 import { texts } from '../texts'
+import { HEADER, LABEL, type Layout, middle, type PortSpec, ROW, RowBuilder } from './rows'
 
-export const HEADER = 36
-const ROW = 30
-export const PORT = 12
-const LABEL = 22
-const END = 10
 /** Between ports at the side of a card that shows no rows. */
 const PORT_STEP = 18
 /** What says how large the graph of a node is, and opens it. */
 const GRAPH_HEIGHT = 52
 /** Plain fields a card shows; the rest is in the inspector, unless connected. */
 const FIELDS_SHOWN = 6
-
-export interface PortSpec {
-  id: string
-  name: string
-  side: 'in' | 'out'
-  type: string
-  label: string
-  /** Center of the port below the top of the card, px. */
-  y: number
-  many: boolean
-  required: boolean
-  /** The port of a field that can be typed in: drawn small until it is needed. */
-  quiet: boolean
-  /** An edge names a port that the node does not have. */
-  lost: boolean
-}
-
-export type Row = { top: number; height: number } & (
-  | { kind: 'preview' }
-  | { kind: 'graph' }
-  | { kind: 'ports'; input?: Input; output?: Output }
-  | { kind: 'field'; input: Input }
-  | { kind: 'block'; input: Input; label: boolean }
-  | { kind: 'request'; field: RequestField; block: boolean }
-  | { kind: 'app'; input: Input }
-  | { kind: 'model'; input: Input }
-  | { kind: 'entry'; entry: Entry; block: boolean }
-  | { kind: 'newEntry'; words: string }
-  | { kind: 'add' }
-  | { kind: 'more'; count: number }
-  | { kind: 'unknown' }
-  | { kind: 'lost'; side: 'in' | 'out'; handle: string }
-)
-
-export interface Layout {
-  width: number
-  height: number
-  rows: Row[]
-  ports: PortSpec[]
-}
 
 /** The handles that edges name at a node, so that no edge is left without an end. */
 export interface Attached {
@@ -354,71 +310,4 @@ function noteHeight(node: DocumentNode, width: number): number {
     .split('\n')
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / characters)), 0)
   return Math.max(58, lines * 18 + 24)
-}
-
-const middle = (row: { top: number; height: number }) => row.top + row.height / 2
-
-/** Puts rows below each other and remembers the ports beside them. */
-class RowBuilder {
-  private y = HEADER
-  readonly rows: Row[] = []
-  readonly ports: PortSpec[] = []
-  constructor(private readonly width: number) {}
-
-  // biome-ignore lint/suspicious/noExplicitAny: the union's members differ only in what they carry
-  row(row: any, height: number): Row {
-    const placed = { ...row, top: this.y, height } as Row
-    this.rows.push(placed)
-    this.y += height
-    return placed
-  }
-
-  input(port: Input, y: number, quiet = false): void {
-    this.ports.push({
-      id: `${port.name}-in`,
-      name: port.name,
-      side: 'in',
-      type: port.type,
-      label: port.label || port.name,
-      y,
-      many: port.many,
-      required: port.required,
-      quiet,
-      lost: false,
-    })
-  }
-
-  output(port: Output, y: number): void {
-    this.ports.push({
-      id: `${port.name}-out`,
-      name: port.name,
-      side: 'out',
-      type: port.type,
-      label: port.label || port.name,
-      y,
-      many: false,
-      required: false,
-      quiet: false,
-      lost: false,
-    })
-  }
-
-  lost(handle: string, side: 'in' | 'out', y: number): void {
-    this.ports.push({
-      id: handle,
-      name: handle,
-      side,
-      type: 'any',
-      label: handle,
-      y,
-      many: true,
-      required: false,
-      quiet: false,
-      lost: true,
-    })
-  }
-
-  finish(): Layout {
-    return { width: this.width, height: this.y + END, rows: this.rows, ports: this.ports }
-  }
 }
