@@ -61,12 +61,17 @@ function numberedTexts() {
         )
         return `${code.slice(0, start)}[${values.join(',')}]${code.slice(end)}`
       }
-      const imported = /^import \{ texts \} from '(.*)'$/m.exec(code)
-      if (!imported?.[1]) return null
-      const keys = keysOf(`${resolve(dirname(id), imported[1])}.ts`)
-      return code.replace(/\btexts\.(\w+)/g, (found, key: string) => {
-        if (!keys.has(key)) throw new Error(`${id}: there is no ${found}.`)
-        return `texts[${keys.get(key)}]`
+      const imported = new Map(
+        [...code.matchAll(/^import \{ texts(?: as (\w+))? \} from '(.*)'$/gm)].map(
+          ([, name = 'texts', path = '']) => [name, keysOf(`${resolve(dirname(id), path)}.ts`)],
+        ),
+      )
+      if (!imported.size) return null
+      const used = new RegExp(`\\b(${[...imported.keys()].join('|')})\\.(\\w+)`, 'g')
+      return code.replace(used, (found, name: string, key: string) => {
+        const number = imported.get(name)?.get(key)
+        if (number === undefined) throw new Error(`${id}: there is no ${found}.`)
+        return `${name}[${number}]`
       })
     },
   }

@@ -10,8 +10,8 @@ import type { App } from '../../api/schema'
 import type { FieldProps } from '../../ui/fields/spec'
 import { useAway } from '../../ui/useAway'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './AppField.module.css'
+import { texts } from './texts'
 
 /** Where an app runs, in a word and in a sentence. */
 const PLACES = {

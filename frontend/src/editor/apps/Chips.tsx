@@ -2,9 +2,9 @@
 import { X } from 'lucide-react'
 import { ownTitle } from '../../catalog/title'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './Chips.module.css'
 import type { Reference } from './references'
+import { texts } from './texts'
 
 interface Props {
   id: string

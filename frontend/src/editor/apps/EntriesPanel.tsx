@@ -11,12 +11,13 @@ import { setField } from '../edits/commands'
 import { NodeField } from '../fields/NodeField'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import { Chips } from './Chips'
 import css from './EntriesPanel.module.css'
 import { specFor } from './EntryRow'
 import { setEntry, setRecord } from './edit'
 import { type Entry, entriesKey, entriesOf, recordOf } from './entries'
+import { texts } from './texts'
 
 export function EntriesPanel({ node, type }: { node: DocumentNode; type: NodeType }) {
   const session = useSession()
@@ -109,7 +110,7 @@ function Line({ node, entry }: { node: DocumentNode; entry: Entry }) {
     >
       <label htmlFor={id}>
         <span title={field.name}>{spec.label}</span>
-        {spec.required && <em className={css.required}>{texts.required}</em>}
+        {spec.required && <em className={css.required}>{editorTexts.required}</em>}
         {value !== undefined && session.store.canEdit && (
           <button
             type="button"

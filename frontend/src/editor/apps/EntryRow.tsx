@@ -8,11 +8,12 @@ import { requestSpec } from '../../ui/fields/spec'
 import css from '../card/FieldRow.module.css'
 import { NodeField } from '../fields/NodeField'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import { Chips } from './Chips'
 import own from './EntryRow.module.css'
 import { setEntry } from './edit'
 import type { Entry } from './entries'
+import { texts } from './texts'
 
 interface Props {
   id: string
@@ -28,7 +29,7 @@ export const EntryRow = memo(function EntryRow({ id, entry, block }: Props) {
     <div className={block ? css.block : css.line} title={spec.help || undefined}>
       <span className={css.label}>
         {spec.label}
-        {spec.required && <sup title={texts.required}>•</sup>}
+        {spec.required && <sup title={editorTexts.required}>•</sup>}
       </span>
       {references.length ? (
         <div className={`${own.references} nodrag`}>

@@ -7,9 +7,10 @@ import { requestFields, sources } from '../../catalog/ports'
 import { links, reach } from '../../document/graph'
 import { freshId } from '../../lib/ids'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import { entriesKey, entriesOf, entryHandle, entryOf, pathFor, recordOf } from './entries'
 import { sourcesIn, without } from './references'
+import { texts } from './texts'
 
 /** The ports by which nodes of fal give their response, whole. */
 const RESULTS: Readonly<Record<string, string>> = { falApp: 'output', falOutput: 'result' }
@@ -22,7 +23,7 @@ export function setEntry(session: Session, id: string, name: string, value?: Jso
   const { [name]: _old, ...others } = recordOf(node, key) ?? {}
   const record = value === undefined ? others : { ...(recordOf(node, key) ?? {}), [name]: value }
   session.store.edit(withRecord(session, node, key, record), {
-    label: texts.changeName(name),
+    label: editorTexts.changeName(name),
     group: `entry ${id} ${name}`,
   })
 }
@@ -60,7 +61,7 @@ export function connectEntry(session: Session, connection: Connection, group?: s
     source,
     connection,
   })
-  session.store.edit(operations, { label: texts.connect, group })
+  session.store.edit(operations, { label: editorTexts.connect, group })
 }
 
 /** The operations that leave out, with these edges, the references that came over them. */

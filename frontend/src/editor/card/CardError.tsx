@@ -6,10 +6,10 @@ import { sentenceCase } from '../../ui/fields/spec'
 import type { CardData } from '../flow/flow'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './CardError.module.css'
 import { repair } from './repair'
 import { repairLabel, repairPage, rowOf } from './repairs'
+import { texts } from './texts'
 
 export function CardError({ id, data }: { id: string; data: CardData }) {
   const session = useSession()

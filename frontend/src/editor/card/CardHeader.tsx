@@ -8,10 +8,10 @@ import { setField } from '../edits/commands'
 import { collapse } from '../edits/frames'
 import type { CardData } from '../flow/flow'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './CardHeader.module.css'
 import { CardStatus } from './CardStatus'
 import { TitleInput } from './TitleInput'
+import { texts } from './texts'
 
 interface Props {
   id: string

@@ -19,9 +19,10 @@ import { useNodeRun } from '../run/hooks'
 import { useRevealed } from '../run/useRevealed'
 import { useTryOut } from '../run/useTryOut'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './CardPreview.module.css'
 import { Placing } from './Placing'
+import { texts } from './texts'
 
 interface Props {
   id: string
@@ -157,8 +158,8 @@ export function CardPreview({ id, type, stale, children }: Props) {
           <button
             type="button"
             className={`${css.open} nodrag`}
-            title={texts.openTheResult}
-            aria-label={texts.openTheResult}
+            title={editorTexts.openTheResult}
+            aria-label={editorTexts.openTheResult}
             onClick={() => openResult(session, id)}
           >
             <Maximize2 size={13} />
@@ -186,7 +187,7 @@ export function CardPreview({ id, type, stale, children }: Props) {
               className="nodrag"
               href={mediaUrl(one)}
               download={one.name ?? true}
-              title={texts.download}
+              title={editorTexts.download}
               aria-label={texts.downloadTheResult}
             >
               <Download size={13} />

@@ -16,8 +16,9 @@ import { remoteLine, remoteState } from '../../runs/remote'
 import { useElapsed } from '../../ui/useElapsed'
 import type { NodeStatus } from '../flow/status'
 import { useNodeRun } from '../run/hooks'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './CardHeader.module.css'
+import { texts } from './texts'
 
 interface Props {
   id: string
@@ -58,7 +59,7 @@ function RunStatus({ id, stale }: { id: string; stale: boolean }) {
   return (
     <span className={css.status} data-tone={shown.tone} title={shown.title}>
       {shown.icon}
-      {shown.icon && run.state === 'done' && <span className="sr-only">{texts.done} </span>}
+      {shown.icon && run.state === 'done' && <span className="sr-only">{editorTexts.done} </span>}
       {shown.text}
     </span>
   )
@@ -68,7 +69,11 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
   const took = run.ms === null ? '' : duration(run.ms)
   const times = run.items && run.items > 1 ? `×${run.items} ` : ''
   if (stale && (run.state === 'done' || run.state === 'cached')) {
-    return { tone: 'stale', text: texts.outdated, title: texts.inputsChangedSinceThisResult }
+    return {
+      tone: 'stale',
+      text: editorTexts.outdated,
+      title: editorTexts.inputsChangedSinceThisResult,
+    }
   }
   switch (run.state) {
     case 'queued':
@@ -78,7 +83,9 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
       const where = run.remote ? remoteLine(run.remote) : ''
       if (waits) return { tone: 'live', text: waits, icon: <Clock3 size={12} />, title: where }
       const share =
-        run.fraction === null ? texts.runningWord : texts.percent(Math.round(run.fraction * 100))
+        run.fraction === null
+          ? editorTexts.runningWord
+          : editorTexts.percent(Math.round(run.fraction * 100))
       const time = elapsed !== null && elapsed > 900 ? ` · ${duration(elapsed)}` : ''
       const title = [where, run.text].filter(Boolean).join(': ')
       return { tone: 'live', text: share + time, title }

@@ -1,7 +1,7 @@
 /** What the author of a node should know although it ran, below its card. */
 import { useNodeRun } from '../run/hooks'
-import { texts } from '../texts'
 import css from './CardError.module.css'
+import { texts } from './texts'
 
 export function CardWarnings({ id }: { id: string }) {
   const { warnings } = useNodeRun(id)

@@ -8,8 +8,8 @@ import { setField } from '../edits/commands'
 import { NodeField } from '../fields/NodeField'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './FieldRow.module.css'
+import { texts } from './texts'
 
 interface Props {
   id: string

@@ -10,9 +10,10 @@ import { collapse, runFrame } from '../edits/frames'
 import type { CardNode } from '../flow/flow'
 import { Port } from '../ports/Port'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './FrameCard.module.css'
 import { TitleInput } from './TitleInput'
+import { texts } from './texts'
 
 export const FrameCard = memo(
   function FrameCard({ id, data, selected }: NodeProps<CardNode>) {
@@ -21,7 +22,7 @@ export const FrameCard = memo(
     const renaming = useStore(view, state => state.renaming === id)
     const { node, layout } = data
     const folded = isCollapsed(node)
-    const title = ownTitle(node) || texts.frame
+    const title = ownTitle(node) || editorTexts.frame
     const color = typeof node.data.color === 'string' ? node.data.color : undefined
     const resized = (_: unknown, { x, y, width, height }: ResizeParams) =>
       store.edit(

@@ -15,7 +15,6 @@ import dashes from '../ports/Dashes.module.css'
 import { Port, PortPlace } from '../ports/Port'
 import { useNodeRunValue, useStale } from '../run/hooks'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
 import { CardPreview } from './CardPreview'
@@ -25,6 +24,7 @@ import css from './NodeCard.module.css'
 import { Passing } from './Passing'
 import { PlainRow } from './PlainRow'
 import { AddFieldRow, RequestRow } from './RequestRow'
+import { texts } from './texts'
 
 // Few canvases hold a ComfyUI workflow, so its drawing is loaded with the first that does.
 const graphRow = () => import('../comfy/GraphRow')

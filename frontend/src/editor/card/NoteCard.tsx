@@ -6,8 +6,8 @@ import { lazily } from '../../ui/shell/lazily'
 import { setField } from '../edits/commands'
 import type { CardNode } from '../flow/flow'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './NoteCard.module.css'
+import { texts } from './texts'
 
 // Few canvases hold notes, so what reads them is loaded with the first.
 const Markdown = lazily(

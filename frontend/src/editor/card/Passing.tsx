@@ -3,8 +3,8 @@
 import { colorOf } from '../../ui/ports/colors'
 import type { CardData } from '../flow/flow'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './Passing.module.css'
+import { texts } from './texts'
 
 export function Passing({ data }: { data: CardData }) {
   const { catalog } = useSession()

@@ -6,8 +6,8 @@ import { sentenceCase } from '../../ui/fields/spec'
 import { MediaView } from '../../ui/media/MediaView'
 import type { CardData } from '../flow/flow'
 import type { Row } from '../flow/rows'
-import { texts } from '../texts'
 import css from './PlainRow.module.css'
+import { texts } from './texts'
 
 const RANDOM = texts.newEachRun
 

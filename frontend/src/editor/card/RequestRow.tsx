@@ -12,9 +12,10 @@ import { randomizeField, setRequestValue } from '../fields/request'
 import type { CardData } from '../flow/flow'
 import { useDrawn } from '../run/hooks'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './FieldRow.module.css'
 import own from './RequestRow.module.css'
+import { texts } from './texts'
 
 interface Props {
   id: string
@@ -40,7 +41,7 @@ export const RequestRow = memo(function RequestRow({ id, field, block, data }: P
         }}
       >
         {spec.label}
-        {spec.required && <sup title={texts.required}>•</sup>}
+        {spec.required && <sup title={editorTexts.required}>•</sup>}
       </button>
       <div className={`${css.control} nodrag`} data-widget={spec.dice ? 'dice' : spec.widget}>
         <Field

@@ -5,8 +5,8 @@ import { edgesInto } from '../../document/graph'
 import { reveal } from '../canvas/viewport'
 import { makeNode } from '../edits/commands'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import type { Repair } from './repairs'
+import { texts } from './texts'
 
 const GAP = 80 // px between cards
 

@@ -1,5 +1,6 @@
 /** What to call each error a card may show, and which repair it offers. No React. */
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
+import { texts } from './texts'
 
 /** What a repair does; `none` says that there is nothing to press. */
 export type Repair =
@@ -113,7 +114,7 @@ export function repairLabel(repair: Repair, provider = ''): string {
     case 'addRunner':
       return texts.addARunner
     case 'model':
-      return texts.chooseAModel
+      return editorTexts.chooseAModel
     case 'weights':
       return texts.downloadIt
     case 'server':
@@ -123,9 +124,9 @@ export function repairLabel(repair: Repair, provider = ''): string {
     case 'cap':
       return texts.raiseTheCap
     case 'retry':
-      return texts.tryAgain
+      return editorTexts.tryAgain
     case 'run':
-      return texts.runToHere
+      return editorTexts.runToHere
     case 'none':
       return ''
   }

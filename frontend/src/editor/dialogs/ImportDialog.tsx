@@ -7,9 +7,10 @@ import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { fillWith, insertHere, openAlone } from '../edits/importing'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import type { PendingImport } from '../view'
 import css from './ImportDialog.module.css'
+import { texts } from './texts'
 
 export function ImportDialog({
   pendingImport,
@@ -48,7 +49,7 @@ export function ImportDialog({
               first
               icon={<Import aria-hidden size={18} />}
               title={empty ? texts.openItsWorkflowHere : texts.insertHere}
-              about={empty ? texts.theCanvasIsStillEmpty : texts.besideTheExistingNodes}
+              about={empty ? editorTexts.theCanvasIsStillEmpty : texts.besideTheExistingNodes}
               onClick={choose(() =>
                 empty ? fillWith(session, found) : insertHere(session, pendingImport),
               )}

@@ -8,9 +8,10 @@ import { SHORTCUT_GROUPS } from '../actions'
 import { type Action, printed } from '../actions/action'
 import { keysOf, ownKeys, resetKeys, setKeys, shortcutOf } from '../actions/keys'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import { pressed } from './recordKeys'
 import css from './Shortcuts.module.css'
+import { texts } from './texts'
 
 interface Row {
   what: string
@@ -20,11 +21,11 @@ interface Row {
 }
 
 const GESTURES: readonly Row[] = [
-  [texts.addANode, texts.doubleClickTheCanvas],
+  [editorTexts.addANode, texts.doubleClickTheCanvas],
   [texts.addAndConnect, texts.dropAConnectionOnEmptySpace],
-  [texts.insertANode, texts.doubleClickAConnection],
-  [texts.moveAConnection, texts.dragAnEndOfIt],
-  [texts.addAPoint, texts.dragItsMiddle],
+  [editorTexts.insertANode, texts.doubleClickAConnection],
+  [editorTexts.moveAConnection, texts.dragAnEndOfIt],
+  [editorTexts.addAPoint, texts.dragItsMiddle],
   [texts.selectSeveral, texts.shiftAndDrag],
   [texts.lasso, texts.altAndDrag],
   [texts.copyByDragging, texts.holdAltAtTheStart],
@@ -34,8 +35,8 @@ const GESTURES: readonly Row[] = [
 
 /** What one line says of four keys. */
 const NUDGES: Record<string, string> = {
-  [texts.moveTheSelection]: texts.arrows,
-  [texts.moveTheSelectionFar]: texts.shiftAndArrows,
+  [editorTexts.moveTheSelection]: texts.arrows,
+  [editorTexts.moveTheSelectionFar]: texts.shiftAndArrows,
 }
 /** Keys that are the browser's own, or four at once: they stay as they are. */
 const FIXED = new Set(['copy', 'cut', 'paste', 'escape'])
@@ -75,7 +76,7 @@ export function Shortcuts() {
   }
   return (
     <Dialog
-      title={texts.keyboardShortcuts}
+      title={editorTexts.keyboardShortcuts}
       onClose={() => view.setState({ shortcuts: false })}
       wide
     >
@@ -140,7 +141,7 @@ export function Shortcuts() {
           </dl>
         </section>
       ))}
-      {!groups.length && <p>{texts.noResultsFor(query.trim())}</p>}
+      {!groups.length && <p>{editorTexts.noResultsFor(query.trim())}</p>}
       <p className={css.note}>{texts.keysAreKeptHere}</p>
     </Dialog>
   )

@@ -7,8 +7,8 @@ import type { Placed } from '../../document/tidy'
 import { toast } from '../../lib/toasts'
 import { fit } from '../canvas/viewport'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import { snap } from './commands'
+import { texts } from './texts'
 
 /** Longer than this no one waits for an arrangement, ms. */
 const PATIENCE = 20_000

@@ -5,8 +5,8 @@ import { ApiError, errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { partsOf } from '../../ui/providers/partsOf'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import { parkedOf, refit } from './refit'
+import { texts } from './texts'
 
 const FRESH_MS = 60 * 60_000
 const SHOWN = new Set(['CREDENTIAL_MISSING', 'PROVIDER_NOT_FOUND'])

@@ -11,8 +11,9 @@ import { enterCard } from '../canvas/focus'
 import { reveal } from '../canvas/viewport'
 import { layout } from '../flow/layout'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import type { Connecting, Point } from '../view'
+import { texts } from './texts'
 
 const GRID = 8
 export const snap = (value: number) => Math.round(value / GRID) * GRID
@@ -231,7 +232,7 @@ export function connect(session: Session, connection: Connection, group?: string
     connectEntry(session, connection)
     return null
   }
-  session.store.edit(connectOperations(session, connection), { label: texts.connect, group })
+  session.store.edit(connectOperations(session, connection), { label: editorTexts.connect, group })
   return null
 }
 
@@ -297,7 +298,7 @@ export function nudge(session: Session, ids: readonly string[], dx: number, dy: 
     return [{ op: 'node.set', id, key: 'position', value }]
   })
   session.store.edit(withPoints(session.store.document, operations), {
-    label: texts.moveNodes(ids.length),
+    label: editorTexts.moveNodes(ids.length),
     group: `nudge ${ids.join()}`,
   })
 }
@@ -305,7 +306,7 @@ export function nudge(session: Session, ids: readonly string[], dx: number, dy: 
 /** Set one field of a node; a burst of edits of the same field is one step. */
 export function setField(session: Session, id: string, field: string, value: unknown): void {
   session.store.edit([{ op: 'field.set', id, field, value }], {
-    label: texts.changeAField,
+    label: editorTexts.changeAField,
     group: `field ${id} ${field}`,
   })
 }
@@ -316,7 +317,7 @@ export function setFieldsOf(session: Session, id: string, fields: JsonObject, gr
     Object.entries(fields).map(
       ([field, value]): Operation => ({ op: 'field.set', id, field, value }),
     ),
-    { label: texts.changeAField, group, lasting: group.includes(' drag ') },
+    { label: editorTexts.changeAField, group, lasting: group.includes(' drag ') },
   )
 }
 
@@ -329,6 +330,6 @@ export function setFields(
 ): void {
   session.store.edit(
     ids.map((id): Operation => ({ op: 'field.set', id, field, value })),
-    { label: texts.changeAField, group: `fields ${ids.join()} ${field}` },
+    { label: editorTexts.changeAField, group: `fields ${ids.join()} ${field}` },
   )
 }

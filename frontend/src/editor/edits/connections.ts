@@ -8,10 +8,11 @@ import { freshId } from '../../lib/ids'
 import { withoutReferences } from '../apps/edit'
 import { entryOf } from '../apps/entries'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import type { Connecting } from '../view'
 import { connect, connectOperations, firstFit, refusal } from './commands'
 import { edgeOf } from './points'
+import { texts } from './texts'
 
 /** Move an end of a connection to another port. Says why it cannot. */
 export function reconnect(session: Session, id: string, connection: Connection): string | null {
@@ -28,7 +29,7 @@ export function reconnect(session: Session, id: string, connection: Connection):
     operation => !(operation.op === 'edge.remove' && operation.id === id),
   )
   const operations = [...removal(session, [edge]), ...made]
-  session.store.edit(operations, { label: texts.moveAConnection })
+  session.store.edit(operations, { label: editorTexts.moveAConnection })
   return null
 }
 
@@ -112,7 +113,7 @@ export function insertInto(session: Session, edge: string, id: string): boolean 
   if (!ways) return false
   session.store.edit(insertOperations(found, ways), {
     label: texts.insertOnAConnection(session.titleOf(id)),
-    group: texts.moveId(id),
+    group: editorTexts.moveId(id),
   })
   return true
 }

@@ -12,9 +12,9 @@ import { mismatch } from '../../ui/fields/mismatch'
 import { takeGraph } from '../comfy/comfyFile'
 import { setRequestValue } from '../fields/request'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import { addNode, setField } from './commands'
 import { takeWorkflow } from './importing'
+import { texts } from './texts'
 
 /** Where a file goes in a node, and the type of what goes there. */
 interface Slot {

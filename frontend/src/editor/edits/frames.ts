@@ -3,9 +3,9 @@ import type { Operation } from '../../api/document'
 import { isCollapsed, isFrame } from '../../document/frames'
 import { freshId } from '../../lib/ids'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import { snap } from './commands'
 import { running } from './modes'
+import { texts } from './texts'
 
 /** Between the edge of a frame and what is in it, px; above there is its title too. */
 const PADDING = 24

@@ -10,9 +10,9 @@ import { toast } from '../../lib/toasts'
 import { editorUrl, workflowCreate } from '../../ui/workflows/queries'
 import { fit } from '../canvas/viewport'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import type { PendingImport, Point } from '../view'
 import { insert } from './fragment'
+import { texts } from './texts'
 
 /** Names that a workflow has before a user has named it. */
 const UNNAMED = /^Untitled workflow/

@@ -3,7 +3,7 @@ import type { JsonObject, Operation } from '../../api/document'
 import { type Mode, modeOf, pinnedOf } from '../../document/modes'
 import { toast } from '../../lib/toasts'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts } from './texts'
 
 /** Characters of JSON that a pinned result may have: the document carries it. */
 const MOST_PINNED = 256 * 1024

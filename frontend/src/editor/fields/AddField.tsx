@@ -20,8 +20,8 @@ import {
 import { createPortal } from 'react-dom'
 import { useMenu } from '../../ui/controls/useMenu'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import { addRequestField, FIELD_WORDS } from './request'
+import { texts } from './texts'
 
 const ICONS: Record<string, LucideIcon> = {
   text: Type,

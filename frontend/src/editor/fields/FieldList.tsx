@@ -10,9 +10,9 @@ import { Field } from '../../ui/fields/Field'
 import { BLANK, type FieldSpec, requestSpec } from '../../ui/fields/spec'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './FieldList.module.css'
 import { FIELD_WORDS, type FieldChange } from './request'
+import { texts } from './texts'
 
 interface Props {
   /** The node they are of. */

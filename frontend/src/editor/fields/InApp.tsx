@@ -5,8 +5,9 @@ import type { Input } from '../../api/schema'
 import { specOf } from '../../ui/fields/spec'
 import { appEdge, canShow, showInApp, takeOutOfApp } from '../edits/inApp'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './InApp.module.css'
+import { texts } from './texts'
 
 export function InApp({ id, input }: { id: string; input: Input }) {
   const session = useSession()
@@ -18,7 +19,7 @@ export function InApp({ id, input }: { id: string; input: Input }) {
         type="button"
         className={css.button}
         aria-pressed
-        title={texts.takeOutOfApp(label)}
+        title={editorTexts.takeOutOfApp(label)}
         aria-label={texts.inApp(label)}
         onClick={() => takeOutOfApp(session, id, input)}
       >
@@ -32,11 +33,11 @@ export function InApp({ id, input }: { id: string; input: Input }) {
       type="button"
       className={css.button}
       aria-pressed={false}
-      title={texts.showInApp(label)}
+      title={editorTexts.showInApp(label)}
       aria-label={texts.inApp(label)}
       onClick={() => showInApp(session, id, input)}
     >
-      <Plus size={12} aria-hidden /> {texts.app}
+      <Plus size={12} aria-hidden /> {editorTexts.app}
     </button>
   )
 }

@@ -4,8 +4,9 @@ import type { FieldProps } from '../../ui/fields/spec'
 import { partsOf } from '../../ui/providers/partsOf'
 import { useModels } from '../../ui/providers/queries'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './ModelField.module.css'
+import { texts } from './texts'
 
 export function ModelField({ spec, value, disabled, id, node }: FieldProps) {
   const { view } = useSession()
@@ -32,7 +33,7 @@ export function ModelField({ spec, value, disabled, id, node }: FieldProps) {
     >
       <b>
         <span className="sr-only">{texts.model}</span>
-        {shown || texts.chooseAModel}
+        {shown || editorTexts.chooseAModel}
       </b>
       <span>{whose}</span>
       <small>{model ? modelState[model.state] || model.price : ''}</small>

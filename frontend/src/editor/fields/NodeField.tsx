@@ -11,10 +11,10 @@ import { AppField } from '../apps/AppField'
 import css from '../card/FieldRow.module.css'
 import { useConnected } from '../handles/sources'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import { CredentialField } from './CredentialField'
 import { ModelField } from './ModelField'
 import { colorsUsed, imageOf, PLAIN_COLORS, plainColors } from './swatches'
+import { texts } from './texts'
 
 const MaskField = lazily(async () => (await import('./MaskField')).MaskField)
 

@@ -2,11 +2,11 @@
 import type { JsonObject } from '../../api/document'
 import { requestFields } from '../../catalog/ports'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import { AddField } from './AddField'
 import { FieldList } from './FieldList'
 import css from './FieldList.module.css'
 import { changeField, fieldName, removeField, setFields } from './request'
+import { texts } from './texts'
 
 export function RequestFields({ id, data }: { id: string; data: JsonObject }) {
   const session = useSession()

@@ -5,7 +5,8 @@ import type { RequestField } from '../../api/schema'
 import { requestFields } from '../../catalog/ports'
 import { links } from '../../document/graph'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
+import { texts } from './texts'
 
 /** Field types a user can choose, with the words for them. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
@@ -51,7 +52,7 @@ export function setRequestValue(session: Session, id: string, name: string, valu
   const { [name]: _old, ...others } = (node.data.values ?? {}) as JsonObject
   const values = value === undefined ? others : { ...others, [name]: value }
   session.store.edit([{ op: 'field.set', id, field: 'values', value: values }], {
-    label: texts.changeName(name),
+    label: editorTexts.changeName(name),
     group: `value ${id} ${name}`,
   })
 }
@@ -125,7 +126,7 @@ export function changeField(session: Session, id: string, name: string, change: 
     }
     session.view.setState({ openField: `${id} ${change.name}` })
   }
-  session.store.edit(operations, { label: texts.changeAField, group: `fields ${id} ${name}` })
+  session.store.edit(operations, { label: editorTexts.changeAField, group: `fields ${id} ${name}` })
 }
 
 /** Remove a field with its value and its edges. */

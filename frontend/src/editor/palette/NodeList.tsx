@@ -2,8 +2,8 @@
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Glyph } from '../../ui/ports/Glyph'
-import { texts } from '../texts'
 import css from './NodeList.module.css'
+import { texts } from './texts'
 
 /** One row: a node type, or an input of a node that is there already. */
 export interface Choice {

@@ -12,12 +12,13 @@ import { endsOf } from '../edits/connections'
 import { insertNew, isInsertable } from '../edits/insert'
 import { HeldConnection } from '../ports/HeldConnection'
 import { type Session, useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import type { PaletteRequest } from '../view'
 import { fittingOffers, furtherOffers, inputOffers, type Offer, typeOffers } from './choices'
 import { NodeList } from './NodeList'
 import css from './Palette.module.css'
 import { recentTypes, remember } from './recent'
+import { texts } from './texts'
 
 export function Palette({ request }: { request: PaletteRequest }) {
   const session = useSession()
@@ -89,7 +90,7 @@ export function Palette({ request }: { request: PaletteRequest }) {
   return (
     <>
       {connecting && <HeldConnection connecting={connecting} to={request.at} />}
-      <div ref={box} className={css.palette} role="dialog" aria-label={texts.addANode}>
+      <div ref={box} className={css.palette} role="dialog" aria-label={editorTexts.addANode}>
         <label className={css.search}>
           <Search size={16} aria-hidden="true" />
           <input
@@ -99,9 +100,11 @@ export function Palette({ request }: { request: PaletteRequest }) {
             aria-expanded="true"
             aria-controls="palette-list"
             aria-activedescendant={chosen ? `node-type-${at}` : undefined}
-            aria-label={texts.searchNodes}
+            aria-label={editorTexts.searchNodes}
             placeholder={
-              connecting ? texts.nodesThatFitType(rules.label(connecting.type)) : texts.searchNodes
+              connecting
+                ? texts.nodesThatFitType(rules.label(connecting.type))
+                : editorTexts.searchNodes
             }
             value={query}
             onChange={event => {
@@ -164,7 +167,9 @@ function offersFor(
   }
   if (!connecting) {
     const found = typeOffers(catalog, query, recent)
-    return found.length ? found : headed(furtherOffers(session), texts.noResultsFor(query.trim()))
+    return found.length
+      ? found
+      : headed(furtherOffers(session), editorTexts.noResultsFor(query.trim()))
   }
   const drawn = outputs?.[output]
   const { type } = drawn ?? connecting
@@ -189,7 +194,7 @@ function About({ type }: { type: NodeType }) {
     <aside className={css.about}>
       <h3>{type.name}</h3>
       <p>{type.description}</p>
-      <Ports title={texts.inputs} ports={type.inputs.filter(port => port.port)} />
+      <Ports title={editorTexts.inputs} ports={type.inputs.filter(port => port.port)} />
       <Ports title={texts.outputs} ports={type.outputs} />
       {!type.outputs.length && type.dynamic === 'fields' && <p>{texts.oneOutputForEveryField}</p>}
     </aside>
@@ -216,7 +221,7 @@ function Ports({
             <small>{rules.label(port.type)}</small>
           </li>
         ))}
-        {ports.length > 7 && <li>{texts.andMore(ports.length - 7)}</li>}
+        {ports.length > 7 && <li>{editorTexts.andMore(ports.length - 7)}</li>}
       </ul>
     </div>
   )

@@ -6,9 +6,9 @@ import { fitting, searchOf } from '../../catalog/search'
 import { ownTitle } from '../../catalog/title'
 import { refusal } from '../edits/commands'
 import type { Session } from '../session'
-import { texts } from '../texts'
 import type { Connecting } from '../view'
 import type { Choice } from './NodeList'
+import { texts } from './texts'
 
 /** A row of the palette with what it adds: a new node, or an input of one that is there. */
 export interface Offer extends Choice {

@@ -6,9 +6,10 @@ import { lazily } from '../../ui/shell/lazily'
 import { deleteSelected } from '../actions/graph/deleteSelected'
 import { duplicate } from '../actions/graph/duplicate'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './Inspector.module.css'
 import { Modes } from './Modes'
+import { texts } from './texts'
 
 // Nothing is selected at first.
 const NodeDetails = lazily(async () => (await import('./NodeDetails')).NodeDetails)
@@ -63,12 +64,12 @@ function Several({ ids }: { ids: readonly string[] }) {
   return (
     <>
       <div className={css.head}>
-        <h2>{texts.nodesSelected(ids.length)}</h2>
+        <h2>{editorTexts.nodesSelected(ids.length)}</h2>
         {session.store.canEdit && (
           <div className={css.buttons}>
-            <Button onClick={() => duplicate.run(session)}>{texts.duplicate}</Button>
+            <Button onClick={() => duplicate.run(session)}>{editorTexts.duplicate}</Button>
             <Button tone="danger" onClick={() => deleteSelected.run(session)}>
-              {texts.delete}
+              {editorTexts.delete}
             </Button>
           </div>
         )}

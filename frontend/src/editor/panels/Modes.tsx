@@ -10,8 +10,8 @@ import { pin } from '../actions/graph/pin'
 import { keysOf } from '../actions/keys'
 import { allIn, allPinned, pinnable, running } from '../edits/modes'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './Inspector.module.css'
+import { texts } from './texts'
 
 export function Modes({ ids }: { ids: readonly string[] }) {
   const session = useSession()

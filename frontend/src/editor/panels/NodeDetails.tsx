@@ -22,11 +22,12 @@ import { NodeField } from '../fields/NodeField'
 import { RequestFields } from '../fields/RequestFields'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './Inspector.module.css'
 import { Modes } from './Modes'
 import { OnError } from './OnError'
 import { Results } from './Results'
+import { texts } from './texts'
 
 // Few nodes bring their own panel.
 const ComfyPanel = lazily(async () => (await import('../comfy/ComfyPanel')).default)
@@ -78,7 +79,7 @@ function Title({ node, name }: { node: DocumentNode; name: string }) {
   return (
     <input
       className={css.title}
-      aria-label={texts.titleOfThisNode}
+      aria-label={editorTexts.titleOfThisNode}
       placeholder={name}
       disabled={!session.store.canEdit}
       value={draft.shown}
@@ -191,7 +192,7 @@ function Labelled({
     <div className={css.field} data-inline={inline || undefined}>
       <div className={css.label}>
         <label htmlFor={id}>{spec.label}</label>
-        {spec.required && <em title={texts.required}>{texts.required}</em>}
+        {spec.required && <em title={editorTexts.required}>{editorTexts.required}</em>}
         <InApp id={node.id} input={input} />
       </div>
       {connected ? (

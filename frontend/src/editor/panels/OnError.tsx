@@ -8,8 +8,8 @@ import { input, itemType } from '../../catalog/ports'
 import { type FieldSpec, specOf } from '../../ui/fields/spec'
 import { NodeField } from '../fields/NodeField'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './Inspector.module.css'
+import { texts } from './texts'
 
 const POLICIES = ['stop', 'continue', 'fallback'] as const
 type Policy = (typeof POLICIES)[number]

@@ -13,8 +13,9 @@ import { WhoseKeys } from '../../ui/credentials/WhoseKeys'
 import { byKey } from '../../ui/credentials/whose'
 import { RunBanner } from '../run/RunBanner'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './Banner.module.css'
+import { texts } from './texts'
 
 export function ReadOnlyBanner() {
   const { store, slug, past, view, role, sharedBy, runner } = useSession()
@@ -48,7 +49,7 @@ export function ReadOnlyBanner() {
           : role === 'run'
             ? texts.sharedToRun(sharedBy)
             : texts.sharedToView(sharedBy)}
-        {paid && ` ${texts.paidBy(paid.user, paid.number)}`}
+        {paid && ` ${editorTexts.paidBy(paid.user, paid.number)}`}
         {slotRows.length > 0 && <WhoseKeys rows={byKey(slotRows)} />}
       </span>
       {slotRows.length > 0 && (
@@ -57,7 +58,7 @@ export function ReadOnlyBanner() {
         </Button>
       )}
       <Button tone="primary" icon={<CopyPlus size={14} />} disabled={busy} onClick={copy}>
-        {texts.makeACopy}
+        {editorTexts.makeACopy}
       </Button>
     </div>
   )

@@ -9,8 +9,9 @@ import { MediaView } from '../../ui/media/MediaView'
 import { lazily } from '../../ui/shell/lazily'
 import { LongText } from '../../ui/text/LongText'
 import { useNodeRun, useStale } from '../run/hooks'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './Results.module.css'
+import { texts } from './texts'
 
 // Loaded with the first node that has a result and is shown.
 const Filmstrip = lazily(async () => (await import('../results/Filmstrip')).Filmstrip)
@@ -43,7 +44,7 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
               <a
                 href={mediaUrl(item)}
                 download={item.name ?? true}
-                title={texts.download}
+                title={editorTexts.download}
                 aria-label={texts.downloadResultPlace(i + 1)}
               >
                 <Download size={13} />
@@ -69,8 +70,8 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
         )}
         {stale && (
           <div>
-            <dt>{texts.outdated}</dt>
-            <dd>{texts.inputsChangedSinceThisResult}</dd>
+            <dt>{editorTexts.outdated}</dt>
+            <dd>{editorTexts.inputsChangedSinceThisResult}</dd>
           </div>
         )}
       </dl>

@@ -10,8 +10,9 @@ import { entriesKey } from '../apps/entries'
 import { setFields } from '../edits/commands'
 import { NodeField } from '../fields/NodeField'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import css from './Inspector.module.css'
+import { texts } from './texts'
 
 /** Values that are offered to be set on all. */
 const MOST_CHIPS = 6
@@ -89,7 +90,7 @@ function SharedField({
       <label htmlFor={id}>
         {spec.label}
         <small>
-          {[nodes.length < count && texts.nodes(nodes.length), mixed && texts.mixed]
+          {[nodes.length < count && editorTexts.nodes(nodes.length), mixed && texts.mixed]
             .filter(Boolean)
             .join(', ')}
         </small>

@@ -13,9 +13,9 @@ import { Button } from '../../ui/controls/Button'
 import { useAway } from '../../ui/useAway'
 import { keysOf } from '../actions/keys'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import css from './PlanPanel.module.css'
 import { reasonWords } from './reasons'
+import { texts } from './texts'
 import { WAYS } from './ways'
 
 export function PlanPanel({ onClose }: { onClose: () => void }) {

@@ -11,7 +11,8 @@ import { Button } from '../../ui/controls/Button'
 import { rich } from '../../ui/text/rich'
 import css from '../panels/Banner.module.css'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
+import { texts } from './texts'
 
 export function RunBanner({ run }: { run: ExecutionWorkflow }) {
   const { slug, owns } = useSession()
@@ -51,7 +52,7 @@ export function RunBanner({ run }: { run: ExecutionWorkflow }) {
         disabled={busy}
         onClick={() => void go(() => graphCopy(run))}
       >
-        {texts.makeACopy}
+        {editorTexts.makeACopy}
       </Button>
       <a className={css.link} href={current}>
         {texts.backToCurrent}

@@ -15,10 +15,11 @@ import { filesIn } from '../../runs/results'
 import { lazily } from '../../ui/shell/lazily'
 import { useElapsed } from '../../ui/useElapsed'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
 import { RunLog } from './RunLog'
+import { texts } from './texts'
 
 const RetryDialog = lazily(async () => (await import('../../ui/retry/RetryDialog')).default)
 
@@ -141,7 +142,7 @@ export function RunBar() {
           {files.length > 0 && (
             <button type="button" className={css.download} onClick={() => download(files)}>
               <Download size={14} />
-              {files.length === 1 ? texts.download : texts.downloadFiles(files.length)}
+              {files.length === 1 ? editorTexts.download : texts.downloadFiles(files.length)}
             </button>
           )}
           <button
@@ -166,7 +167,7 @@ const WORDS = {
   running: texts.running,
   pausing: texts.pausing,
   paused: texts.paused,
-  completed: texts.done,
+  completed: editorTexts.done,
   failed: texts.failed,
   cancelled: texts.cancelled,
 }

@@ -13,9 +13,10 @@ import { lazily } from '../../ui/shell/lazily'
 import { keysOf } from '../actions/keys'
 import { runAll } from '../actions/run/runAll'
 import { useSession } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
 import { useRunStatus } from './hooks'
 import css from './RunButton.module.css'
+import { texts } from './texts'
 
 const PlanPanel = lazily(async () => (await import('./PlanPanel')).PlanPanel)
 const RUNNING = new Set(['queued', 'running', 'pausing', 'paused'])
@@ -59,7 +60,7 @@ export function RunButton() {
         onPointerEnter={refresh}
         title={[
           `${story(plan)} (${keysOf(runAll)})`,
-          ...(paid ? [texts.paidBy(paid.user, paid.number)] : whose.map(whoseWords)),
+          ...(paid ? [editorTexts.paidBy(paid.user, paid.number)] : whose.map(whoseWords)),
         ].join('\n')}
         onClick={() => void runner.run()}
       >
@@ -84,7 +85,7 @@ export function RunButton() {
 
 /** What a run would do, in a sentence or two. */
 function story(plan: RunPlan | null): string {
-  if (!plan) return texts.runEverything
+  if (!plan) return editorTexts.runEverything
   if (plan.problems.length) return notReady(plan.problems)
   const parts = [
     plan.run.length ? texts.nodesWillRun(plan.run.length) : texts.noNodeHasToRun,

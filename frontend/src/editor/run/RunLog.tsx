@@ -4,9 +4,9 @@ import { useStore } from 'zustand'
 import { timeOfDay } from '../../lib/time'
 import { words } from '../../runs/eventWords'
 import { useSession } from '../session'
-import { texts } from '../texts'
 import { useRunOverview } from './hooks'
 import css from './RunLog.module.css'
+import { texts } from './texts'
 
 const SHOWN = 300 // newest lines
 

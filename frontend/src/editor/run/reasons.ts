@@ -3,7 +3,7 @@ import type { PlannedNode } from '../../api/schema'
 import { declaredInputs } from '../../catalog/ports'
 import { list } from '../../lib/locale'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts } from './texts'
 
 const MOST_NAMED = 3
 

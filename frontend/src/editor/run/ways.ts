@@ -9,7 +9,8 @@ import { runFrom } from '../actions/run/runFrom'
 import { runNode } from '../actions/run/runNode'
 import { againHere, runNodeAgain } from '../actions/run/runNodeAgain'
 import type { Session } from '../session'
-import { texts } from '../texts'
+import { texts as editorTexts } from '../texts'
+import { texts } from './texts'
 
 export interface Way {
   action: Action
@@ -22,15 +23,15 @@ export const WAYS: readonly Way[] = [
   { action: runAll, label: () => texts.run, options: () => ({}) },
   {
     action: runAlone,
-    label: session => texts.runOnly(runnable(session).length),
+    label: session => editorTexts.runOnly(runnable(session).length),
     options: session => ofSelection(session, 'alone'),
   },
-  { action: runNode, label: () => texts.runToHere, options: session => ofSelection(session) },
+  { action: runNode, label: () => editorTexts.runToHere, options: session => ofSelection(session) },
   {
     action: runFrom,
-    label: () => texts.runFromHere,
+    label: () => editorTexts.runFromHere,
     options: session => ofSelection(session, 'from'),
   },
-  { action: runNodeAgain, label: () => texts.runTheseAgain, options: againHere },
-  { action: runAgain, label: () => texts.runWithoutCache, options: () => ({ force: true }) },
+  { action: runNodeAgain, label: () => editorTexts.runTheseAgain, options: againHere },
+  { action: runAgain, label: () => editorTexts.runWithoutCache, options: () => ({ force: true }) },
 ]
