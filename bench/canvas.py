@@ -1,7 +1,8 @@
 """Measures the canvas against a bare React Flow page, in one run: `python bench/canvas.py`.
 
 Both pages show the same boxes, ports and edges in panes of the same size. Figures are medians with
-[least, most] over the repetitions. `--sizes 500,2000,5000 --reps 3` asks for other ones.
+[least, most] over the repetitions. `--sizes 500,2000,5000 --reps 3` asks for other ones, and
+`--only "zoom near"` for one gesture.
 """
 
 from __future__ import annotations
@@ -40,12 +41,15 @@ Figures = dict[tuple[str, int, str], list[float]]
 class Bench:
     """One browser, one Patchbay, one floor page, and the figures they gave."""
 
-    def __init__(self, browser: Browser, url: str, state: Any, floor: Path, floor_url: str) -> None:
+    def __init__(
+        self, browser: Browser, url: str, state: Any, floor: Path, floor_url: str, only: str
+    ) -> None:
         self.browser = browser
         self.url = url
         self.state = state
         self.floor = floor
         self.floor_url = floor_url
+        self.only = only
         self.figures: Figures = defaultdict(list)
         self.pane: tuple[float, float] = (graph.WINDOW[0], graph.WINDOW[1])
 
@@ -59,6 +63,8 @@ class Bench:
             if boxes:
                 found = json.dumps(await page.evaluate(ask.BOXES))
                 (self.floor / f"graph-{count}.json").write_text(found)
+            if self.only:
+                return
             await self._renders(hand, count)
             if count == 500:
                 await self._updates(hand, count)
@@ -114,21 +120,22 @@ class Bench:
             self.pane = (width, height)
         await asyncio.sleep(1.0)
         self._note(name, count, "heap, MB", await hand.heap_mb())
-        for where, view in (("whole", graph.fit(count, self.pane)), ("near", graph.near(count))):
+        whole, near = graph.fit(count, self.pane), graph.near(count)
+        for what, view, gesture, where in (
+            ("pan whole", whole, hand.pan, ask.BACKGROUND),
+            ("zoom whole", whole, hand.zoom, ask.BACKGROUND),
+            ("pan near", near, hand.pan, ask.BACKGROUND),
+            ("zoom near", near, hand.zoom, ask.BACKGROUND),
+            ("drag", near, hand.drag, ask.NODE),
+        ):
+            if self.only not in what:
+                continue
             await self._look(page, view)
-            point = await page.evaluate(ask.BACKGROUND)
-            pan = await hand.pan(point["x"], point["y"], GESTURE_SECONDS)
-            self._note(name, count, f"pan {where}, main ms/frame", pan.main_ms)
-            self._note(name, count, f"pan {where}, 95th frame ms", pan.p95_ms)
-            await self._look(page, view)
-            zoom = await hand.zoom(point["x"], point["y"], GESTURE_SECONDS)
-            self._note(name, count, f"zoom {where}, main ms/frame", zoom.main_ms)
-            self._note(name, count, f"zoom {where}, longest frame ms", zoom.longest_ms)
-        await self._look(page, graph.near(count))
-        point = await page.evaluate(ask.NODE)
-        drag = await hand.drag(point["x"], point["y"], GESTURE_SECONDS)
-        self._note(name, count, "drag, main ms/frame", drag.main_ms)
-        self._note(name, count, "drag, 95th frame ms", drag.p95_ms)
+            at = await page.evaluate(where)
+            cost = await gesture(at["x"], at["y"], GESTURE_SECONDS)
+            self._note(name, count, f"{what}, main ms/frame", cost.main_ms)
+            self._note(name, count, f"{what}, 95th frame ms", cost.p95_ms)
+            self._note(name, count, f"{what}, longest frame ms", cost.longest_ms)
 
     async def _renders(self, hand: Hand, count: int) -> None:
         page = hand.page
@@ -174,8 +181,11 @@ def _range(values: list[float]) -> str:
     return f"{statistics.median(values):.1f} {spread}"
 
 
-async def measure(server: Server, sizes: list[int], reps: int) -> Figures:
-    """Sign in, make the workflows, and measure editor and floor in turn."""
+async def measure(server: Server, sizes: list[int], reps: int, only: str) -> Figures:
+    """Sign in, make the workflows, and measure editor and floor in turn.
+
+    With `only`, no gestures but those whose name has it.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="patchbay-floor-") as name,
         floor_server(Path(name)) as floor_url,
@@ -191,14 +201,15 @@ async def measure(server: Server, sizes: list[int], reps: int) -> Figures:
             await page.wait_for_url(f"{server.url}/")
             state = await context.storage_state()
             await context.close()
-            bench = Bench(browser, server.url, state, Path(name), floor_url)
+            bench = Bench(browser, server.url, state, Path(name), floor_url, only)
             with Site(server.url, state) as site:
                 slugs = {
                     size: site.post("/api/workflows", graph.document(size))["slug"]
                     for size in sizes
                 }
-            await bench.weight("library page", "/")
-            await bench.weight("editor page", f"/app/editor/{slugs[sizes[0]]}")
+            if not only:
+                await bench.weight("library page", "/")
+                await bench.weight("editor page", f"/app/editor/{slugs[sizes[0]]}")
             for rep in range(reps):
                 for size in sizes:
                     if rep and size > 2000:
@@ -214,6 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="500,2000,5000", help="numbers of nodes")
     parser.add_argument("--reps", type=int, default=2)
+    parser.add_argument("--only", default="", help="gestures, by part of their name: 'zoom near'")
     options = parser.parse_args()
     if chromium() is None:
         sys.exit("Chromium was not found; on Debian: apt-get install chromium")
@@ -222,7 +234,7 @@ def main() -> None:
         server = Server(Path(folder))
         server.start()
         try:
-            report(asyncio.run(measure(server, sizes, options.reps)))
+            report(asyncio.run(measure(server, sizes, options.reps, options.only)))
         finally:
             server.stop()
 
