@@ -13,7 +13,7 @@ import type { RenderLevel } from '../flow/motion'
 import type { PortSpec, Row } from '../flow/rows'
 import dashes from '../ports/Dashes.module.css'
 import { Port, PortPlace } from '../ports/Port'
-import { useNodeRunValue, useStale } from '../run/hooks'
+import { useNodeRunValue } from '../run/hooks'
 import { useSession } from '../session'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
@@ -67,13 +67,8 @@ function sameContent(a: Props, b: Props): boolean {
 export const NodeCard = memo(function NodeCard(props: Props) {
   renders.count += 1
   const [level, complete] = useRenderLevel(props.selected)
-  if (level !== 'blank') return <Card {...props} level={level} onTurn={complete} />
-  return (
-    <>
-      <div className={css.card} />
-      <Places ports={props.data.layout.ports} />
-    </>
-  )
+  if (level === 'blank') return <div className={css.card} />
+  return <Card {...props} level={level} onTurn={complete} />
 }, sameContent)
 
 interface CardProps extends Props {
@@ -84,10 +79,12 @@ interface CardProps extends Props {
 
 function Card({ id, data, selected, level, onTurn }: CardProps) {
   const { runner } = useSession()
-  const state = useNodeRunValue(id, run => run.state)
-  const warned = useNodeRunValue(id, run => run.warnings.length > 0)
-  const stale = useStale(id)
-  const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
+  const { state, warned, hasResult, stale } = useNodeRunValue(id, (run, stale) => ({
+    state: run.state,
+    warned: run.warnings.length > 0,
+    hasResult: run.output !== null || run.preview !== null,
+    stale,
+  }))
   const invalid = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
   const atRest = level !== 'plain'
   const { node, type, layout, status } = data
@@ -110,45 +107,39 @@ function Card({ id, data, selected, level, onTurn }: CardProps) {
       >
         {state === 'running' && <RunLine id={id} />}
         <CardHeader id={id} data={data} stale={stale} atRest={atRest} />
-        {layout.rows.map(row => (
-          <div
-            key={rowKey(row)}
-            className={css.row}
-            data-kind={row.kind}
-            style={{ height: row.height }}
-            inert={status.mode !== null}
-          >
-            {level === 'full' ||
+        {layout.rows.map(row => {
+          const whole =
+            level === 'full' ||
             (atRest && !TEXT_ROWS.has(row.kind)) ||
-            (row.kind === 'preview' && hasResult) ? (
-              <CardRow id={id} data={data} row={row} stale={stale} />
-            ) : (
-              <PlainRow data={data} row={row} />
-            )}
-          </div>
-        ))}
+            (row.kind === 'preview' && hasResult)
+          return (
+            <div
+              key={rowKey(row)}
+              className={whole ? css.row : `${css.row} ${css.plain}`}
+              data-kind={row.kind}
+              style={{ height: row.height }}
+              inert={status.mode !== null}
+            >
+              {whole ? (
+                <CardRow id={id} data={data} row={row} stale={stale} />
+              ) : (
+                <PlainRow data={data} row={row} />
+              )}
+            </div>
+          )
+        })}
         {status.mode === 'bypass' && <Passing data={data} />}
         {!out && (state === 'failed' || invalid) && <CardError id={id} data={data} />}
         {!out && warned && state !== 'failed' && !invalid && <CardWarnings id={id} />}
       </section>
-      {atRest ? (
-        layout.ports.map(port => (
-          <Port
-            key={port.side + port.id}
-            port={port}
-            empty={!out && !status.pinned && isUnmet(data, port)}
-            node={id}
-          />
-        ))
-      ) : (
-        <Places ports={layout.ports} />
-      )}
+      {layout.ports.map(port => {
+        const key = port.side + port.id
+        if (!atRest) return <PortPlace key={key} port={port} />
+        const empty = !out && !status.pinned && isUnmet(data, port)
+        return <Port key={key} port={port} empty={empty} node={id} />
+      })}
     </>
   )
-}
-
-function Places({ ports }: { ports: readonly PortSpec[] }) {
-  return ports.map(port => <PortPlace key={port.side + port.id} port={port} />)
 }
 
 function CardRow({

@@ -44,10 +44,10 @@ export function PlainRow({ data, row }: { data: CardData; row: Row }) {
     }
     case 'ports':
       return (
-        <div className={css.line}>
+        <>
           <span>{row.input && (row.input.label || row.input.name)}</span>
           <span>{row.output && (row.output.label || row.output.name)}</span>
-        </div>
+        </>
       )
     case 'preview':
       return <div className={css.area} />
@@ -61,15 +61,10 @@ function plain(label: string, value: unknown, block: boolean, unit = '') {
     value === null || value === undefined || typeof value === 'object' ? '' : String(value)
   if (!block) {
     return (
-      <div className={css.line}>
+      <>
         <span>{label}</span>
-        {text && (
-          <span className={css.value}>
-            {text}
-            {unit && ` ${unit}`}
-          </span>
-        )}
-      </div>
+        {text && <span className={css.value}>{unit ? `${text} ${unit}` : text}</span>}
+      </>
     )
   }
   return (

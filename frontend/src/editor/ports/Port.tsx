@@ -66,10 +66,7 @@ function edgeEnd(node: string, handle: string): Element | null {
   )
 }
 
-/**
- * The place of a port on a card that is not whole yet. React Flow looks for the ends of edges on the
- * page, by these names, in the moment a card appears; this costs a fraction of a real port.
- */
+/** A port on a card that is not whole yet: it is seen, at a fraction of what a real one costs. */
 export function PortPlace({ port }: { port: PortSpec }) {
   const [side, end] = port.side === 'in' ? ['left', 'target'] : ['right', 'source']
   return (

@@ -1,5 +1,6 @@
 /** Reading run state in components: one node, or the whole. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { NodeRun, RunStatus } from '../../runs/fold'
 import { useSession } from '../session'
 
@@ -10,21 +11,20 @@ export function useNodeRun(id: string): NodeRun {
   return useSyncExternalStore(subscribe, () => runs.node(id))
 }
 
-/** Whether a node's result no longer matches its inputs. */
-export function useStale(id: string): boolean {
+/**
+ * A value derived from a node's run and from whether its result no longer matches its inputs, or an
+ * object of such values; the component re-renders only when one of them changes.
+ */
+export function useNodeRunValue<T>(id: string, pick: (run: NodeRun, stale: boolean) => T): T {
   const { runs } = useSession()
   const subscribe = useCallback((listen: () => void) => runs.subscribeNode(id, listen), [runs, id])
-  return useSyncExternalStore(subscribe, () => runs.isStale(id))
+  const value = useShallow(() => pick(runs.node(id), runs.isStale(id)))
+  return useSyncExternalStore(subscribe, () => value(undefined))
 }
 
-/** One value derived from a node's run; the component re-renders only when the value changes. */
-export function useNodeRunValue<T extends string | number | boolean | null>(
-  id: string,
-  pick: (run: NodeRun) => T,
-): T {
-  const { runs } = useSession()
-  const subscribe = useCallback((listen: () => void) => runs.subscribeNode(id, listen), [runs, id])
-  return useSyncExternalStore(subscribe, () => pick(runs.node(id)))
+/** Whether a node's result no longer matches its inputs. */
+export function useStale(id: string): boolean {
+  return useNodeRunValue(id, (_, stale) => stale)
 }
 
 /** The number that the run which is shown has drawn for a field; null for none. */
