@@ -179,6 +179,7 @@ def test_what_runs_is_named_from_any_distance_until_it_is_done(
     expect(callouts).to_have_count(5)
     expect(page.get_by_text("and 2 more")).to_be_visible()
     look(page, "far-running")
+    assert faults(page) == []
     heights = set()
     for to in (0.3, 0.16, 0.1):
         zoom(page, to)
