@@ -70,6 +70,8 @@ def test_nodes_are_listed_in_running_order_and_connected_by_choosing(
 def test_a_graph_is_built_and_run_by_keyboard_alone(page: Page, canvas: Canvas, site: Site) -> None:
     slug = site.create("By keyboard", [])
     canvas.open(slug)
+    # An empty canvas begins with a search for nodes.
+    expect(page.get_by_role("textbox", name="Search nodes")).to_be_focused()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("o")
     outline = page.get_by_role("region", name="Outline")

@@ -24,7 +24,7 @@ export interface CommentsState {
 const NARROW = 640
 
 const stores = new WeakMap<Session, StoreApi<CommentsState>>()
-const reading = new WeakMap<Session, Promise<void>>()
+const turns = new WeakMap<Session, Promise<unknown>>()
 
 /** The store of a session, made when it is first needed. */
 export function commentsOf(session: Session): StoreApi<CommentsState> {
@@ -43,9 +43,19 @@ export function commentsOf(session: Session): StoreApi<CommentsState> {
   return store
 }
 
-/** Read what has changed, or `all`; what is being read is waited for first. */
+/** One request after another: what an older response says would undo what a newer one has said. */
+function inTurn<T>(session: Session, request: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(session) ?? Promise.resolve()).then(request)
+  turns.set(
+    session,
+    turn.catch(() => undefined),
+  )
+  return turn
+}
+
+/** Read what has changed, or `all`. */
 export function read(session: Session, all = false): Promise<void> {
-  const next = (reading.get(session) ?? Promise.resolve()).then(async () => {
+  return inTurn(session, async () => {
     const store = commentsOf(session)
     try {
       take(session, await api.commentsGet(session.slug, all ? 0 : store.getState().seq))
@@ -53,8 +63,6 @@ export function read(session: Session, all = false): Promise<void> {
       store.setState({ error: errorMessage(error) })
     }
   })
-  reading.set(session, next)
-  return next
 }
 
 /** The server says how far the comments are, and how much of them the user has read. */
@@ -113,29 +121,32 @@ function count(session: Session): void {
 }
 
 /** What a change returns is the thread as it is now; changes by others come by the socket. */
-async function write(session: Session, request: Promise<Comments>): Promise<Comments> {
-  const { seq } = commentsOf(session).getState()
-  const found = await request
+async function write(session: Session, request: () => Promise<Comments>): Promise<Comments> {
+  const { found, lacks } = await inTurn(session, async () => {
+    const { seq } = commentsOf(session).getState()
+    const found = await request()
+    take(session, { ...found, seq: found.seq === seq + 1 ? found.seq : seq })
+    return { found, lacks: found.seq > seq + 1 }
+  })
   // What others did in between is not in it, and is read.
-  take(session, { ...found, seq: found.seq === seq + 1 ? found.seq : seq })
-  if (found.seq > seq + 1) await read(session)
+  if (lacks) await read(session)
   return found
 }
 
 /** Begin a thread and open it. Throws ApiError. */
 export async function create(session: Session, anchor: Anchor, text: string): Promise<void> {
-  const found = await write(session, api.threadCreate(session.slug, anchor, text))
+  const found = await write(session, () => api.threadCreate(session.slug, anchor, text))
   showComments(session, { draft: null, thread: found.threads[0]?.id ?? null })
 }
 
 /** Reply in a thread. Throws ApiError. */
 export const reply = (session: Session, thread: string, text: string) =>
-  write(session, api.threadReply(session.slug, thread, text))
+  write(session, () => api.threadReply(session.slug, thread, text))
 
 /** Resolve a thread, or open it again. */
 export async function resolve(session: Session, thread: string, resolved: boolean): Promise<void> {
   try {
-    await write(session, api.threadResolve(session.slug, thread, resolved))
+    await write(session, () => api.threadResolve(session.slug, thread, resolved))
   } catch (error) {
     toast(errorMessage(error), { tone: 'bad' })
   }
@@ -154,7 +165,7 @@ export async function move(
     }))
   put({ ...thread.anchor, ...place, node: place.node ?? null })
   try {
-    await write(session, api.threadMove(session.slug, thread.id, place))
+    await write(session, () => api.threadMove(session.slug, thread.id, place))
   } catch (error) {
     put(thread.anchor)
     toast(errorMessage(error), { tone: 'bad' })
@@ -163,11 +174,11 @@ export async function move(
 
 /** Change a comment of one's own. Throws ApiError. */
 export const edit = (session: Session, thread: string, number: number, text: string) =>
-  write(session, api.commentEdit(session.slug, thread, number, text))
+  write(session, () => api.commentEdit(session.slug, thread, number, text))
 
 /** Delete a comment, and with the last one its thread. Throws ApiError. */
 export async function remove(session: Session, thread: string, number: number): Promise<void> {
-  const found = await api.commentDelete(session.slug, thread, number)
+  const found = await inTurn(session, () => api.commentDelete(session.slug, thread, number))
   if (!found.threads.length) showComments(session, { thread: null })
   // A removed thread is in no list of changes.
   await read(session)
