@@ -69,9 +69,10 @@ def test_a_color_is_picked_from_the_image_from_the_workflow_and_by_opacity(
     expect(card.get_by_role("alert")).to_contain_text("A color like")
     code.blur()
     expect(code).to_have_value("#ff000080")
-    # The next field offers what was picked last.
+    # The next field offers what was picked last. The swatch stays free while the picker grows.
     swatch.click()
     expect(picker.get_by_text("Recent")).to_be_visible()
+    expect(picker.get_by_text("In the image")).to_be_visible()
     swatch.click()
     expect(picker).to_be_hidden()
 

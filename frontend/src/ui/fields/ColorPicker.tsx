@@ -28,6 +28,8 @@ interface Props {
 }
 
 const GAP = 6 // px
+/** Height that it takes in any case, px; on a low screen it may cover the swatch. */
+const LEAST = 240
 /** Swatches in a row, and the colors of an image. */
 const MOST = 8
 /** An image of at most so many pixels is read itself; of a larger one a preview that is so wide. */
@@ -59,10 +61,13 @@ export function ColorPicker({ id, label, value, beside, colors, onChange, onClos
     if (!picker || !from) return
     picker.showPopover()
     const { offsetWidth: width, offsetHeight: height } = picker
-    const below = from.bottom + GAP + height <= innerHeight - GAP
-    const top = below ? from.bottom + GAP : Math.max(GAP, from.top - GAP - height)
+    const [over, under] = [from.top - 2 * GAP, innerHeight - from.bottom - 2 * GAP]
+    const below = height <= under || under >= over
+    // It does not cover the swatch when the colors of the image come and it grows.
+    const room = Math.max(LEAST, below ? under : over)
     picker.style.left = `${Math.max(GAP, Math.min(from.left, innerWidth - width - GAP))}px`
-    picker.style.top = `${Math.max(GAP, Math.min(top, innerHeight - height - GAP))}px`
+    picker.style[below ? 'top' : 'bottom'] = `${innerHeight - GAP - room}px`
+    picker.style.maxHeight = `${room}px`
     picker.querySelector<HTMLElement>('[role="slider"]')?.focus()
   }, [beside])
   useEffect(() => {
