@@ -69,31 +69,27 @@ export class RowBuilder {
   }
 
   input(port: Input, y: number, quiet = false): void {
-    this.ports.push({
-      id: `${port.name}-in`,
-      name: port.name,
-      side: 'in',
-      type: port.type,
-      label: port.label || port.name,
-      y,
-      many: port.many,
-      required: port.required,
-      quiet,
-      lost: false,
-    })
+    this.port('in', port, y, { many: port.many, required: port.required, quiet })
   }
 
   output(port: Output, y: number): void {
+    this.port('out', port, y, { many: false, required: false, quiet: false })
+  }
+
+  private port(
+    side: PortSpec['side'],
+    { name, type, label }: Input | Output,
+    y: number,
+    rest: Pick<PortSpec, 'many' | 'required' | 'quiet'>,
+  ): void {
     this.ports.push({
-      id: `${port.name}-out`,
-      name: port.name,
-      side: 'out',
-      type: port.type,
-      label: port.label || port.name,
+      id: `${name}-${side}`,
+      name,
+      side,
+      type,
+      label: label || name,
       y,
-      many: false,
-      required: false,
-      quiet: false,
+      ...rest,
       lost: false,
     })
   }
