@@ -3,9 +3,10 @@
 With PostgreSQL every process of a site has a row of `Worker` and writes it every second, over a
 session of its own on which it also hears what others broadcast. A row means that the process lives.
 One whose row has not moved for some seconds, while we could read it, loses it: a database that was
-away, or a process of ours that was asleep, proves no one dead. A process that was declared dead and
-is not gets the row back with its next beat; what others have taken over by then is fenced by the
-run's `attempt`.
+away, or a process of ours that was asleep, proves no one dead. Of one that is killed the server
+closes the session at once, and lists it no more; one that we saw there, and that is gone for longer
+than it takes to open another, is dead sooner. A process that was declared dead and is not gets the
+row back with its next beat; what others have taken over by then is fenced by the run's `attempt`.
 """
 
 from __future__ import annotations
@@ -38,10 +39,18 @@ NAME = "patchbay-member"
 BEAT_SECONDS = 1.0
 #: A row that has not moved for so long is that of a dead process.
 DEAD_SECONDS = 5.0
+#: The same where the session of the process has ended.
+GONE_SECONDS = 2.0
 #: Names the locks of the engines' numbers, from here on.
 NUMBER_KEY = 0x70617463_00000000  # "patc"
 
 _TABLE = f'"{Worker._meta.db_table}"'
+#: What the server keeps of the name of a session, bytes.
+_SESSION_BYTES = 63
+_SESSIONS = (
+    "SELECT application_name FROM pg_stat_activity "
+    f"WHERE datname = current_database() AND application_name LIKE '{NAME} %'"
+)
 
 
 class Membership:
@@ -64,6 +73,8 @@ class Membership:
         self.members: list[Member] = [self.me]
         self._fit = fit
         self._seen: dict[str, tuple[Any, float]] = {}
+        #: Those whose sessions the server listed at some beat of this session of ours.
+        self._listed: set[str] = set()
         self._beaten = 0.0
         self._soon = False
         self._over = threading.Event()
@@ -94,7 +105,7 @@ class Membership:
         failures = 0
         while not self._over.is_set():
             try:
-                with open_session(f"{NAME} {self.me.name}") as session:
+                with open_session(session_name(self.me.name)) as session:
                     self._take_part(session)
                     return
             except psycopg.Error as error:
@@ -108,7 +119,7 @@ class Membership:
 
     def _take_part(self, session: psycopg.Connection[Any]) -> None:
         session.execute(f"LISTEN {broadcast.CHANNEL}")
-        self._seen.clear()
+        self._forget()
         broadcast.missed()
         if self.me.capacity:
             numbers = chain([self.number], count())
@@ -135,7 +146,7 @@ class Membership:
         now = time.monotonic()
         if now - self._beaten > 3 * BEAT_SECONDS:
             # We were asleep; what we have not seen meanwhile says nothing of others.
-            self._seen.clear()
+            self._forget()
         if self._fit():
             session.execute(
                 f"INSERT INTO {_TABLE} (name, tags, queue, capacity, node_types, watchers, "
@@ -156,25 +167,32 @@ class Membership:
             "SELECT name, tags, queue, capacity, watchers, last_seen_at "
             f"FROM {_TABLE} ORDER BY created_at, name"
         ).fetchall()
+        sessions = {name for (name,) in session.execute(_SESSIONS).fetchall()}
         self._beaten = time.monotonic()
-        dead = self._bury(session, {row[0]: row[-1] for row in rows})
+        dead = self._bury(session, {row[0]: row[-1] for row in rows}, sessions)
         self.members = [_member(*row[:-1]) for row in rows if row[0] not in dead]
         first = next((member.name for member in self.members if member.capacity), None)
         self._leads = first == self.me.name
 
-    def _bury(self, session: psycopg.Connection[Any], beats: dict[str, Any]) -> set[str]:
+    def _bury(
+        self, session: psycopg.Connection[Any], beats: dict[str, Any], sessions: set[str]
+    ) -> set[str]:
         """Take their rows from those that have not moved for too long; return their names."""
         seen = {}
         dead = set[str]()
+        listed = {name for name in beats if session_name(name) in sessions}
+        gone = (self._listed & beats.keys()) - listed
+        self._listed = listed | gone
         for name, beat in beats.items():
             before, since = self._seen.get(name, (None, 0.0))
             seen[name] = (beat, since if beat == before else self._beaten)
-            if name == self.me.name or self._beaten - seen[name][1] < DEAD_SECONDS:
+            patience = GONE_SECONDS if name in gone else DEAD_SECONDS
+            if name == self.me.name or self._beaten - seen[name][1] < patience:
                 continue
-            gone = session.execute(
+            deleted = session.execute(
                 f"DELETE FROM {_TABLE} WHERE name = %s AND last_seen_at = %s", [name, beat]
             )
-            if gone.rowcount:
+            if deleted.rowcount:
                 logger.warning("the process %s has died", name)
                 dead.add(name)
         self._seen = seen
@@ -183,12 +201,22 @@ class Membership:
             broadcast.missed(SWEEP)
         return dead
 
+    def _forget(self) -> None:
+        """Begin anew to see who lives."""
+        self._seen.clear()
+        self._listed.clear()
+
     def _hear(self, _: str | None) -> None:
         """Check at once who has come or gone."""
         self._soon = True
 
     def _notify(self, session: psycopg.Connection[Any]) -> None:
         session.execute(broadcast.NOTIFY, [broadcast.message(SWEEP)])
+
+
+def session_name(name: str) -> str:
+    """Return how the server lists the session of a process: by the end of its name."""
+    return f"{NAME} {name[len(NAME) + 1 - _SESSION_BYTES :]}"
 
 
 def _locks(session: psycopg.Connection[Any], key: int) -> bool:
