@@ -125,7 +125,7 @@ def test_each_item_is_billed_once_however_often_workers_and_the_database_die(
             done += 1
             # The last kills find items left, however fast the machine is.
             pace = (4 * items - len(provider.requests)) / max(kills - done, 1)
-            slower = pace < 4 * items / kills and provider.seconds < 2 * seconds
+            slower = pace < 4 * items / kills and provider.seconds < 3 * seconds
             provider.seconds *= 1.1 if slower else 1 / 1.1
             if restarts and done % max(kills // restarts, 1) == 0:
                 nemesis.restart()

@@ -9,9 +9,11 @@ from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from typing import Any, BinaryIO, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 
+from workflows.engine.fair import FairSemaphore
 from workflows.log_facts import with_log_facts
 
 P = ParamSpec("P")
@@ -19,17 +21,17 @@ R = TypeVar("R")
 
 
 class Threads:
-    """A fixed number of threads for image work.
+    """A fixed number of threads, named after what they are for: `cpu` is image work.
 
     Daemons, unlike those of `ThreadPoolExecutor`: work that cannot be interrupted must not keep a
     stopping process alive. Its result is dropped then, and computed again by the next one.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, purpose: str = "cpu") -> None:
         self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._count = count
         for number in range(count):
-            name = f"patchbay-cpu-{number}"
+            name = f"patchbay-{purpose}-{number}"
             threading.Thread(target=self._work, name=name, daemon=True).start()
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -87,11 +89,11 @@ class Slots:
     """One semaphore per provider, so that its limit holds over all runs of this process."""
 
     def __init__(self) -> None:
-        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._slots: dict[str, FairSemaphore] = {}
 
-    def of(self, name: str, count: int) -> AbstractAsyncContextManager[None]:
-        """Return what to hold around submit and poll of the provider."""
-        return self._slots.setdefault(name, asyncio.Semaphore(count))
+    def of(self, name: str, count: int, run_id: UUID) -> AbstractAsyncContextManager[None]:
+        """Return what a run holds around submit and poll of the provider."""
+        return self._slots.setdefault(name, FairSemaphore(count)).hold(run_id)
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -44,7 +44,8 @@ class ProviderCall:
         async with AsyncExitStack() as held:
             async with self.context.outside():
                 name = self.provider.name
-                slots = host.slots.of(name, slots_of(name, self.provider.slots))
+                count = slots_of(name, self.provider.slots)
+                slots = host.slots.of(name, count, self.run.run_id)
                 waiting = held.enter_async_context(slots)
                 # One that the provider has already is waited for.
                 await (waiting if place in past.requests else self.run.unless_paused(waiting))

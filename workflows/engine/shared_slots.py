@@ -2,7 +2,11 @@
 
 A slot is an advisory lock of PostgreSQL, held by one session that each engine opens for nothing
 else: whatever ends the process frees its slots. The locks of a session do not exclude each other,
-so an engine also remembers which it holds. Who finds none free tries again soon, and not in turn.
+so an engine also remembers which it holds.
+
+Slots are given in turn: who looks for a free one holds another lock, of which there is one for
+each provider and which PostgreSQL gives to those who wait for it in their order. One session waits
+for each engine, so that a long list at one of them does not keep the others from their first call.
 """
 
 from __future__ import annotations
@@ -12,19 +16,27 @@ import hashlib
 import logging
 import random
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
-from workflows.engine.limits import Slots
+from workflows.engine.limits import Slots, Threads
 from workflows.engine.session_lock import open_session
 
 logger = logging.getLogger(__name__)
 
-#: Between two tries for a slot.
-PAUSE_SECONDS = (0.05, 0.15)
+#: Between two looks for a free slot, of the engine whose turn it is.
+PAUSE_SECONDS = 0.03
+#: Before another try when the database could not be reached.
+AWAY_SECONDS = 0.5
+#: How often a wait that is given up is looked after until it has ended.
+CANCEL_SECONDS = 0.1
+_LOCK = "SELECT pg_advisory_lock(%s)"
+_TRY = "SELECT pg_try_advisory_lock(%s)"
+_UNLOCK = "SELECT pg_advisory_unlock(%s)"
 
 
 class SharedSlots(Slots):
@@ -36,66 +48,95 @@ class SharedSlots(Slots):
         self._lock = threading.Lock()
         self._session: psycopg.Connection[Any] | None = None
         self._held: set[int] = set()
+        self._lines: dict[str, _Line] = {}
 
-    def of(self, name: str, count: int) -> AbstractAsyncContextManager[None]:
-        """Return what to hold around submit and poll of the provider."""
-        return self._slot(super().of(name, count), [_key(name, at) for at in range(count)])
+    def of(self, name: str, count: int, run_id: UUID) -> AbstractAsyncContextManager[None]:
+        """Return what a run holds around submit and poll of the provider."""
+        return self._slot(super().of(name, count, run_id), name, count)
 
     async def close(self) -> None:
         """Let go of everything."""
+        for line in self._lines.values():
+            line.end()
         await asyncio.to_thread(self._close)
 
     @asynccontextmanager
     async def _slot(
-        self, here: AbstractAsyncContextManager[None], keys: list[int]
+        self, here: AbstractAsyncContextManager[None], name: str, count: int
     ) -> AsyncIterator[None]:
-        # Those of this engine in turn first, so that only as many as may work here try.
+        keys = [_key(name, at) for at in range(count)]
+        if name not in self._lines:
+            self._lines[name] = _Line(f"patchbay-waits {self._name}", _key(name, "turn"))
+        # Those of this engine in turn first, so that only as many as may work here wait.
         async with here:
             taken: list[int] = []
             try:
-                while not taken:
-                    trying = asyncio.ensure_future(asyncio.to_thread(self._try, keys, taken))
-                    try:
-                        await asyncio.shield(trying)
-                    except asyncio.CancelledError:
-                        # A lock that comes now is let go below.
-                        await asyncio.wait([trying])
-                        raise
-                    if not taken:
-                        await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
+                await self._take(self._lines[name], keys, taken)
                 yield
             finally:
                 await asyncio.shield(asyncio.to_thread(self._leave, taken))
 
+    async def _take(self, line: _Line, keys: list[int], taken: list[int]) -> None:
+        """Take a slot: at once where one is free and no one waits, else in turn."""
+        async with line.here():
+            await _finished(self._try_at_once, line.key, keys, taken)
+            while not taken:
+                try:
+                    async with line.turn():
+                        while not taken:
+                            await _finished(self._try, keys, taken)
+                            if not taken:
+                                await asyncio.sleep(PAUSE_SECONDS)
+                except psycopg.Error as error:
+                    logger.warning("provider slots wait for the database: %s", error)
+                    await asyncio.sleep(AWAY_SECONDS * random.uniform(0.5, 1.5))
+
+    def _try_at_once(self, turn: int, keys: list[int], taken: list[int]) -> None:
+        """Take a free slot, unless another one waits for one."""
+        with self._lock, suppress(psycopg.Error):
+            if self._locks(turn):
+                try:
+                    self._take_free(keys, taken)
+                finally:
+                    self._unlock(turn)
+
     def _try(self, keys: list[int], taken: list[int]) -> None:
         with self._lock:
-            free = [key for key in keys if key not in self._held]
-            random.shuffle(free)
-            try:
-                if self._session is None:
-                    self._session = open_session(f"patchbay-slots {self._name}")
-                for key in free:
-                    query = "SELECT pg_try_advisory_lock(%s)"
-                    row = self._session.execute(query, [key]).fetchone()
-                    if row and row[0]:
-                        self._held.add(key)
-                        taken.append(key)
-                        return
-            except psycopg.Error as error:
-                logger.warning("provider slots wait for the database: %s", error)
-                self._drop()
+            self._take_free(keys, taken)
+
+    def _take_free(self, keys: list[int], taken: list[int]) -> None:
+        free = [key for key in keys if key not in self._held]
+        random.shuffle(free)
+        for key in free:
+            if self._locks(key):
+                self._held.add(key)
+                taken.append(key)
+                return
+
+    def _locks(self, key: int) -> bool:
+        try:
+            if self._session is None:
+                self._session = open_session(f"patchbay-slots {self._name}")
+            row = self._session.execute(_TRY, [key]).fetchone()
+        except psycopg.Error:
+            self._drop()
+            raise
+        return bool(row and row[0])
 
     def _leave(self, taken: list[int]) -> None:
         with self._lock:
             for key in taken:
                 self._held.discard(key)
-                if self._session is None:
-                    continue
-                try:
-                    self._session.execute("SELECT pg_advisory_unlock(%s)", [key])
-                except psycopg.Error:
-                    # All its locks are gone with it; what is held here works to its end without.
-                    self._drop()
+                self._unlock(key)
+
+    def _unlock(self, key: int) -> None:
+        if self._session is None:
+            return
+        try:
+            self._session.execute(_UNLOCK, [key])
+        except psycopg.Error:
+            # All its locks are gone with it; what is held here works to its end without.
+            self._drop()
 
     def _drop(self) -> None:
         session, self._session = self._session, None
@@ -108,6 +149,95 @@ class SharedSlots(Slots):
             self._drop()
 
 
-def _key(name: str, at: int) -> int:
+class _Line:
+    """This engine among those that wait for slots of one provider. `name` is that of the session
+    that waits for the turn, which is the lock `key`; it is there while one waits.
+    """
+
+    def __init__(self, name: str, key: int) -> None:
+        self.key = key
+        self._name = name
+        self._lock = asyncio.Lock()
+        self._waiting = 0
+        self._threads: Threads | None = None
+        self._session: psycopg.Connection[Any] | None = None
+
+    @asynccontextmanager
+    async def here(self) -> AsyncIterator[None]:
+        """Wait for the others of this engine."""
+        self._waiting += 1
+        try:
+            async with self._lock:
+                yield
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                await asyncio.shield(asyncio.to_thread(self._drop))
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for the other engines. Raises psycopg's errors."""
+        self._threads = self._threads or Threads(1, "slots")
+        waiting = asyncio.ensure_future(self._threads.run(self._wait))
+        try:
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            while not waiting.done():
+                await asyncio.to_thread(self._cancel)
+                await asyncio.wait([waiting], timeout=CANCEL_SECONDS)
+            waiting.exception()  # which is that of a wait given up
+            await asyncio.to_thread(self._drop)
+            raise
+        try:
+            yield
+        finally:
+            await asyncio.shield(asyncio.to_thread(self._go_on))
+
+    def end(self) -> None:
+        """Let the thread end."""
+        if self._threads is not None:
+            self._threads.close()
+
+    def _wait(self) -> None:
+        try:
+            if self._session is None:
+                self._session = open_session(self._name)
+            self._session.execute(_LOCK, [self.key])
+        except psycopg.Error:
+            self._drop()
+            raise
+
+    def _go_on(self) -> None:
+        """End the turn."""
+        if self._session is not None:
+            try:
+                self._session.execute(_UNLOCK, [self.key])
+            except psycopg.Error:
+                self._drop()
+
+    def _cancel(self) -> None:
+        session = self._session
+        if session is not None:
+            with suppress(psycopg.Error):
+                session.cancel()
+
+    def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            with suppress(psycopg.Error):
+                session.close()
+
+
+async def _finished(function: Callable[..., None], *arguments: object) -> None:
+    """Call in a thread, to the end also when the caller is cancelled: what it took is let go."""
+    call = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        await asyncio.shield(call)
+    except asyncio.CancelledError:
+        await asyncio.wait([call])
+        raise
+
+
+def _key(name: str, at: int | str) -> int:
     digest = hashlib.sha256(f"provider:{name}:{at}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)

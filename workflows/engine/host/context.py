@@ -265,8 +265,9 @@ class NodeContext:
     async def slot(self, provider: str) -> AsyncIterator[None]:
         """Hold one of the calls of a provider that may be under way at once."""
         async with AsyncExitStack() as held:
-            slots = self._run.host.slots.of(provider, slots_of(provider))
-            with self._run.host.waits(self._run.run_id):
+            run_id = self._run.run_id
+            slots = self._run.host.slots.of(provider, slots_of(provider), run_id)
+            with self._run.host.waits(run_id):
                 async with self.outside():
                     await held.enter_async_context(slots)
             yield
