@@ -168,11 +168,13 @@ class _Line:
         self._waiting += 1
         try:
             async with self._lock:
-                yield
+                try:
+                    yield
+                finally:
+                    if self._waiting == 1 and self._session is not None:
+                        await asyncio.shield(asyncio.to_thread(self._drop))
         finally:
             self._waiting -= 1
-            if not self._waiting:
-                await asyncio.shield(asyncio.to_thread(self._drop))
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
