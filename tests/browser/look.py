@@ -10,6 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+_AT_REST = """Promise.all(document.getAnimations()
+  .filter(a => a.effect?.getComputedTiming().endTime !== Infinity)
+  .map(a => a.finished.catch(() => 0)))"""
+
 
 def look(page: Page, name: str) -> None:
     """Keep an image of the page in the dark and in the light theme, where `LOOK` names a folder."""
@@ -31,7 +35,7 @@ def _take(page: Page, name: str) -> None:
     before = page.locator("html").get_attribute("data-theme")
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        # Colors glide from one theme to the other.
-        page.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0)))")
+        # Colors glide from one theme to the other; what moves for ever is not waited for.
+        page.evaluate(_AT_REST)
         page.screenshot(path=str(Path(os.environ["LOOK"]) / f"{name}-{theme}.png"))
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", before)

@@ -202,7 +202,7 @@ class Membership:
         return dead
 
     def _forget(self) -> None:
-        """Begin anew to see who lives."""
+        """Begin again to see who lives."""
         self._seen.clear()
         self._listed.clear()
 
