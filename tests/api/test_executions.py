@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,7 +22,10 @@ def started(caller: Caller, slug: str = "echo", **body: object) -> str:
 
 def events(caller: Caller, id: str, **headers: str) -> list[dict[str, object]]:
     """Read an event stream to its end."""
-    response = caller.get(f"/api/executions/{id}/events", **headers)
+    return events_of(caller.get(f"/api/executions/{id}/events", **headers))
+
+
+def events_of(response: Any) -> list[dict[str, object]]:
     assert response["Content-Type"] == "text/event-stream; charset=utf-8"
     text = whole(response).decode()
     blocks = [block for block in text.split("\n\n") if block.startswith("id:")]
@@ -43,6 +47,34 @@ def test_the_events_of_a_run_are_numbered_and_end_with_its_output(
     assert found[0]["type"] == "queued"
     assert found[-1]["type"] == "output"
     assert found[-1]["output"] == {"text": "You said hello"}
+
+
+@pytest.mark.parametrize("path", ["workflows/echo", "models/text-box"])
+def test_one_call_starts_a_run_and_streams_what_happens(
+    engine: None, hers: Caller, path: str
+) -> None:
+    hers.create("Echo", **ECHO)
+    body = {"inputs": {"text": "hello"} if path.startswith("models") else {}}
+    response = hers.post(f"/api/{path}/run?stream=true", body, Idempotency_Key="one")
+    found = events_of(response)
+    assert (found[0]["type"], found[-1]["type"]) == ("queued", "output")
+    assert events_of(hers.get(response["Content-Location"])) == found
+    again = hers.post(f"/api/{path}/run?stream=true", body, Idempotency_Key="one")
+    assert events_of(again) == found
+    assert Run.objects.count() == 1
+
+
+def test_a_stream_that_cannot_be_had_starts_no_run(
+    engine: None, hers: Caller, settings: Any
+) -> None:
+    hers.create("Echo", **ECHO)
+    path = "/api/workflows/echo/run?stream=true"
+    both = hers.post(f"{path}&async=true", {"inputs": {}})
+    assert (both.status_code, both.json()["field"]) == (400, "stream")
+    assert hers.post(f"{path}1", {"inputs": {}}).status_code == 400
+    settings.LIMITS = {**settings.LIMITS, "watchers_per_user": 0}
+    assert hers.post(path, {"inputs": {}}).status_code in (429, 503)
+    assert not Run.objects.exists()
 
 
 def test_a_stream_resumes_behind_the_last_event_id(engine: None, hers: Caller) -> None:

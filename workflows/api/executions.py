@@ -39,7 +39,7 @@ from workflows.services import webhooks
 from workflows.services.execution import models, requests, retries, runs, starting
 from workflows.services.identity.tokens import allows
 from workflows.services.library import access
-from workflows.services.limits import revocation
+from workflows.services.limits import revocation, watchers
 from workflows.types import Json, Uuid, described
 
 # Who may run workflows may read runs and stop them: a key that starts what it cannot follow
@@ -232,14 +232,14 @@ def execution(request: HttpRequest | Request, run: Run) -> Response:
 
 @json_view("POST")
 def run_workflow(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Run a workflow: wait for its result, or with `?async=true` respond at once."""
-    return respond_run(request, _start(request, slug))
+    """Run a workflow: wait for its result, respond at once or stream what happens."""
+    return respond_run(request, *_start(request, slug))
 
 
 @json_view("POST")
 def run_model(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Run a model: wait for its result, or with `?async=true` respond at once."""
-    return respond_run(request, _start_model(request, name))
+    """Run a model: wait for its result, respond at once or stream what happens."""
+    return respond_run(request, *_start_model(request, name))
 
 
 @json_errors("GET")
@@ -247,16 +247,7 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     """Stream a run's events, from `Last-Event-ID` or `?after=` on."""
     caller, run = await sync_to_async(_watched)(request, id)
     given = request.headers.get("Last-Event-ID") or request.GET.get("after")
-    after = _number(given, "after", default=0)
-    # The canvas takes URLs as they are; other clients need whole ones.
-    principal = revocation.principal(
-        caller.user,
-        token=caller.token,
-        session_key=caller.session,
-    )
-    whole = caller.token is not None or query.flag(request, SIGNED)
-    links = media_links(request, run.owner_id) if whole else None
-    return event_stream(run.pk, after, principal, links)
+    return _stream(request, caller, run, _number(given, "after", default=0))
 
 
 def _before(request: Request) -> datetime | UUID | None:
@@ -267,11 +258,28 @@ def _before(request: Request) -> datetime | UUID | None:
     return query.time(request, "before")
 
 
-def respond_run(request: HttpRequest, run: Run) -> HttpResponseBase:
-    """Respond with the result of a run when it has ended, or with where to ask for it.
+def _stream(request: HttpRequest, caller: Caller, run: Run, after: int = 0) -> HttpResponseBase:
+    """Respond with the events of a run behind `after`, and with where they are read again."""
+    principal = revocation.principal(
+        caller.user,
+        token=caller.token,
+        session_key=caller.session,
+    )
+    # The canvas takes URLs as they are; other clients need whole ones.
+    whole = caller.token is not None or query.flag(request, SIGNED)
+    links = media_links(request, run.owner_id) if whole else None
+    response = event_stream(run.pk, after, principal, links)
+    response["Content-Location"] = f"/api/executions/{run.pk}/events"
+    return response
+
+
+def respond_run(request: HttpRequest, caller: Caller, run: Run) -> HttpResponseBase:
+    """Respond with the result of a run when it has ended, with where to ask for it, or its events.
 
     What ends soon is waited for in this thread: every change of threads costs more than the wait.
     """
+    if query.flag(request, "stream"):
+        return _stream(request, caller, run)
     if query.flag(request, "async"):
         return _json(202, accepted(run))
     ended = runs.run_soon(run=run)
@@ -285,7 +293,7 @@ async def _when_ended(request: HttpRequest, run: Run) -> HttpResponse:
     return await sync_to_async(_result)(request, run, await runs.run_wait(run_id=run.pk))
 
 
-def _start(request: HttpRequest, slug: str) -> Run:
+def _start(request: HttpRequest, slug: str) -> tuple[Caller, Run]:
     caller = require(caller_of(request), RUN, slug=slug)
     workflow = access.workflow_readable(
         user=caller.user, slug=slug, shared=caller.sharing(Role.RUN)
@@ -294,18 +302,24 @@ def _start(request: HttpRequest, slug: str) -> Run:
     wanted = _wanted(request, caller)
     version = query.one(request, VERSION) or ""
     wanted["request"] = replace(wanted["request"], version=version)
-    return starting.run_create(user=caller.user, workflow=workflow, **wanted)
+    return caller, starting.run_create(user=caller.user, workflow=workflow, **wanted)
 
 
-def _start_model(request: HttpRequest, name: str) -> Run:
+def _start_model(request: HttpRequest, name: str) -> tuple[Caller, Run]:
     caller = require(caller_of(request), RUN_MODEL, slug=name)
     models.model_get(name=name)
-    return models.model_run(user=caller.user, name=name, **_wanted(request, caller))
+    return caller, models.model_run(user=caller.user, name=name, **_wanted(request, caller))
 
 
 def _wanted(request: HttpRequest, caller: Caller) -> dict[str, Any]:
     """Read what a caller requests of a run; a wrong flag is refused before anything starts."""
     asynchronous, _ = query.flag(request, "async"), query.flag(request, SIGNED)
+    streamed = query.flag(request, "stream")
+    if asynchronous and streamed:
+        raise query.wrong("stream", "true", "false with async=true")
+    if streamed:
+        with watchers.watching(caller.user.pk):
+            pass  # There is room for the stream, before anything starts.
     wanted = read_body(request, requests.NewRun)
     return {
         "request": wanted.request(),
@@ -313,7 +327,7 @@ def _wanted(request: HttpRequest, caller: Caller) -> dict[str, Any]:
         "idempotency_key": request.headers.get("Idempotency-Key"),
         "webhook": _webhook(caller, wanted, asynchronous),
         "token": caller.token,
-        "awaited": not asynchronous,
+        "awaited": not (asynchronous or streamed),
     }
 
 

@@ -9066,6 +9066,8 @@ export interface operations {
                 async?: boolean;
                 /** @description Return URLs of files that open without a key, for a while. */
                 signed?: boolean;
+                /** @description Return its events, live, as text/event-stream, as `followExecution` does. */
+                stream?: boolean;
                 /** @description The version that runs: `draft`, `published`, the number of a published one, or the name of a kept one, the newest of that name. A key runs what is published if not given, or the draft as long as nothing is. */
                 version?: string;
             };
@@ -9092,6 +9094,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Result"];
+                    "text/event-stream": components["schemas"]["RunEvent"];
                 };
             };
             /** @description The run has been submitted. */
@@ -9186,6 +9189,15 @@ export interface operations {
             };
             /** @description The run failed. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many streams are open; Retry-After says when to come back. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10719,6 +10731,8 @@ export interface operations {
                 async?: boolean;
                 /** @description Return URLs of files that open without a key, for a while. */
                 signed?: boolean;
+                /** @description Return its events, live, as text/event-stream, as `followExecution` does. */
+                stream?: boolean;
             };
             header?: {
                 /** @description A repeat under this key returns what the first request made. */
@@ -10743,6 +10757,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Result"];
+                    "text/event-stream": components["schemas"]["RunEvent"];
                 };
             };
             /** @description The run has been submitted. */
@@ -10837,6 +10852,15 @@ export interface operations {
             };
             /** @description The run failed. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many streams are open; Retry-After says when to come back. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

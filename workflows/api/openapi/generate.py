@@ -180,7 +180,8 @@ class Described(AutoSchema):
             types = (
                 (row.response_type,) if isinstance(row.response_type, str) else row.response_type
             )
-            for type, one in {**dict.fromkeys(types, schema), **row.also}.items():
+            also = row.also if status == 200 else {}
+            for type, one in {**dict.fromkeys(types, schema), **also}.items():
                 found[str(status), type] = OpenApiResponse(one, description)
         for status in row.statuses(self.path):
             schema = {"$ref": "#/components/schemas/Error"}

@@ -41,7 +41,7 @@ class Row:
     credential will do; `public`: no credential is required; `session`: browser sessions only. What
     a view's class declares of these is added (`generate.py`) where no words are given.
     `deprecated`: another operation does the same. `errors` are statuses besides those that follow
-    from the rest. `also` and `body_also` map further content types of a success and of the request
+    from the rest. `also` and `body_also` map further content types of status 200 and of the request
     to their schemas.
     """
 

@@ -33,7 +33,11 @@ from workflows.types import JsonObject
 
 _READ = "`execution:read` or `workflow:run`"
 _ASYNC = parameter("async", BOOLEAN, "Return 202 at once instead of waiting for the result.")
+_STREAM = parameter(
+    "stream", BOOLEAN, "Return its events, live, as text/event-stream, as `followExecution` does."
+)
 _SIGNED = parameter("signed", BOOLEAN, "Return URLs of files that open without a key, for a while.")
+_EVENTS = {"text/event-stream": ref("RunEvent")}
 _RUN = {
     200: ("The run has finished.", Result),
     202: ("The run has been submitted.", Accepted),
@@ -70,10 +74,11 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Run a workflow",
         _RUN,
         "`workflow:run` or `workflow:<slug>:run`",
-        query=(_ASYNC, _SIGNED, VERSION),
+        query=(_ASYNC, _STREAM, _SIGNED, VERSION),
         headers=(IDEMPOTENCY_KEY,),
         body=NewRun,
-        errors=(402, 422, 500, 504),
+        also=_EVENTS,
+        errors=(402, 422, 500, 503, 504),
     ),
     ("POST", "/api/workflows/{slug}/plan"): Row(
         "planRun",
@@ -265,10 +270,11 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Run one node type",
         _RUN,
         "`model:run` or `model:<internalName>:run`",
-        query=(_ASYNC, _SIGNED),
+        query=(_ASYNC, _STREAM, _SIGNED),
         headers=(IDEMPOTENCY_KEY,),
         body=NewRun,
-        errors=(402, 422, 500, 504),
+        also=_EVENTS,
+        errors=(402, 422, 500, 503, 504),
     ),
     ("POST", "/api/workflows/{slug}/public-run"): Row(
         "runPublicly",
