@@ -26,6 +26,8 @@ const filesOf = (inputs: Samples) => Object.values(inputs).filter(value => value
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
+const QUERY: Record<Mode, string> = { wait: '', poll: '?async=true', events: '?stream=true' }
+
 /** Prints what the server returns; what it refuses goes to stderr, and the call fails. */
 const SHELL_CALL = [
   'call() {',
@@ -40,11 +42,11 @@ const SHELL_CALL = [
 
 function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
   const files = filesOf(inputs)
-  const url = `$base/api/workflows/${slug}/run${mode === 'wait' ? '' : '?async=true'}`
+  const url = `$base/api/workflows/${slug}/run${QUERY[mode]}`
   const found = (response: string, name: string) =>
     `printf '%s' "$${response}" | sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
   const head = [`base=${quote(origin)}`, `key=${quote(key)}`, '']
-  if (files.length || mode !== 'wait') head.push(...SHELL_CALL)
+  if (files.length || mode === 'poll') head.push(...SHELL_CALL)
   for (const file of files) {
     head.push(
       `uploaded=$(call "$base/api/uploads" -F file=@${file.name}) || exit 1`,
@@ -56,22 +58,17 @@ function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
     "  -H 'Content-Type: application/json' \\",
     `  -d '${literal({ inputs: inputs as never }, SHELL, 2, 1)}'`,
   ]
-  if (mode === 'wait') {
-    return [...head, `curl -sS "${url}" -H "x-api-key: $key" \\`, type, data]
+  if (mode !== 'poll') {
+    const options = mode === 'wait' ? '-sS' : '-sSN --fail-with-body'
+    return [...head, `curl ${options} "${url}" -H "x-api-key: $key" \\`, type, data]
   }
-  const start = [
+  return [
     ...head,
     `started=$(call "${url}" \\`,
     type,
     `${data}) || exit 1`,
     `id=$(${found('started', 'executionId')})`,
     '',
-  ]
-  if (mode === 'events') {
-    return [...start, 'curl -sSN "$base/api/executions/$id/events" -H "x-api-key: $key"']
-  }
-  return [
-    ...start,
     'while :; do',
     '  run=$(call "$base/api/executions/$id") || exit 1',
     `  case $run in *'"status":"processing"'*) sleep 1 ;; *) break ;; esac`,
@@ -82,7 +79,6 @@ function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
 
 function python({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
   const uploads = filesOf(inputs).length > 0
-  const query = mode === 'wait' ? '' : '?async=true'
   return [
     'import json',
     mode === 'poll' ? 'import time' : null,
@@ -117,7 +113,9 @@ function python({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
       : []),
     `inputs = ${literal(inputs as never, PYTHON)}`,
     'body = json.dumps({"inputs": inputs}).encode()',
-    `response = json.load(send("/api/workflows/${slug}/run${query}", body))`,
+    mode === 'events'
+      ? `events = send("/api/workflows/${slug}/run${QUERY.events}", body)`
+      : `response = json.load(send("/api/workflows/${slug}/run${QUERY[mode]}", body))`,
     ...PYTHON_ENDS[mode],
   ]
 }
@@ -135,8 +133,7 @@ const PYTHON_ENDS: Record<Mode, Lines> = {
     'print(json.dumps(run["result"], indent=2))',
   ],
   events: [
-    '',
-    'for line in send(f"/api/executions/{response[\'executionId\']}/events"):',
+    'for line in events:',
     '    if line.startswith(b"data:"):',
     '        event = json.loads(line[5:])',
     '        print(event["type"], event.get("node_id", ""))',
@@ -147,7 +144,6 @@ const PYTHON_ENDS: Record<Mode, Lines> = {
 
 function javascript({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
   const uploads = filesOf(inputs).length > 0
-  const query = mode === 'wait' ? '' : '?async=true'
   return [
     '// Save as run.mjs and start with: node run.mjs',
     uploads ? "import { readFile } from 'node:fs/promises'\n" : null,
@@ -175,7 +171,7 @@ function javascript({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
       : []),
     `const inputs = ${literal(inputs as never, JAVASCRIPT, 2)}`,
     'const body = JSON.stringify({ inputs })',
-    `const started = await send('/api/workflows/${slug}/run${query}', body)`,
+    `const started = await send('/api/workflows/${slug}/run${QUERY[mode]}', body)`,
     ...JAVASCRIPT_ENDS[mode],
   ]
 }
@@ -194,11 +190,8 @@ const JAVASCRIPT_ENDS: Record<Mode, Lines> = {
     'console.log(JSON.stringify(run.result, null, 2))',
   ],
   events: [
-    'const { executionId } = await started.json()',
-    '',
-    'const events = await send(`/api/executions/${executionId}/events`)',
     "let text = ''",
-    'for await (const chunk of events.body.pipeThrough(new TextDecoderStream())) {',
+    'for await (const chunk of started.body.pipeThrough(new TextDecoderStream())) {',
     '  text += chunk',
     "  const lines = text.split('\\n')",
     '  text = lines.pop()',
