@@ -7,7 +7,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -94,6 +96,45 @@ def test_a_short_run_that_was_created_as_ours_is_committed_once(
 
     wait_until(committed)
     assert commits == [(1, 0)]
+
+
+def test_a_run_that_is_just_about_to_begin_is_not_taken_for_a_stray(
+    engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executing = embedded.current()
+    assert executing is not None
+    strays, begin = executing._seat.strays, executing.begin
+    reads: list[set[UUID]] = []
+    late: list[UUID] = []
+
+    def read() -> list[tuple[UUID, int]]:
+        found = strays()
+        reads.append({run_id for run_id, _ in found})
+        return found
+
+    def has_been_read(run_id: UUID, times: int) -> bool:
+        return sum(run_id in found for found in reads) >= times
+
+    def begin_late(run_id: UUID, *arguments: Any) -> None:
+        # The second read comes when what the first one has found is dealt with.
+        for times in (1, 2):
+            executing._call(executing._sweep_due.set)
+            wait_until(partial(has_been_read, run_id, times))
+        late.append(run_id)
+        begin(run_id, *arguments)
+
+    monkeypatch.setattr(executing._seat, "strays", read)
+    monkeypatch.setattr(executing, "begin", begin_late)
+
+    def begun() -> bool:
+        run = create(owner, chain(3))
+        finish(run)
+        check_journal(run)
+        assert run.attempt == 1
+        # On PostgreSQL an engine that is busy elsewhere for a moment is given no run.
+        return bool(late)
+
+    wait_until(begun)
 
 
 def test_a_run_that_finds_no_room_is_claimed_when_there_is(

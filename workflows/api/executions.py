@@ -259,7 +259,7 @@ def _before(request: Request) -> datetime | UUID | None:
 
 
 def _stream(request: HttpRequest, caller: Caller, run: Run, after: int = 0) -> HttpResponseBase:
-    """Respond with the events of a run behind `after`, and with where they are read again."""
+    """Respond with the events of a run behind `after`."""
     principal = revocation.principal(
         caller.user,
         token=caller.token,
@@ -268,9 +268,7 @@ def _stream(request: HttpRequest, caller: Caller, run: Run, after: int = 0) -> H
     # The canvas takes URLs as they are; other clients need whole ones.
     whole = caller.token is not None or query.flag(request, SIGNED)
     links = media_links(request, run.owner_id) if whole else None
-    response = event_stream(run.pk, after, principal, links)
-    response["Content-Location"] = f"/api/executions/{run.pk}/events"
-    return response
+    return event_stream(run.pk, after, principal, links)
 
 
 def respond_run(request: HttpRequest, caller: Caller, run: Run) -> HttpResponseBase:
@@ -279,7 +277,9 @@ def respond_run(request: HttpRequest, caller: Caller, run: Run) -> HttpResponseB
     What ends soon is waited for in this thread: every change of threads costs more than the wait.
     """
     if query.flag(request, "stream"):
-        return _stream(request, caller, run)
+        response = _stream(request, caller, run)
+        response["Content-Location"] = f"/api/executions/{run.pk}/events"
+        return response
     if query.flag(request, "async"):
         return _json(202, accepted(run))
     ended = runs.run_soon(run=run)

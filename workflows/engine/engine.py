@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from uuid import UUID
+from weakref import WeakSet
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -82,6 +83,8 @@ class Engine:
         #: How many of them are whose.
         self._executing: Counter[int] = Counter()
         self._again: set[UUID] = set()
+        #: Created as ours, and perhaps committed; no strays, although no task has them yet.
+        self._expected = WeakSet[UUID]()
         #: How often a run was set to pause or to go on.
         self._pauses = 0
         #: What is done besides, and soon over.
@@ -115,6 +118,13 @@ class Engine:
             return False
         with connection.cursor() as cursor:
             return self._seat.holds(cursor)
+
+    def expect(self, run_id: UUID) -> None:
+        """Note, within the transaction that creates a run as ours, that `begin` follows.
+
+        Callable from any thread. If the transaction fails, it is forgotten with the run's id.
+        """
+        self._expected.add(run_id)
 
     def begin(self, run_id: UUID, owner_id: int, new: New) -> None:
         """Execute a run that was created as ours. Callable from any thread."""
@@ -229,7 +239,7 @@ class Engine:
             self._sweep_due.clear()
             with background(logger, "the engine could not look for unfinished runs"):
                 for run_id, owner_id in await database.read(self._seat.strays):
-                    if run_id not in self._tasks:
+                    if run_id not in self._tasks and run_id not in self._expected:
                         self._add(run_id, owner_id)
                 if self._tasks:
                     await self._look_at_pauses()
@@ -300,6 +310,7 @@ class Engine:
 
     def _add_first(self, run_id: UUID, owner_id: int, new: New | None = None) -> None:
         """Start a run that is new or that another one waits for, however many are running."""
+        self._expected.discard(run_id)
         if self._host.stopping or run_id in self._tasks:
             return
         self._waiting.remove(run_id, owner_id)

@@ -42,6 +42,7 @@ def open_run(
         if engine is not None:
             transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
         return
+    engine.expect(run.pk)
     transitions.open_run(run, Started(1, engine.name, executed(plan, held)))
 
     def begin() -> None:
