@@ -290,6 +290,9 @@ describe('autosave', () => {
       if (way === 'looked') await sync.refresh()
       expect(store.document).toEqual(mine)
       expect(statuses.at(-1)).toMatchObject({ state: 'failed', restored: true })
+      // What is edited then does not take the offer of a copy away.
+      edit(set('a', 'x', 4))
+      expect(statuses.at(-1)).toMatchObject({ state: 'failed', restored: true, count: 1 })
     }
   })
 

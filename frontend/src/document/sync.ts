@@ -80,6 +80,8 @@ export class Sync {
   private failures = 0
   private state: SaveState = 'saved'
   private message: string | undefined
+  /** Whether the server has been restored from a backup; so it stays until one tries again. */
+  private otherHistory = false
   /** How long after an edit it is sent, ms. */
   idle = IDLE_MS
   /** Called for every change of the log that is taken in. */
@@ -157,6 +159,7 @@ export class Sync {
   /** Try again after a failure: the button in the save chip, or the network coming back. */
   retry(): Promise<boolean> {
     this.failures = 0
+    this.otherHistory = false
     this.report(this.queue.length ? 'saving' : 'saved')
     return this.flush()
   }
@@ -221,7 +224,8 @@ export class Sync {
   }
 
   private restored(): void {
-    this.report('failed', texts.restoredFromABackup, true)
+    this.otherHistory = true
+    this.report('failed', texts.restoredFromABackup)
   }
 
   /** Give up what is not saved. */
@@ -354,9 +358,10 @@ export class Sync {
     return this.outbox.write(this.queue).catch(() => {})
   }
 
-  private report(state: SaveState, message?: string, restored?: boolean): void {
+  private report(state: SaveState, message?: string): void {
     this.state = state
     this.message = message
+    const restored = this.otherHistory || undefined
     this.listener.status({ state, count: this.pending, message, restored })
   }
 }
