@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from django.utils import timezone
 
+from tests.waiting import wait_until
 from workflows.engine import heartbeat
 from workflows.engine.heartbeat import Membership, session_name
 from workflows.engine.session_lock import open_session
@@ -45,10 +45,9 @@ def _lives() -> bool:
 
 def _unlisted(session: psycopg.Connection) -> None:
     """Wait until the server has noticed that the other session is over."""
-    while session.execute(
-        "SELECT 1 FROM pg_stat_activity WHERE application_name = %s", [session_name(OTHER)]
-    ).fetchone():
-        time.sleep(0.01)
+    wait_until(
+        lambda: (session_name(OTHER),) not in session.execute(heartbeat._SESSIONS).fetchall()
+    )
 
 
 def test_a_process_whose_session_was_there_and_has_ended_is_dead_soon(

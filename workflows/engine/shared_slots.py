@@ -46,7 +46,7 @@ class SharedSlots(Slots):
         super().__init__()
         self._name = name
         self._lock = threading.Lock()
-        self._session: psycopg.Connection[Any] | None = None
+        self._session = _Session(f"patchbay-slots {name}")
         self._held: set[int] = set()
         self._lines: dict[str, _Line] = {}
 
@@ -94,11 +94,11 @@ class SharedSlots(Slots):
     def _try_at_once(self, turn: int, keys: list[int], taken: list[int]) -> None:
         """Take a free slot, unless another one waits for one."""
         with self._lock, suppress(psycopg.Error):
-            if self._locks(turn):
+            if self._session.execute(_TRY, turn):
                 try:
                     self._take_free(keys, taken)
                 finally:
-                    self._unlock(turn)
+                    self._session.unlock(turn)
 
     def _try(self, keys: list[int], taken: list[int]) -> None:
         with self._lock:
@@ -108,45 +108,65 @@ class SharedSlots(Slots):
         free = [key for key in keys if key not in self._held]
         random.shuffle(free)
         for key in free:
-            if self._locks(key):
+            if self._session.execute(_TRY, key):
                 self._held.add(key)
                 taken.append(key)
                 return
-
-    def _locks(self, key: int) -> bool:
-        try:
-            if self._session is None:
-                self._session = open_session(f"patchbay-slots {self._name}")
-            row = self._session.execute(_TRY, [key]).fetchone()
-        except psycopg.Error:
-            self._drop()
-            raise
-        return bool(row and row[0])
 
     def _leave(self, taken: list[int]) -> None:
         with self._lock:
             for key in taken:
                 self._held.discard(key)
-                self._unlock(key)
-
-    def _unlock(self, key: int) -> None:
-        if self._session is None:
-            return
-        try:
-            self._session.execute(_UNLOCK, [key])
-        except psycopg.Error:
-            # All its locks are gone with it; what is held here works to its end without.
-            self._drop()
-
-    def _drop(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            with suppress(psycopg.Error):
-                session.close()
+                # Without its session it is gone; what is held here works to its end all the same.
+                self._session.unlock(key)
 
     def _close(self) -> None:
         with self._lock:
-            self._drop()
+            self._session.drop()
+
+
+class _Session:
+    """A session that is opened when it is needed, and given up when it fails."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._open: psycopg.Connection[Any] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may have locks."""
+        return self._open is not None
+
+    def execute(self, text: str, key: int) -> bool:
+        """Do this with a lock, and return what comes of it. Raises psycopg's errors."""
+        try:
+            if self._open is None:
+                self._open = open_session(self._name)
+            row = self._open.execute(text, [key]).fetchone()
+        except psycopg.Error:
+            self.drop()
+            raise
+        return bool(row and row[0])
+
+    def unlock(self, key: int) -> None:
+        """Let go of a lock, which is gone with its session."""
+        if self._open is not None:
+            with suppress(psycopg.Error):
+                self.execute(_UNLOCK, key)
+
+    def cancel(self) -> None:
+        """Give up what is being waited for. Callable from another thread."""
+        session = self._open
+        if session is not None:
+            with suppress(psycopg.Error):
+                session.cancel()
+
+    def drop(self) -> None:
+        """Close it."""
+        session, self._open = self._open, None
+        if session is not None:
+            with suppress(psycopg.Error):
+                session.close()
 
 
 class _Line:
@@ -156,11 +176,10 @@ class _Line:
 
     def __init__(self, name: str, key: int) -> None:
         self.key = key
-        self._name = name
         self._lock = asyncio.Lock()
         self._waiting = 0
         self._threads: Threads | None = None
-        self._session: psycopg.Connection[Any] | None = None
+        self._session = _Session(name)
 
     @asynccontextmanager
     async def here(self) -> AsyncIterator[None]:
@@ -171,8 +190,8 @@ class _Line:
                 try:
                     yield
                 finally:
-                    if self._waiting == 1 and self._session is not None:
-                        await asyncio.shield(asyncio.to_thread(self._drop))
+                    if self._waiting == 1 and self._session.is_open:
+                        await asyncio.shield(asyncio.to_thread(self._session.drop))
         finally:
             self._waiting -= 1
 
@@ -180,54 +199,25 @@ class _Line:
     async def turn(self) -> AsyncIterator[None]:
         """Wait for the other engines. Raises psycopg's errors."""
         self._threads = self._threads or Threads(1, "slots")
-        waiting = asyncio.ensure_future(self._threads.run(self._wait))
+        waiting = asyncio.ensure_future(self._threads.run(self._session.execute, _LOCK, self.key))
         try:
             await asyncio.shield(waiting)
         except asyncio.CancelledError:
             while not waiting.done():
-                await asyncio.to_thread(self._cancel)
+                await asyncio.to_thread(self._session.cancel)
                 await asyncio.wait([waiting], timeout=CANCEL_SECONDS)
             waiting.exception()  # which is that of a wait given up
-            await asyncio.to_thread(self._drop)
+            await asyncio.to_thread(self._session.drop)
             raise
         try:
             yield
         finally:
-            await asyncio.shield(asyncio.to_thread(self._go_on))
+            await asyncio.shield(asyncio.to_thread(self._session.unlock, self.key))
 
     def end(self) -> None:
         """Let the thread end."""
         if self._threads is not None:
             self._threads.close()
-
-    def _wait(self) -> None:
-        try:
-            if self._session is None:
-                self._session = open_session(self._name)
-            self._session.execute(_LOCK, [self.key])
-        except psycopg.Error:
-            self._drop()
-            raise
-
-    def _go_on(self) -> None:
-        """End the turn."""
-        if self._session is not None:
-            try:
-                self._session.execute(_UNLOCK, [self.key])
-            except psycopg.Error:
-                self._drop()
-
-    def _cancel(self) -> None:
-        session = self._session
-        if session is not None:
-            with suppress(psycopg.Error):
-                session.cancel()
-
-    def _drop(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            with suppress(psycopg.Error):
-                session.close()
 
 
 async def _finished(function: Callable[..., None], *arguments: object) -> None:
