@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -79,6 +80,45 @@ def test_the_newer_version_is_taken_over_as_one_change_that_can_be_undone(
     restored = his.post(f"/api/workflows/{copy}/restore", {"version": 2})
     assert restored.status_code == 200
     assert texts(his, copy) == {"a": "mine", "b": "one", "own": "own"}
+
+
+def test_undoing_what_was_taken_offers_it_again_and_redoing_takes_it_again(
+    hers: Caller, his: Caller
+) -> None:
+    slug = published(hers, a_node("a", text="1"))
+    copy = copied(his, slug)
+    steps = []
+    for number in (2, 3):
+        hers.put(f"/api/workflows/{slug}", {"nodes": [a_node("a", text=str(number))]})
+        publish(hers, slug)
+        his.post(f"/api/workflows/{copy}/template", {"number": number, "take": True})
+        steps.append(his.get(f"/api/workflows/{copy}/steps").json()["undo"][0])
+
+    def send(action: str, step: dict[str, Any]) -> tuple[int, int | None]:
+        operations = step["inverse"] if action == "undo" else step["operations"]
+        body = {
+            "baseVersion": his.get(f"/api/workflows/{copy}").json()["version"],
+            "batchId": str(uuid4()),
+            "operations": operations,
+            "step": step["id"],
+            "action": action,
+        }
+        assert his.post(f"/api/workflows/{copy}/changes", body).status_code == 200
+        found = original(his, copy)
+        return found["number"], found["newer"]
+
+    second, third = steps
+    assert send("undo", third) == (2, 3)
+    assert send("undo", second) == (1, 3)
+    assert send("redo", second) == (2, 3)
+    assert send("redo", third) == (3, None)
+    send("undo", third)
+    send("undo", second)
+    assert his.post(f"/api/workflows/{copy}/template", {"number": 3, "take": True}).json() == {
+        "version": 10,
+        "leftOut": 0,
+    }
+    assert texts(his, copy) == {"a": "3"}
 
 
 def test_what_was_left_is_not_offered_again_but_the_next_version_is(

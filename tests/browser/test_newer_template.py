@@ -62,10 +62,17 @@ def test_a_newer_version_of_a_template_is_compared_taken_and_undone(
     assert (data["t"]["text"], data["g"]["width"], data["n"]["width"]) == ("mine", 640, 64)
     expect(note).to_have_count(0)
     undo = page.get_by_role("button", name="Undo (")
+    undo.click()
+    canvas.saved()
+    expect(note).to_contain_text("“Launch card”, v2")
+    page.get_by_role("button", name="Redo (").click()
+    canvas.saved()
+    expect(note).to_have_count(0)
     for _ in range(2):
         expect(undo).to_be_enabled()
         undo.click()
     canvas.saved()
+    expect(note).to_be_visible()
     assert site.workflow(copy)["nodes"] == before
 
 

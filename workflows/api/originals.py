@@ -41,7 +41,7 @@ class WorkflowTemplate(ApiView):
         found: NewerTemplate = {
             "copiedFrom": shapes.copied_from(newer.original),
             "version": kept(newer.version, newer.version.pk, request.user),
-            "comparison": comparison(request, compared, newer.base, newer.version.version),
+            "comparison": comparison(request, compared, newer.base.version, newer.version.version),
         }
         return Response(found)
 

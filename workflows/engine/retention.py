@@ -49,7 +49,9 @@ def forget_changes(now: datetime, most: int) -> int:
     old = Change.objects.filter(created_at__lt=before).values_list("pk", flat=True)
     chosen = list(old[:most])
     Change.objects.filter(pk__in=chosen).delete()
-    checkpoints = Version.objects.filter(created_at__lt=before, name="", number=None, copies=None)
+    checkpoints = Version.objects.filter(
+        created_at__lt=before, name="", number=None, copies=None, taken_after=None
+    )
     Version.objects.filter(pk__in=list(checkpoints.values_list("pk", flat=True)[:most])).delete()
     return len(chosen)
 

@@ -28,6 +28,7 @@ from workflows.models.library import (
     Slug,
     Snapshot,
     StepAction,
+    TakenVersion,
     Version,
     Workflow,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Step",
     "StepAction",
     "StepStatus",
+    "TakenVersion",
     "Thread",
     "ThreadSeen",
     "Token",

@@ -321,6 +321,22 @@ class Version(models.Model):
         return f"{self.workflow_id} v{self.version}"
 
 
+class TakenVersion(models.Model):
+    """A version of its template that a copy has taken over by a change, and the one it had before.
+
+    Undoing that change makes the copy one of `before` again.
+    """
+
+    change = models.OneToOneField(
+        Change, primary_key=True, on_delete=models.CASCADE, related_name="taken_version"
+    )
+    before = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="taken_after")
+    taken = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.taken} taken after {self.before}"
+
+
 class Snapshot(models.Model):
     """An immutable graph: what a run executed, or what a user wanted to keep."""
 

@@ -23,7 +23,7 @@ from workflows.fields import encode, encode_long
 from workflows.graph import operations as vocabulary
 from workflows.graph.identity import ids_of
 from workflows.media.references import media_ids
-from workflows.models import Change, Role, StepAction, User, Version, Workflow
+from workflows.models import Change, Role, StepAction, TakenVersion, User, Version, Workflow
 from workflows.prepared import Parameter, PreparedQuery, insert, update
 from workflows.services.library import access, assets, ids, live
 from workflows.services.library.documents import (
@@ -171,7 +171,19 @@ def _apply_one(log: _Log, batch: _Batch) -> _Done:
             raise
         missed = live.changes_since(workflow, request.base_version) or []
         raise VersionConflict(version=workflow.version, missed=missed) from None
+    if request.action and request.step is not None and workflow.copied_from_id is not None:
+        _move_original(workflow, user, request.step, StepAction(request.action))
     return workflow.version, request.batch_id
+
+
+def _move_original(workflow: Workflow, user: User, step: UUID, action: StepAction) -> None:
+    """Make a copy one of the version that it had where a step that took another is undone."""
+    taken = TakenVersion.objects.filter(
+        change__workflow=workflow, change__author=user, change__batch_id=step
+    )
+    for row in taken:
+        workflow.copied_from_id = row.before_id if action == StepAction.UNDO else row.taken_id
+        workflow.save(update_fields=["copied_from"])
 
 
 _EARLIER = PreparedQuery(

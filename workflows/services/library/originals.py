@@ -17,7 +17,7 @@ from workflows.graph.diff import diff
 from workflows.graph.effects import effects_of
 from workflows.graph.merge import merge
 from workflows.graph.operations import apply_and_invert
-from workflows.models import User, Version, Workflow
+from workflows.models import Change, TakenVersion, User, Version, Workflow
 from workflows.services.library import assets, changes
 from workflows.services.library.access import workflow_lock
 from workflows.services.library.choices import without_choices
@@ -52,7 +52,7 @@ class Newer:
     """The newer version of a template beside the one that a copy was made from."""
 
     original: Original
-    base: int
+    base: Version
     version: Version
     comparison: Comparison
 
@@ -125,15 +125,16 @@ def newer_get(*, user: User, workflow: Workflow) -> Newer:
     operations = diff(old, new)
     _, inverse = apply_and_invert(old, operations)
     comparison = Comparison(old, new, effects_of(operations, inverse))
-    return Newer(original, base.version, newest, comparison)
+    return Newer(original, base, newest, comparison)
 
 
 @transaction.atomic
 def newer_decide(*, user: User, slug: str, request: NewerVersion) -> Taken:
     """Take a newer version over into one's own copy, as one change, or leave it at the copy.
 
-    What the copy has changed itself stays. Neither is offered again. Raises WorkflowNotFound,
-    VersionNotFound when the version is no longer the newest, InvalidBody, TooLarge.
+    What the copy has changed itself stays. Neither is offered again, unless the change is undone.
+    Raises WorkflowNotFound, VersionNotFound when the version is no longer the newest, InvalidBody,
+    TooLarge.
     """
     workflow = workflow_lock(user=user, slug=slug)
     newer = newer_get(user=user, workflow=workflow)
@@ -153,8 +154,14 @@ def newer_decide(*, user: User, slug: str, request: NewerVersion) -> Taken:
         if operations:
             label = f"Version {request.number} of the template"
             changes.change_write(workflow=workflow, author=user, operations=operations, label=label)
+            TakenVersion.objects.create(
+                change=Change.objects.get(workflow=workflow, version=workflow.version),
+                before=newer.base,
+                taken=newer.version,
+            )
         workflow.copied_from = newer.version
-    workflow.declined_version = newer.version.version
+    else:
+        workflow.declined_version = newer.version.version
     workflow.save(update_fields=["copied_from", "declined_version"])
     return Taken(workflow.version, left_out)
 

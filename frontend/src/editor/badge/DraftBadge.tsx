@@ -19,10 +19,12 @@ export default function DraftBadge() {
   })
   const { refetch } = versions
   const live = versions.data?.live ?? null
+  // What an edit changes here: how far the draft is from what is published, and, being undone, which
+  // version of its template a copy has.
+  const follows = live !== null || !!versions.data?.copiedFrom
   useEffect(() => {
-    // As long as nothing is published the draft is all there is.
-    if (state === 'saved' && live !== null) void refetch()
-  }, [state, live, refetch])
+    if (state === 'saved' && follows) void refetch()
+  }, [state, follows, refetch])
   if (!versions.data) return null
   const { copiedFrom, steps } = versions.data
   return (
