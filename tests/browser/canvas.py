@@ -34,6 +34,16 @@ def drop_file(target: Locator, name: str, content: bytes, type: str) -> None:
     target.evaluate(_DROP, file)
 
 
+def finger(page: Page, *way: Point) -> None:
+    """Press a finger at the first place, go on to the others, and let go."""
+    session = page.context.new_cdp_session(page)
+    for kind, (x, y) in zip(["touchStart", *["touchMove"] * len(way)], way, strict=False):
+        touch = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        session.send("Input.dispatchTouchEvent", touch)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
 class Canvas:
     """The editor page of one workflow."""
 

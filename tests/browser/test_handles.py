@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.canvas import Canvas, Point, middle
+from tests.browser.canvas import Canvas, Point, finger, middle
 from tests.browser.look import look
 from tests.browser.site import Site, edge, node
 from tests.waiting import wait_until
@@ -181,3 +182,90 @@ def test_a_mask_is_painted_saved_and_used(page: Page, canvas: Canvas, site: Site
     assert shown.getpixel((150, 200))[3] < 30 < shown.getpixel((450, 200))[3]
     card.get_by_role("button", name="Remove the mask").click()
     expect(card.get_by_role("button", name="Paint a mask")).to_be_visible()
+
+
+def test_a_finger_crops_places_and_paints(new_page: Callable[..., Page], site: Site) -> None:
+    base, top = site.upload("base.png", photo()), site.upload("top.png", photo(120, 80))
+    slug = site.create(
+        "By finger on the image",
+        [
+            node("p", "upload", 0, -420, asset=base),
+            node("l", "upload", -420, -420, asset=top),
+            node("c", "cropImage", 0, 0),
+            node("t", "drawText", 0, 600, text="Launch week"),
+            node("b", "blendImages", 0, 1200),
+            node("m", "applyMask", 0, 1800),
+        ],
+        [
+            edge("p", "image", "c", "image"),
+            edge("p", "image", "t", "image"),
+            edge("p", "image", "b", "base"),
+            edge("l", "image", "b", "top"),
+            edge("p", "image", "m", "image"),
+        ],
+    )
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    canvas = Canvas(page)
+    canvas.open(slug)
+
+    def adjust(title: str, y: int, label: str) -> tuple[Locator, Locator, Locator]:
+        """Begin on the card; return it, the box on it and what moves the box."""
+        page.evaluate(f"__patchbay.rf.setViewport({{ x: 60, y: {100 - y}, zoom: 1 }})")
+        canvas.settled()
+        card = canvas.card(title)
+        card.get_by_role("button", name="Adjust on the image").tap()
+        box = card.get_by_role("group", name=label, exact=True)
+        whole = box.get_by_role("button", name=re.compile(f"^{label}: "))
+        expect(whole).to_be_visible()
+        canvas.settled()
+        return card, box, whole
+
+    card, box, whole = adjust("Crop", 0, "Crop")
+    x, y = middle(box.get_by_role("button", name="Right edge"))
+    finger(page, (x, y), (x - 20, y), (x - 50, y))
+    x, y = middle(whole)
+    finger(page, (x, y), (x + 10, y), (x + 30, y))
+    look(page, "handles-crop-touch-card")
+    data = fields(canvas, "c")
+    assert data["mode"] == "area" and data["left"] > 150 and data["width"] < 300, data
+    # Larger, every handle has the size of a finger.
+    card.get_by_role("button", name="Larger").tap()
+    dialog = page.get_by_role("dialog", name="Crop", exact=True)
+    corner_grip = dialog.get_by_role("button", name="Bottom right corner")
+    for control in (corner_grip, dialog.get_by_role("button", name="Whole image")):
+        size = control.bounding_box()
+        assert size and min(size["width"], size["height"]) >= 40
+    x, y = middle(corner_grip)
+    finger(page, (x, y), (x - 10, y - 10), (x - 20, y - 30))
+    look(page, "handles-crop-touch")
+    assert fields(canvas, "c")["height"] < 400
+    dialog.get_by_role("button", name="Close").tap()
+
+    card, box, whole = adjust("Text overlay", 600, "Text box")
+    x, y = middle(box.get_by_role("button", name="Top left corner"))
+    finger(page, (x, y), (x + 10, y + 10), (x + 30, y + 20))
+    assert fields(canvas, "t")["boxX"] > 15
+    card.get_by_role("button", name="Done").tap()
+
+    card, box, whole = adjust("Blend", 1200, "Position")
+    x, y = middle(whole)
+    finger(page, (x, y), (x + 10, y), (x + 40, y))
+    assert fields(canvas, "b")["offsetX"] > 50
+    card.get_by_role("button", name="Done").tap()
+
+    page.evaluate("__patchbay.rf.setViewport({ x: 60, y: -1700, zoom: 1 })")
+    canvas.settled()
+    canvas.card("Apply mask").get_by_role("button", name="Paint a mask").tap()
+    dialog = page.get_by_role("dialog", name="Apply mask: Mask")
+    ground = dialog.get_by_role("application")
+    expect(ground).to_have_attribute("aria-busy", "false")
+    for button in dialog.get_by_role("button").filter(has_text=re.compile(".")).all():
+        size = button.bounding_box()
+        assert size and size["height"] >= 40
+    finger(page, *(corner(ground, 0.25, part / 10) for part in range(2, 9)))
+    look(page, "mask-touch")
+    dialog.get_by_role("button", name="Save mask").tap()
+    expect(dialog).to_be_hidden()
+    mask = fields(canvas, "m")["mask"]
+    pixels = Image.open(io.BytesIO(site.file(f"/media/{mask['asset']}"))).convert("L")
+    assert (pixels.getpixel((150, 200)), pixels.getpixel((450, 200))) == (255, 0)

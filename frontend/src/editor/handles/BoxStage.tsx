@@ -29,7 +29,7 @@ interface Props {
   beyond: boolean
   /** Whether what is outside is dark: it will be cut off. */
   shade: boolean
-  /** Whether the numbers are in the box. */
+  /** Whether the numbers are in the box, and there is room for a finger beside it. */
   labelled: boolean
   /** How far an arrow key moves, px. */
   step: Size
@@ -75,7 +75,7 @@ export function BoxStage(props: Props) {
   }
   const down = (event: PointerEvent, grip: Grip) => {
     const drawn = fit.current?.getBoundingClientRect()
-    if (!drawn?.width || event.button !== 0) return
+    if (!drawn?.width || event.button !== 0 || !event.isPrimary) return
     event.stopPropagation()
     event.currentTarget.setPointerCapture(event.pointerId)
     const scale = image.width / drawn.width
@@ -86,7 +86,7 @@ export function BoxStage(props: Props) {
   }
   const move = (event: PointerEvent) => {
     const from = held.current
-    if (!from) return
+    if (!from || !event.isPrimary) return
     const dx = (event.clientX - from.x) * from.scale
     const dy = (event.clientY - from.y) * from.scale
     const ratio = event.shiftKey ? from.box.width / from.box.height : null
@@ -121,7 +121,7 @@ export function BoxStage(props: Props) {
     height: at(box.height / image.height),
   }
   return (
-    <div className={`${css.stage} nodrag nowheel nopan`}>
+    <div className={`${css.stage} nodrag nowheel nopan`} data-large={props.labelled || undefined}>
       <div
         ref={fit}
         className={css.fit}

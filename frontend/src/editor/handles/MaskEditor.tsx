@@ -102,7 +102,8 @@ function Paint({ id, size, url, onClose }: Props & { size: Size; url: string }) 
     }
   }
   const down = (event: PointerEvent) => {
-    if (event.button !== 0 || saving || !loaded) return
+    // A second finger paints no line to the first.
+    if (event.button !== 0 || !event.isPrimary || saving || !loaded) return
     event.currentTarget.setPointerCapture(event.pointerId)
     painting.begin()
     last.current = at(event)
@@ -110,6 +111,7 @@ function Paint({ id, size, url, onClose }: Props & { size: Size; url: string }) 
     drawn()
   }
   const move = (event: PointerEvent) => {
+    if (!event.isPrimary) return
     const point = at(event)
     setCursor(point)
     if (!last.current) return

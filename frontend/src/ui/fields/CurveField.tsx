@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type PointerEvent,
+  type ReactNode,
   useEffect,
   useMemo,
   useRef,
@@ -11,6 +12,7 @@ import {
 import { mediaUrl } from '../../api/media'
 import { useRadios } from '../controls/useRadios'
 import { texts } from '../texts'
+import { AddRemove } from './AddRemove'
 import css from './CurveField.module.css'
 import {
   addBeside,
@@ -18,9 +20,11 @@ import {
   CHANNELS,
   type Channel,
   type Curves,
+  FEWEST_POINTS,
   type Histogram,
   histogramOf,
   isStraight,
+  MOST_POINTS,
   movePoint,
   type Point,
   readCurves,
@@ -61,12 +65,12 @@ export function CurveField(props: FieldProps) {
         curves={curves}
         histogram={histogram}
         disabled={disabled === true}
+        compact={compact === true}
+        reset={<Reset {...props} />}
         onChange={set}
-      />
-      <div className={css.row}>
+      >
         <Channels shown={channel} curves={curves} onShow={setChannel} />
-        <Reset {...props} />
-      </div>
+      </Plot>
     </div>
   )
 }
@@ -110,12 +114,20 @@ interface PlotProps {
   curves: Curves
   histogram: Histogram | null
   disabled: boolean
+  /** Whether it is on a card, where there is room for the plot alone. */
+  compact: boolean
+  reset: ReactNode
+  /** What is between the plot and its buttons. */
+  children: ReactNode
   onChange: (points: readonly Point[]) => void
 }
 
-function Plot({ id, channel, curves, histogram, disabled, onChange }: PlotProps) {
+function Plot(props: PlotProps) {
+  const { id, channel, curves, histogram, disabled, onChange } = props
   const area = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<number | null>(null)
+  // The buttons are for the point that has had the focus last.
+  const [chosen, setChosen] = useState<number | null>(null)
   const points = curves[channel]
   // A point that has just been made is not there before the next render.
   const wanted = useRef<number | null>(null)
@@ -136,59 +148,80 @@ function Plot({ id, channel, curves, histogram, disabled, onChange }: PlotProps)
       (1 - (event.clientY - box.y) / box.height) * TOP,
     ]
   }
+  const add = (at: number) => {
+    const added = addBeside(points, at)
+    if (added) put(added.points, added.at)
+  }
+  const remove = (at: number) => put(removePoint(points, at), at)
   const others = CHANNELS.filter(other => other !== channel && !isStraight(curves[other]))
   const shown = active === null ? undefined : points[active]
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Enter on a point adds one as well
-    <div
-      className={`${css.plot} nodrag nopan`}
-      data-channel={channel}
-      data-disabled={disabled || undefined}
-      onDoubleClick={event => {
-        event.stopPropagation()
-        const added = addPoint(points, ...place(event))
-        if (added) put(added.points, added.at)
-      }}
-    >
-      <div ref={area} className={css.area}>
-        <svg viewBox={`0 0 ${TOP} ${TOP}`} preserveAspectRatio="none" aria-hidden="true">
-          {histogram && <path className={css.histogram} d={shapeOf(histogram[channel])} />}
-          <path className={css.grid} d={GRID} />
-          <path className={css.straight} d={`M0 ${TOP}L${TOP} 0`} />
-          {others.map(other => (
-            <path
-              key={other}
-              className={css.other}
-              data-channel={other}
-              d={lineOf(curves[other])}
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter on a point adds one as well */}
+      <div
+        className={`${css.plot} nodrag nopan`}
+        data-channel={channel}
+        data-disabled={disabled || undefined}
+        onDoubleClick={event => {
+          event.stopPropagation()
+          const added = addPoint(points, ...place(event))
+          if (added) put(added.points, added.at)
+        }}
+      >
+        <div ref={area} className={css.area}>
+          <svg viewBox={`0 0 ${TOP} ${TOP}`} preserveAspectRatio="none" aria-hidden="true">
+            {histogram && <path className={css.histogram} d={shapeOf(histogram[channel])} />}
+            <path className={css.grid} d={GRID} />
+            <path className={css.straight} d={`M0 ${TOP}L${TOP} 0`} />
+            {others.map(other => (
+              <path
+                key={other}
+                className={css.other}
+                data-channel={other}
+                d={lineOf(curves[other])}
+              />
+            ))}
+            <path className={css.line} d={lineOf(points)} />
+          </svg>
+          {points.map((point, at) => (
+            <Handle
+              // biome-ignore lint/suspicious/noArrayIndexKey: points have no identity but their place
+              key={at}
+              id={at === 0 ? id : undefined}
+              name={texts.pointOf(at + 1, texts.channels[channel])}
+              point={point}
+              disabled={disabled}
+              place={place}
+              onMove={(x, y) => {
+                const moved = movePoint(points, at, x, y)
+                if (!disabled && String(moved[at]) !== String(point)) onChange(moved)
+              }}
+              chosen={at === chosen}
+              onAdd={() => add(at)}
+              onRemove={() => remove(at)}
+              onActive={isActive => {
+                setActive(isActive ? at : null)
+                if (isActive) setChosen(at)
+              }}
             />
           ))}
-          <path className={css.line} d={lineOf(points)} />
-        </svg>
-        {points.map((point, at) => (
-          <Handle
-            // biome-ignore lint/suspicious/noArrayIndexKey: points have no identity but their place
-            key={at}
-            id={at === 0 ? id : undefined}
-            name={texts.pointOf(at + 1, texts.channels[channel])}
-            point={point}
-            disabled={disabled}
-            place={place}
-            onMove={(x, y) => {
-              const moved = movePoint(points, at, x, y)
-              if (!disabled && String(moved[at]) !== String(point)) onChange(moved)
-            }}
-            onAdd={() => {
-              const added = addBeside(points, at)
-              if (added) put(added.points, added.at)
-            }}
-            onRemove={() => put(removePoint(points, at), at)}
-            onActive={isActive => setActive(isActive ? at : null)}
-          />
-        ))}
+        </div>
+        {shown && <output className={css.tone}>{texts.toneBecomes(...shown)}</output>}
       </div>
-      {shown && <output className={css.tone}>{texts.toneBecomes(...shown)}</output>}
-    </div>
+      {props.children}
+      {!props.compact && (
+        <div className={css.row}>
+          <AddRemove
+            words={texts.points}
+            canAdd={!disabled && points.length < MOST_POINTS}
+            canRemove={!disabled && chosen !== null && points.length > FEWEST_POINTS}
+            onAdd={() => add(chosen ?? 0)}
+            onRemove={() => remove(chosen ?? 0)}
+          />
+          {props.reset}
+        </div>
+      )}
+    </>
   )
 }
 
@@ -197,6 +230,7 @@ interface HandleProps {
   name: string
   point: Point
   disabled: boolean
+  chosen: boolean
   place: (event: MouseEvent) => Point
   onMove: (x: number, y: number) => void
   onAdd: () => void
@@ -205,7 +239,7 @@ interface HandleProps {
 }
 
 /** A point: dragged, moved by arrow keys, removed by a double click or Delete. */
-function Handle({ id, name, point, disabled, place, ...on }: HandleProps) {
+function Handle({ id, name, point, disabled, chosen, place, ...on }: HandleProps) {
   const grip = useRef<Point | null>(null)
   const [x, y] = point
   const down = (event: PointerEvent<HTMLElement>) => {
@@ -237,6 +271,7 @@ function Handle({ id, name, point, disabled, place, ...on }: HandleProps) {
       role="slider"
       tabIndex={0}
       className={css.point}
+      data-chosen={chosen || undefined}
       aria-label={name}
       aria-disabled={disabled || undefined}
       aria-valuemin={0}

@@ -10,6 +10,7 @@ import {
 } from 'react'
 import type { Json } from '../../api/document'
 import { texts } from '../texts'
+import { AddRemove } from './AddRemove'
 import { ColorField } from './ColorField'
 import css from './GradientField.module.css'
 import {
@@ -18,6 +19,7 @@ import {
   backgroundOf,
   type Changed,
   FEWEST_STOPS,
+  MOST_STOPS,
   moveStop,
   readStops,
   removeStop,
@@ -46,6 +48,18 @@ export function GradientField(props: FieldProps) {
     const moved = moveStop(stops, at, place)
     setChosen(moved.at)
     put(moved.stops)
+  }
+  const add = () => {
+    const added = addAfter(stops, at)
+    if (!added) return
+    setChosen(added.at)
+    put(added.stops)
+  }
+  const remove = () => {
+    const left = removeStop(stops, at)
+    if (!left) return
+    setChosen(Math.min(at, left.length - 1))
+    put(left)
   }
   const paint = (color: Json | undefined) =>
     typeof color === 'string' && put(stops.map((one, i) => (i === at ? { ...one, color } : one)))
@@ -81,8 +95,19 @@ export function GradientField(props: FieldProps) {
             onChange={place => typeof place === 'number' && move(place)}
           />
         </div>
-        <Reset {...props} />
       </div>
+      {!compact && (
+        <div className={css.row}>
+          <AddRemove
+            words={texts.stops}
+            canAdd={!disabled && stops.length < MOST_STOPS}
+            canRemove={!disabled && stops.length > FEWEST_STOPS}
+            onAdd={add}
+            onRemove={remove}
+          />
+          <Reset {...props} />
+        </div>
+      )}
     </div>
   )
 }

@@ -9,6 +9,7 @@ export type Channel = (typeof CHANNELS)[number]
 export type Curves = Record<Channel, readonly Point[]>
 
 /** As many points as a curve can have, and the brightest tone. */
+export const FEWEST_POINTS = 2
 export const MOST_POINTS = 16
 export const TOP = 255
 
@@ -22,7 +23,7 @@ const isTone = (value: unknown) => typeof value === 'number' && value >= 0 && va
 function isCurve(value: unknown): value is Point[] {
   return (
     Array.isArray(value) &&
-    value.length >= 2 &&
+    value.length >= FEWEST_POINTS &&
     value.length <= MOST_POINTS &&
     value.every(
       (point, at) =>
@@ -135,7 +136,7 @@ export function addBeside(points: readonly Point[], at: number) {
 
 /** Take a point away; null where a curve would have too few. */
 export function removePoint(points: readonly Point[], at: number): Point[] | null {
-  return points.length > 2 ? points.filter((_, i) => i !== at) : null
+  return points.length > FEWEST_POINTS ? points.filter((_, i) => i !== at) : null
 }
 
 /** How often tones are there: for all channels and for each, in so many steps, from 0 to 1. */
