@@ -182,7 +182,7 @@ def _range(values: list[float]) -> str:
 
 
 async def measure(server: Server, sizes: list[int], reps: int, only: str) -> Figures:
-    """Sign in, make the workflows, and measure editor and floor in turn.
+    """Log in, make the workflows, and measure editor and floor in turn.
 
     With `only`, no gestures but those whose name has it.
     """
@@ -197,7 +197,7 @@ async def measure(server: Server, sizes: list[int], reps: int, only: str) -> Fig
             context = await browser.new_context()
             page = await context.new_page()
             await page.goto(server.login_link)
-            await page.get_by_role("button", name="Sign in").click()
+            await page.get_by_role("button", name="Log in").click()
             await page.wait_for_url(f"{server.url}/")
             state = await context.storage_state()
             await context.close()

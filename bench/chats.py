@@ -135,7 +135,7 @@ def measure(browser: Browser, server: Server, url: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.goto(server.login_link)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"{server.url}/")
     with Site(server.url, context.storage_state()) as site:
         site.post("/api/servers", {"name": "Talker", "baseUrl": url})

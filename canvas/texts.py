@@ -29,7 +29,6 @@ INVITATION = "Invitation"
 
 # Logging in.
 LOG_IN = "Log in"
-SIGN_IN = "Sign in"
 NAME = "Name"
 PASSWORD = "Password"
 LINK_AT_THE_START = (
@@ -40,7 +39,7 @@ LINK_IS_USED = "This link has been used already or is older than 30 minutes."
 LINK_WORKS_ONCE = "This link works once."
 _FOR_A_NEW_LINK = "Start Patchbay again, or run {command}, for a new one."
 _TOO_MANY_TRIES = "Too many tries. Try again in {minutes} minutes."
-_SIGN_IN_AS = "Sign in as {name}"
+_LOG_IN_AS = "Log in as {name}"
 
 # An invitation.
 CREATE_YOUR_ACCOUNT = "Create your account"
@@ -91,9 +90,9 @@ def too_many_tries(seconds: float) -> str:
     return _TOO_MANY_TRIES.format(minutes=math.ceil(seconds / 60))
 
 
-def sign_in_as(name: str) -> str:
-    """Ask whether to sign in as a user."""
-    return _SIGN_IN_AS.format(name=name)
+def log_in_as(name: str) -> str:
+    """Ask whether to log in as a user."""
+    return _LOG_IN_AS.format(name=name)
 
 
 def shares(owner: str, name: str) -> str:

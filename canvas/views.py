@@ -215,8 +215,8 @@ def login_link(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         user = user_of_key(key)
         if user is not None:
-            heading = texts.sign_in_as(user.get_username())
-            context = {"title": texts.SIGN_IN, "key": key, "heading": heading}
+            heading = texts.log_in_as(user.get_username())
+            context = {"title": texts.LOG_IN, "key": key, "heading": heading}
             return render(request, "login_link", context)
     elif login_by_key(request, key) is not None:
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)

@@ -47,7 +47,7 @@ def test_opening_a_link_uses_nothing_up_and_says_whose_account_it_is(alice: User
         scanner = Client()
         assert scanner.head(path).status_code == 200
         page = scanner.get(path)
-        assert (page.status_code, b"Sign in as alice" in page.content) == (200, True)
+        assert (page.status_code, b"Log in as alice" in page.content) == (200, True)
         assert b"<script" not in page.content
         assert "sessionid" not in scanner.cookies
     assert Client().post(path).status_code == 302

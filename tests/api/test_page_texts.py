@@ -76,7 +76,7 @@ def test_a_wrong_password_and_too_many_tries_are_told_in_texts(alice: User) -> N
     assert {unmarked(page.content) for page in pages} == {""}
 
 
-def test_links_that_sign_in_and_invite_speak_in_texts(alice: User) -> None:
+def test_links_that_log_in_and_invite_speak_in_texts(alice: User) -> None:
     path = "/login/" + login_link(alice).rpartition("/")[2]
     staff = User.objects.create_user("root", is_staff=True)
     _, key = accounts.invitation_create(by=staff, request=accounts.InvitationFields())

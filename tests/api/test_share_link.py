@@ -36,7 +36,7 @@ def opened(user: User, path: str) -> Any:
     return client.post(path)
 
 
-def test_a_link_lets_in_with_its_role_whoever_opens_it_signed_in(
+def test_a_link_lets_in_with_its_role_whoever_opens_it_logged_in(
     pages: tuple[Caller, Caller], bob: User
 ) -> None:
     hers, his = pages
@@ -56,7 +56,7 @@ def test_a_link_lets_in_with_its_role_whoever_opens_it_signed_in(
     assert his.put(f"{PATH}/link", {"role": "edit"}).status_code == 404
 
 
-def test_who_is_not_signed_in_logs_in_and_comes_back(
+def test_who_is_not_logged_in_logs_in_and_comes_back(
     pages: tuple[Caller, Caller], bob: User
 ) -> None:
     path = made(pages[0])

@@ -103,18 +103,18 @@ def cookies() -> dict[Server, Any]:
 
 
 @pytest.fixture
-def signed_in(started: Server, browser: Browser, cookies: dict[Server, Any]) -> Any:
+def logged_in(started: Server, browser: Browser, cookies: dict[Server, Any]) -> Any:
     """The cookies of a user who has opened the one-time link of the server."""
     if started not in cookies:
-        cookies[started] = _sign_in(started, browser)
+        cookies[started] = _log_in(started, browser)
     return cookies[started]
 
 
-def _sign_in(server: Server, browser: Browser) -> Any:
+def _log_in(server: Server, browser: Browser) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(server.login_link)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"{server.url}/")
     state = context.storage_state()
     context.close()
@@ -122,9 +122,9 @@ def _sign_in(server: Server, browser: Browser) -> Any:
 
 
 @pytest.fixture
-def site(server: Server, signed_in: Any) -> Iterator[Site]:
+def site(server: Server, logged_in: Any) -> Iterator[Site]:
     """The API as the same user, to prepare and to check what a page has done."""
-    with Site(server.url, signed_in) as site:
+    with Site(server.url, logged_in) as site:
         yield site
 
 
@@ -136,7 +136,7 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def new_page(
-    browser: Browser, server: Server, signed_in: Any, complaints: list[str]
+    browser: Browser, server: Server, logged_in: Any, complaints: list[str]
 ) -> Iterator[Callable[..., Page]]:
     """Open pages as the signed-in user; at the end none of them may have complained."""
     contexts: list[BrowserContext] = []
@@ -149,7 +149,7 @@ def new_page(
 
     def open_page(*, context: BrowserContext | None = None, **options: Any) -> Page:
         if context is None:
-            usual = {"viewport": DESKTOP, "color_scheme": "dark", "storage_state": signed_in}
+            usual = {"viewport": DESKTOP, "color_scheme": "dark", "storage_state": logged_in}
             merged = {**usual, **options}
             context = browser.new_context(base_url=server.url, accept_downloads=True, **merged)
             context.set_default_timeout(PATIENCE_MS)

@@ -44,10 +44,10 @@ def _comment(canvas: Canvas, title: str, text: str) -> None:
 def test_two_users_talk_at_a_node_and_see_each_other_live(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     slug = _poster(site)
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "run"})
-    first, second = Canvas(new_page()), Canvas(new_page(storage_state=signed_in))
+    first, second = Canvas(new_page()), Canvas(new_page(storage_state=logged_in))
     for canvas in (first, second):
         canvas.open(slug)
     _comment(first, "Text", "The cup is too large, see https://example.com/cup.")
@@ -91,12 +91,12 @@ def test_two_users_talk_at_a_node_and_see_each_other_live(
 def test_who_is_mentioned_sees_it_in_the_library(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     slug = _poster(site)
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "view"})
     body = {"text": f"Look, @{name}", "anchor": {"x": 500, "y": 300}}
     site.post(f"/api/workflows/{slug}/comments", body)
-    page = new_page(storage_state=signed_in)
+    page = new_page(storage_state=logged_in)
     page.goto("/")
     badge = page.get_by_role("link", name="1 unread comment, 1 mention you")
     expect(badge).to_be_visible()
@@ -258,10 +258,10 @@ def test_a_pin_is_moved_by_dragging_and_by_keys_and_is_there_for_others(
 def test_what_was_read_in_one_page_is_read_in_the_other(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     slug = _poster(site)
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "view"})
-    pages = [Canvas(new_page(storage_state=signed_in)) for _ in range(2)]
+    pages = [Canvas(new_page(storage_state=logged_in)) for _ in range(2)]
     for canvas in pages:
         canvas.open(slug)
     site.post(f"/api/workflows/{slug}/comments", {"text": "Here", "anchor": {"x": 0, "y": 300}})

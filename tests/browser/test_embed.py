@@ -42,7 +42,7 @@ def shop() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_a_page_of_another_site_embeds_runs_and_calls_what_is_public(
-    browser: Browser, server: Server, site: Site, signed_in: Any, shop: Any
+    browser: Browser, server: Server, site: Site, logged_in: Any, shop: Any
 ) -> None:
     origin, pages = shop
     meta: dict[str, Any] = {"publicPlayground": True, "publicRun": True}
@@ -52,8 +52,8 @@ def test_a_page_of_another_site_embeds_runs_and_calls_what_is_public(
         pages[f"/{slug}"] = (
             f'<iframe src="{server.url}/play/{slug}" width=1200 height=800></iframe>'
         )
-    # Signed in here: the frame of another site has no part in that.
-    context = browser.new_context(storage_state=signed_in, viewport=DESKTOP)
+    # Logged in here: the frame of another site has no part in that.
+    context = browser.new_context(storage_state=logged_in, viewport=DESKTOP)
     try:
         page = context.new_page()
         page.goto(f"{origin}/{allowed}")

@@ -222,7 +222,7 @@ def test_what_was_spent_is_drawn_by_day(browser: Browser, tmp_path: Path) -> Non
     try:
         page = context.new_page()
         page.goto(server.login_link)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Log in").click()
         page.wait_for_url(f"{server.url}/")
         with Site(server.url, context.storage_state()) as site:
             slug = site.create("Not free", [node("paint", "gradient", 0, 0)])

@@ -124,7 +124,7 @@ def test_an_edited_node_that_was_deleted_is_brought_back(new_page: NewPage, site
 def test_a_workflow_is_shared_by_name_and_edited_by_both(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     slug = site.create("Ours", _nodes())
     first = Canvas(new_page())
     first.open(slug)
@@ -140,7 +140,7 @@ def test_a_workflow_is_shared_by_name_and_edited_by_both(
     look(first.page, "share")
     assert faults(first.page) == []
     dialog.get_by_role("button", name="Done").click()
-    second = Canvas(new_page(storage_state=signed_in))
+    second = Canvas(new_page(storage_state=logged_in))
     second.page.goto("/")
     expect(second.page.get_by_text("Shared by admin")).to_be_visible()
     second.open(slug)
@@ -189,11 +189,11 @@ def test_each_sees_where_the_other_points_and_what_is_dragged(
 def test_who_may_run_runs_and_who_may_view_looks(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     nodes = [*_nodes(), node("shown", "preview", 720, 0)]
     slug = site.create("To be run", nodes, [edge("made", "image", "shown", "value")])
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "run"})
-    canvas = Canvas(new_page(storage_state=signed_in))
+    canvas = Canvas(new_page(storage_state=logged_in))
     canvas.open(slug)
     expect(canvas.page.get_by_text("You can run it, not change it.")).to_be_visible()
     canvas.run()
@@ -208,11 +208,11 @@ def test_who_may_run_runs_and_who_may_view_looks(
 def test_who_may_edit_restores_and_undoes_and_who_may_view_looks_at_the_history(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     slug = site.create("With a past", _nodes())
     site.change(slug, {"op": "field.set", "id": "words", "field": "text", "value": "Comet"})
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "edit"})
-    canvas = Canvas(new_page(storage_state=signed_in))
+    canvas = Canvas(new_page(storage_state=logged_in))
     page = canvas.page
     canvas.open(slug)
     canvas.fill("Text", "Text", "Rocket, by Mia")
@@ -249,7 +249,7 @@ def test_who_may_edit_restores_and_undoes_and_who_may_view_looks_at_the_history(
 def test_an_owner_pays_for_what_is_published_and_the_other_is_told_before_the_run(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     nodes = [*_nodes(), node("shown", "preview", 720, 0)]
     slug = site.create("Paid by admin", nodes, [edge("made", "image", "shown", "value")])
     site.post(f"/api/workflows/{slug}/collaborators", {"user": name, "role": "run"})
@@ -272,7 +272,7 @@ def test_an_owner_pays_for_what_is_published_and_the_other_is_told_before_the_ru
     look(owner.page, "payment")
     owner.page.set_viewport_size({"width": 390, "height": 844})
     look(owner.page, "payment-phone")
-    other = Canvas(new_page(storage_state=signed_in))
+    other = Canvas(new_page(storage_state=logged_in))
     other.open(slug)
     words = "v1 runs with admin's keys, charged to admin."
     expect(other.page.get_by_role("status").filter(has_text=words)).to_be_visible()
@@ -291,7 +291,7 @@ def test_an_owner_pays_for_what_is_published_and_the_other_is_told_before_the_ru
 def test_a_link_is_copied_opened_and_revoked(
     new_page: NewPage, site: Site, mia: tuple[str, Any], complaints: list[str]
 ) -> None:
-    _, signed_in = mia
+    _, logged_in = mia
     slug = site.create("By link", _nodes())
     owner = Canvas(new_page())
     owner.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -306,7 +306,7 @@ def test_a_link_is_copied_opened_and_revoked(
     look(owner.page, "link")
     owner.page.set_viewport_size({"width": 390, "height": 844})
     look(owner.page, "link-phone")
-    other = Canvas(new_page(storage_state=signed_in))
+    other = Canvas(new_page(storage_state=logged_in))
     other.page.goto(url)
     expect(other.page.get_by_role("heading", name="admin shares")).to_be_visible()
     look(other.page, "link-page")
@@ -316,7 +316,7 @@ def test_a_link_is_copied_opened_and_revoked(
     other.saved()
     part.get_by_label("Role of the link").select_option("")
     expect(part.get_by_text("Only users you share it with by name")).to_be_visible()
-    stranger = new_page(storage_state=signed_in)
+    stranger = new_page(storage_state=logged_in)
     stranger.goto(url)
     expect(stranger.get_by_role("heading", name="no longer valid")).to_be_visible()
     # Chromium itself reports a page that is not there.
@@ -353,19 +353,19 @@ def test_who_is_idle_is_faded_and_who_was_killed_is_gone(
 def test_a_collaborator_opens_an_earlier_run_and_goes_on_from_it_as_far_as_the_role_allows(
     new_page: NewPage, site: Site, mia: tuple[str, Any]
 ) -> None:
-    name, signed_in = mia
+    name, logged_in = mia
     nodes = [*_nodes(), node("out", "responseOutput", 720, 0)]
     slug = site.create("Earlier run", nodes, [edge("made", "image", "out", "result")])
     path = f"/api/workflows/{slug}/collaborators"
     site.post(path, {"user": name, "role": "edit"})
-    theirs = Canvas(new_page(storage_state=signed_in))
+    theirs = Canvas(new_page(storage_state=logged_in))
     page = theirs.page
     theirs.open(slug)
     theirs.run()
     expect(page.get_by_role("region", name="Run")).to_contain_text("Done")
     theirs.fill("Text", "Text", "After the run")
     theirs.saved()
-    with Site(site_url(page), signed_in) as hers:
+    with Site(site_url(page), logged_in) as hers:
         run = hers.last_run(slug)["executionId"]
     page.goto(f"/app/editor/{slug}?run={run}")
     theirs.ready()

@@ -123,7 +123,7 @@ def test_on_https_two_variables_point_the_python_client_here(
             )
             page = context.new_page()
             page.goto(server.login_link.replace(server.url, f"https://127.0.0.1:{server.tls_port}"))
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Log in").click()
             page.wait_for_url("**/")
             with Site(server.url, context.storage_state()) as site:
                 slug = greeter(site, "Greets safely")

@@ -20,7 +20,7 @@ import pytest
 
 from tests.api.client import ECHO
 from tests.browser.server import Server, temporary_folder
-from tests.signing_in import sign_in
+from tests.logging_in import log_in
 from workflows.api.openapi import FILE
 from workflows.types import Json
 
@@ -52,7 +52,7 @@ class Live:
 
 
 def _session(server: Server) -> dict[str, str]:
-    cookies = sign_in(server.login_link)
+    cookies = log_in(server.login_link)
     text = "; ".join(f"{name}={value}" for name, value in cookies.items())
     return {"Cookie": text, "X-CSRFToken": cookies["csrftoken"]}
 

@@ -52,7 +52,7 @@ def aimock(tmp_path_factory: pytest.TempPathFactory, files: dict[str, Path]) -> 
 
 @pytest.fixture(scope="session")
 def user(tmp_path_factory: pytest.TempPathFactory, aimock: Outside) -> Iterator[User]:
-    """Somebody signed in to a Patchbay that finds the providers at the stand-in."""
+    """Somebody logged in to a Patchbay that finds the providers at the stand-in."""
     bases = {
         "openai": f"{aimock.url}/v1",
         "anthropic": aimock.url,

@@ -1,4 +1,4 @@
-"""A live Patchbay whose providers are servers on this machine, and a user signed in to it."""
+"""A live Patchbay whose providers are servers on this machine, and a user logged in to it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.server import Server
+from tests.logging_in import log_in
 from tests.ports import free_port
-from tests.signing_in import sign_in
 from tests.waiting import wait_until
 
 CLIENTS = Path(__file__).resolve().parent.parent / "clients"
@@ -59,7 +59,7 @@ class User:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        cookies = sign_in(server.login_link)
+        cookies = log_in(server.login_link)
         self._headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
             "X-CSRFToken": next(value for name, value in cookies.items() if "csrf" in name),

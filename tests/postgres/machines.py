@@ -17,8 +17,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.engine.crashlab import Lab, Process
 from tests.engine.runs import graph
+from tests.logging_in import form_of, log_in
 from tests.ports import free_port
-from tests.signing_in import form_of, sign_in
 from tests.waiting import wait_until
 
 #: How long to wait for a run whose worker is gone to go on elsewhere. That takes five to six
@@ -127,12 +127,12 @@ class Machines:
         process.send_signal(number)
         return process.finish()[0]
 
-    def sign_in(self, web: Web) -> dict[str, str]:
-        """Sign in at a web process by a link that another process has made; return the cookies."""
+    def log_in(self, web: Web) -> dict[str, str]:
+        """Log in at a web process by a link that another process has made; return the cookies."""
         command = ["login_link", "--user", "ci"]
         status, link = self.lab.start("manage", *command, PORT=str(web.port)).finish()
         assert status == 0, link
-        return sign_in(link.strip())
+        return log_in(link.strip())
 
     def start(self, web: Web, nodes: dict[str, Any], *edges: str, **body: Any) -> str:
         """Start a run of a graph and return its id."""

@@ -86,7 +86,7 @@ class Site:
     def __init__(self, machines: Machines) -> None:
         self.machines = machines
         self.webs = machines.web(RATES="pro=100000"), machines.web(RATES="pro=100000")
-        self.cookies = machines.sign_in(self.webs[0])
+        self.cookies = machines.log_in(self.webs[0])
 
     def make(self, slug: str) -> Document:
         """Make a workflow of twenty nodes."""

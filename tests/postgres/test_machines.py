@@ -206,7 +206,7 @@ def test_a_run_is_watched_and_cancelled_at_a_web_process_that_did_not_start_it(
         reader = threading.Thread(target=stream)
         reader.start()
         seen: list[tuple[float, dict[str, Any]]] = []
-        with second.socket(machines.sign_in(second)) as socket:
+        with second.socket(machines.log_in(second)) as socket:
             socket.send(json.dumps({"watch": run, "after": 0}))
             while not any(event.get("request_id") for _, event in seen):
                 events = json.loads(socket.recv(20))["events"]
@@ -302,7 +302,7 @@ def test_counts_are_those_of_all_web_processes(machines: Machines) -> None:
     first, second = machines.web(**limits), machines.web(**limits)
     statuses = [web.ask("GET", "/api/workflows")[0] for web in [first, second] * 3]
     assert statuses == [200] * 4 + [429] * 2
-    cookies = machines.sign_in(first)
+    cookies = machines.log_in(first)
     with ExitStack() as opened:
         for web in (first, second):
             opened.enter_context(web.socket(cookies))

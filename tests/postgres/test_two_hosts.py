@@ -22,9 +22,9 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from tests.engine.provider import service
+from tests.logging_in import form_of
 from tests.postgres.machines import TAKEN_UP_SECONDS, Machines
 from tests.server.nginx import NAME, Nginx
-from tests.signing_in import form_of
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -66,7 +66,7 @@ class Site:
         return client
 
     def session(self) -> str:
-        """Sign in through nginx by a one-time link; return the cookie."""
+        """Log in through nginx by a one-time link; return the cookie."""
         status, link = self.machines.lab.start("manage", "login_link", "--user", "ci").finish()
         assert status == 0, link
         with self.nginx.client() as browser:

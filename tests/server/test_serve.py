@@ -18,10 +18,10 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from tests.logging_in import form_of
 from tests.ports import free_port
 from tests.server.conftest import Answer
 from tests.server.process import ROOT
-from tests.signing_in import form_of
 from tests.started import copy_started
 from tests.waiting import wait_until
 
@@ -103,11 +103,11 @@ class Site:
     def cookie(self) -> str:
         """Log in by the link of the start and return the session cookie."""
         path = re.search(r"http://127\.0\.0\.1:\d+(/login/\S+)", self.output()).group(1)
-        opened = self.sign_in(path)
+        opened = self.log_in(path)
         assert (opened.status, opened.headers["location"]) == (302, "/")
         return re.search(r"sessionid=\w+", opened.headers["set-cookie"]).group(0)
 
-    def sign_in(self, path: str, **headers: str) -> Answer:
+    def log_in(self, path: str, **headers: str) -> Answer:
         """Open a one-time link and press its button; returns what the press answers."""
         page = self.ask("GET", path, **headers)
         cookie = re.search(r"csrftoken=\w+", page.headers["set-cookie"]).group(0)
@@ -282,7 +282,7 @@ def test_behind_a_proxy_with_tls_the_public_url_may_send_forms_and_cookies_are_s
     site.start(PUBLIC_URL="https://patchbay.example", ALLOWED_HOSTS="patchbay.example,127.0.0.1")
     path = re.search(r"(/login/\S+)", site.output()).group(1)
     through = {"Host": "patchbay.example"}
-    opened = site.sign_in(path, **through)
+    opened = site.log_in(path, **through)
     assert "; Secure" in opened.headers["set-cookie"]
     session = re.search(r"sessionid=\w+", opened.headers["set-cookie"]).group(0)
     page = site.ask("GET", "/", Cookie=session, **through)

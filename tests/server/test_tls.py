@@ -23,7 +23,7 @@ from websockets.typing import Origin
 from canvas import tls
 from tests.browser.server import Server
 from tests.clients.outside import ROOT
-from tests.signing_in import sign_in
+from tests.logging_in import log_in
 
 
 def names_of(pem: bytes) -> set[str]:
@@ -120,7 +120,7 @@ def test_the_start_prints_what_clients_must_set(secure: Server) -> None:
 def test_a_page_opened_by_https_may_open_the_socket_by_https_and_no_other_may(
     secure: Server,
 ) -> None:
-    cookie = "; ".join(f"{name}={value}" for name, value in sign_in(secure.login_link).items())
+    cookie = "; ".join(f"{name}={value}" for name, value in log_in(secure.login_link).items())
     place = f"127.0.0.1:{secure.tls_port}"
 
     def opened(origin: str) -> bool:

@@ -123,7 +123,7 @@ def watcher_of(site: Site, user: str = "ci") -> Watcher:
     )
     path = re.search(r"(/login/\S+)", done.stdout)
     assert path is not None, done.stdout
-    answer = site.sign_in(path.group(1))
+    answer = site.log_in(path.group(1))
     cookie = re.search(r"sessionid=\w+", answer.headers["set-cookie"])
     assert cookie is not None
     return Watcher(site, key, cookie.group(0))

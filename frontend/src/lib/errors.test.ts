@@ -9,6 +9,6 @@ it('a reached limit says the limit and how many there are', () => {
 
 it('a refusal is told in the words of the server, a lost network in ours', () => {
   expect(errorMessage(new ApiError(404, 'NOT_FOUND', 'Gone.', {}))).toBe('Gone.')
-  expect(errorMessage(new ApiError(401, 'AUTHENTICATION', 'No.', {}))).toContain('Sign in again')
+  expect(errorMessage(new ApiError(401, 'AUTHENTICATION', 'No.', {}))).toContain('Log in again')
   expect(errorMessage(new TypeError('Failed to fetch'))).toBe('The server cannot be reached.')
 })

@@ -16,7 +16,7 @@ export class ApiError extends Error {
 /** Say in a sentence what went wrong, with the numbers when a limit is reached. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) {
-    if (error.status === 401) return texts.signedOut
+    if (error.status === 401) return texts.loggedOut
     if (error.code === 'WORKFLOW_LIMIT_REACHED') {
       const { limit, current } = error.body
       return texts.workflowLimit(Number(current), Number(limit))

@@ -24,7 +24,7 @@ export const texts = defineTexts({
     moment.toLocaleString(LOCALE, options),
 
   // errors
-  signedOut: 'You are signed out. Sign in again; your edits are saved.',
+  loggedOut: 'You are logged out. Log in again; your edits are saved.',
   workflowLimit: (current: number, limit: number) =>
     `You have ${amount(current)} workflows, and your plan holds ${amount(limit)}. ` +
     'Delete one you no longer need, then try again; templates do not count.',

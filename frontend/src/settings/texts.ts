@@ -25,7 +25,8 @@ export const texts = defineTexts({
   theTwoPasswordsDiffer: 'The two passwords differ.',
   thePasswordIsSet: 'The password is set. Other browsers are logged out.',
   password: 'Password',
-  youSignedInWithALink: 'You signed in with a link and have no password yet. Set one to log in.',
+  youLoggedInWithALink:
+    'You logged in with a link and have no password yet. Set one to log in with your name.',
   currentPassword: 'Current password',
   newPassword: 'New password',
   newPasswordAgain: 'New password again',

@@ -46,7 +46,7 @@ export const texts = defineTexts({
   anyoneWithTheLink: 'Anyone with the link',
   roleOfTheLink: 'Role of the link',
   noAccessByLink: 'no access',
-  joins: 'Who opens it signed in joins with this role.',
+  joins: 'Who opens it logged in joins with this role.',
   newLink: 'New link',
   copyLink: 'Copy link',
   linkCopied: 'The link is copied.',

@@ -119,7 +119,7 @@ function Password({ account }: { account: Account }) {
         tone="plain"
         verb={known ? texts.changePassword : texts.setPassword}
       >
-        {!known && <p className={css.note}>{texts.youSignedInWithALink}</p>}
+        {!known && <p className={css.note}>{texts.youLoggedInWithALink}</p>}
         {known &&
           field('current', texts.currentPassword, 'current-password', form.problems.fields.current)}
         <div className={css.pair}>

@@ -1,4 +1,4 @@
-/** The models a user marked and used last, stored in this browser for the user who is signed in. */
+/** The models a user marked and used last, stored in this browser for the user who is logged in. */
 import { createStore } from 'zustand/vanilla'
 
 interface Kept {

@@ -22,7 +22,7 @@ export function saveable(error: unknown): boolean {
   return AWAY.has(error.code) || (error.status >= OF_PROVIDER && !REFUSED.has(error.code))
 }
 
-/** Below this a status is about our own request: signed out, or no key at all. */
+/** Below this a status is about our own request: logged out, or no key at all. */
 const OF_PROVIDER = 422
 const AWAY = new Set(['UNREACHABLE', 'FETCH_TIMEOUT'])
 const REFUSED = new Set(['MODEL_KEY_REFUSED', 'MODEL_REFUSED'])

@@ -1,6 +1,6 @@
 /**
  * What frames every page but the editor: on the left (on a phone above and below) where one is and
- * who is signed in, beside it the page, and over it the passing messages.
+ * who is logged in, beside it the page, and over it the passing messages.
  */
 import {
   Boxes,
@@ -32,7 +32,7 @@ interface Badge {
 
 interface Props {
   active: Place
-  /** The name of who is signed in. */
+  /** The name of who is logged in. */
   user: string
   badges?: Partial<Record<Place, Badge>> | undefined
   /** What is below the links, such as the folders; not on a phone. */

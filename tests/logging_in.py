@@ -1,4 +1,4 @@
-"""Signing in to a real server by its one-time link, as a user does: open it, press the button."""
+"""Logging in to a real server by its one-time link, as a user does: open it, press the button."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def form_of(page: str) -> bytes:
     return urllib.parse.urlencode({"csrfmiddlewaretoken": found.group(1)}).encode()
 
 
-def sign_in(link: str) -> dict[str, str]:
-    """Sign in by a link and return the cookies a browser has then."""
+def log_in(link: str) -> dict[str, str]:
+    """Log in by a link and return the cookies a browser has then."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     page = browser.open(link).read().decode()
