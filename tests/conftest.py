@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from django.contrib.contenttypes.management import create_contenttypes
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 
+from tests.started import migrated
 from workflows.models import User
 from workflows.models.people import Tier
 
 
 def _person(name: str, tier: str = Tier.ENTERPRISE) -> User:
     return User.objects.create_user(username=name, password=f"{name} likes patch cables", tier=tier)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Take the database that stands there; it goes away with the folder it is in."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+) -> None:
+    """Put a database there that has its tables."""
+    if django_db_keepdb:
+        shutil.copy(migrated(), connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(autouse=True, scope="session")

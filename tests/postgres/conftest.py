@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 
-from tests.started import ROOT
+from tests import started
+from tests.environment import SHARED
+from tests.started import alone
 
 
 def _drop(self: Any, test_database_name: str, verbosity: int) -> None:
@@ -47,20 +48,42 @@ def database_url() -> Iterator[str]:
     _remove(name)
 
 
+def _once(kind: str, prepare: Callable[[str], None], *, template: str = "template1") -> str:
+    """Return the name of a database to make others of: the processes of a test run share it.
+
+    It goes away with the server.
+    """
+    note = SHARED / f"postgres-{kind}"
+    with alone(SHARED / "postgres-lock"):
+        if not note.exists():
+            name = f"{kind}_{uuid.uuid4().hex[:12]}"
+            prepare(_create(name, template=template))
+            note.write_text(name)
+        return note.read_text()
+
+
 @pytest.fixture(scope="session")
-def migrated() -> Iterator[str]:
+def tables() -> str:
+    """The name of a database with all tables and no rows."""
+    return _once("tables", lambda url: started.migrate(**_place(url)))
+
+
+@pytest.fixture(scope="session")
+def migrated(tables: str) -> str:
     """The name of a database with all tables and the shipped templates, to make others of."""
-    name = f"migrated_{uuid.uuid4().hex[:12]}"
-    url = _create(name)
-    prepare = "from canvas.management.commands.serve import prepare; prepare()"
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v0", "--no-imports", "-c", prepare],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url},
-        check=True,
-    )
-    yield name
-    _remove(name)
+    return _once("migrated", lambda url: started.prepare(**_place(url)), template=tables)
+
+
+def _place(url: str) -> dict[str, str]:
+    return {"DATABASE_URL": url, "DATA_DIR": os.environ["DATA_DIR"]}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tables: str
+) -> None:
+    """Make the database of these tests one that has its tables."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = tables
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def lab(tmp_path: Path, database_url: str) -> Iterator[Lab]:
+def lab(tmp_path: Path, migrated_url: str) -> Iterator[Lab]:
     """Processes over a database of their own on the same server."""
-    with Lab(tmp_path, database_url) as found:
+    with Lab(tmp_path, migrated_url) as found:
         yield found
 
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,14 +22,14 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 Make = Callable[[str], Site]
 
 
-@pytest.fixture
-def make(tmp_path: Path, database_url: str) -> Iterator[Make]:
+@contextmanager
+def makes(folder: Path, url: str) -> Iterator[Make]:
     """Make servers over the same database; all are killed afterwards."""
     made: list[Site] = []
 
     def new(name: str) -> Site:
-        (tmp_path / name).mkdir()
-        site = Site(tmp_path / name / "data", DATABASE_URL=database_url)
+        (folder / name).mkdir()
+        site = Site(folder / name / "data", DATABASE_URL=url)
         made.append(site)
         return site
 
@@ -37,6 +38,20 @@ def make(tmp_path: Path, database_url: str) -> Iterator[Make]:
         if site.process is not None and site.process.poll() is None:
             site.process.kill()
             site.process.wait()
+
+
+@pytest.fixture
+def make(tmp_path: Path, migrated_url: str) -> Iterator[Make]:
+    """Make servers over a database that has its tables."""
+    with makes(tmp_path, migrated_url) as new:
+        yield new
+
+
+@pytest.fixture
+def make_at_first(tmp_path: Path, database_url: str) -> Iterator[Make]:
+    """Make servers over an empty database."""
+    with makes(tmp_path, database_url) as new:
+        yield new
 
 
 def test_the_second_refuses_and_names_the_first(make: Make) -> None:
@@ -61,12 +76,12 @@ def test_a_server_that_was_killed_is_replaced_within_ten_seconds(make: Make) -> 
 
 
 def test_a_server_that_slept_through_the_loss_of_its_lock_ends_with_a_sentence(
-    make: Make, database_url: str
+    make: Make, migrated_url: str
 ) -> None:
     first, second = make("first"), make("second")
     first.start()
     os.kill(first.process.pid, signal.SIGSTOP)
-    with psycopg.connect(database_url, autocommit=True) as admin:
+    with psycopg.connect(migrated_url, autocommit=True) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name LIKE 'patchbay %' AND datname = current_database()"
@@ -82,7 +97,7 @@ def test_a_server_that_slept_through_the_loss_of_its_lock_ends_with_a_sentence(
     assert second.healthy()
 
 
-def test_a_lost_lock_is_taken_again_and_runs_go_on(make: Make, database_url: str) -> None:
+def test_a_lost_lock_is_taken_again_and_runs_go_on(make: Make, migrated_url: str) -> None:
     site = make("first")
     site.start()
     # Of this database alone: other tests have theirs in the same server.
@@ -90,7 +105,7 @@ def test_a_lost_lock_is_taken_again_and_runs_go_on(make: Make, database_url: str
         "SELECT pid FROM pg_stat_activity "
         "WHERE application_name LIKE 'patchbay %' AND datname = current_database()"
     )
-    with psycopg.connect(database_url, autocommit=True) as admin:
+    with psycopg.connect(migrated_url, autocommit=True) as admin:
         wait_until(lambda: admin.execute(query).fetchone())
         (before,) = admin.execute(query).fetchone()
         admin.execute("SELECT pg_terminate_backend(%s)", [before])
@@ -101,8 +116,8 @@ def test_a_lost_lock_is_taken_again_and_runs_go_on(make: Make, database_url: str
     assert site.ask("POST", "/api/workflows/art/run", '{"inputs":{}}', **key).status == 200
 
 
-def test_a_first_start_and_a_first_token_at_once_both_succeed(make: Make) -> None:
-    site = make("first")
+def test_a_first_start_and_a_first_token_at_once_both_succeed(make_at_first: Make) -> None:
+    site = make_at_first("first")
     with ThreadPoolExecutor() as pool:
         token = pool.submit(site.token)
         site.start()
