@@ -217,3 +217,29 @@ def test_what_feeds_a_node_and_what_is_like_it_is_selected(
     expect(page.get_by_text("2 nodes selected")).to_be_visible()
     page.keyboard.press("Alt+a")
     expect(page.get_by_text("3 nodes selected")).to_be_visible()
+
+
+def test_the_minimap_frames_what_is_in_view_and_a_click_goes_there(page: Page, site: Site) -> None:
+    nodes = [
+        node("a", "textBox", 0, 0, label="Near"),
+        node("b", "textBox", 6000, 3000, label="Far"),
+    ]
+    Canvas(page).open(site.create("Two ends", nodes))
+    page.evaluate("__patchbay.rf.setViewport({x: 80, y: 90, zoom: 1})")
+    minimap = page.locator("[class*=mini]")
+    frame = minimap.locator("div")
+    expect(minimap).to_be_visible()
+    whole, before = minimap.bounding_box(), frame.bounding_box()
+    assert whole and before
+    assert before["x"] - whole["x"] < whole["width"] / 4
+    assert before["y"] - whole["y"] < whole["height"] / 4
+
+    # The two lie in its opposite corners.
+    page.mouse.click(whole["x"] + whole["width"] - 14, whole["y"] + whole["height"] - 20)
+    expect(page.locator(".react-flow__node", has_text="Far")).to_be_in_viewport()
+    after = frame.bounding_box()
+    assert after and after["x"] > whole["x"] + whole["width"] / 2
+
+    # With everything in view it says nothing.
+    page.get_by_role("button", name="Zoom to fit").click()
+    expect(minimap).to_be_hidden()

@@ -1,4 +1,7 @@
-/** The whole graph small, with the view as a frame; painted once per change, click to go there. */
+/**
+ * The whole graph small, with the view as a frame over it; click to go there. The graph is painted
+ * once per change, the frame is an element that moves: moving the view paints nothing here.
+ */
 import { useStoreApi } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { boundsOf } from '../../ui/canvas/detail'
@@ -11,6 +14,7 @@ const PAD = 8
 
 export function Minimap() {
   const ref = useRef<HTMLCanvasElement>(null)
+  const sight = useRef<HTMLDivElement>(null)
   const session = useSession()
   const { flow, runs } = session
   const api = useStoreApi()
@@ -19,28 +23,21 @@ export function Minimap() {
 
   useEffect(() => {
     const canvas = ref.current
+    const place = canvas?.parentElement
     const g = canvas?.getContext('2d')
-    if (!canvas || !g) return
+    if (!canvas || !g || !place) return
     const ratio = Math.min(devicePixelRatio, 2)
     canvas.width = WIDTH * ratio
     canvas.height = HEIGHT * ratio
-    // The boxes change seldom, the frame with every move: paint them apart.
-    const boxes = document.createElement('canvas')
-    boxes.width = canvas.width
-    boxes.height = canvas.height
     let frame = 0
-    // Read once per theme: to read it in a frame has the page styled before its time.
-    let color = getComputedStyle(canvas).color
     let timer: ReturnType<typeof setTimeout> | undefined
 
-    const drawBoxes = () => {
+    const draw = () => {
       timer = undefined
-      const b = boxes.getContext('2d')
       const { nodes } = flow.state.getState()
       const box = boundsOf(nodes)
-      if (!b) return
-      b.setTransform(ratio, 0, 0, ratio, 0, 0)
-      b.clearRect(0, 0, WIDTH, HEIGHT)
+      g.setTransform(ratio, 0, 0, ratio, 0, 0)
+      g.clearRect(0, 0, WIDTH, HEIGHT)
       if (box) {
         bounds.current = box
         const scale = Math.min((WIDTH - 2 * PAD) / box.width, (HEIGHT - 2 * PAD) / box.height, 0.12)
@@ -62,10 +59,10 @@ export function Minimap() {
         const frames = nodes.filter(node => node.type === 'frame')
         const order = frames.length ? [...frames, ...nodes.filter(n => n.type !== 'frame')] : nodes
         for (const node of order) {
-          b.fillStyle = tones[runs.shown(node.id)] ?? plain
-          b.globalAlpha = node.type === 'frame' ? 0.25 : 1
+          g.fillStyle = tones[runs.shown(node.id)] ?? plain
+          g.globalAlpha = node.type === 'frame' ? 0.25 : 1
           const { x, y } = map.current
-          b.fillRect(
+          g.fillRect(
             node.position.x * scale + x,
             node.position.y * scale + y,
             Math.max(1, (node.width ?? 0) * scale),
@@ -75,21 +72,15 @@ export function Minimap() {
       }
       ask()
     }
-    const draw = () => {
+    const move = () => {
       frame = 0
       const { transform, width, height } = api.getState()
       const { x, y, scale } = map.current
-      g.setTransform(1, 0, 0, 1, 0, 0)
-      g.clearRect(0, 0, canvas.width, canvas.height)
-      g.drawImage(boxes, 0, 0)
-      g.setTransform(ratio, 0, 0, ratio, 0, 0)
-      g.strokeStyle = color
-      g.lineWidth = 1.5
       const [tx, ty, zoom] = transform
-      const left = Math.max(1, (-tx / zoom) * scale + x)
-      const top = Math.max(1, (-ty / zoom) * scale + y)
-      const right = Math.min(WIDTH - 1, ((width - tx) / zoom) * scale + x)
-      const bottom = Math.min(HEIGHT - 1, ((height - ty) / zoom) * scale + y)
+      const left = Math.max(0, (-tx / zoom) * scale + x)
+      const top = Math.max(0, (-ty / zoom) * scale + y)
+      const right = Math.min(WIDTH, ((width - tx) / zoom) * scale + x)
+      const bottom = Math.min(HEIGHT, ((height - ty) / zoom) * scale + y)
       // With everything in sight the map says nothing.
       const { x: bx, y: by, width: bw, height: bh } = bounds.current
       const whole =
@@ -97,24 +88,26 @@ export function Minimap() {
         top <= by * scale + y &&
         right >= (bx + bw) * scale + x &&
         bottom >= (by + bh) * scale + y
-      canvas.style.visibility = whole ? 'hidden' : 'visible'
-      if (right > left && bottom > top) g.strokeRect(left, top, right - left, bottom - top)
+      toggle(place, !whole)
+      const box = sight.current
+      if (whole || !box) return
+      toggle(box, right > left && bottom > top)
+      box.style.transform = `translate(${left}px, ${top}px)`
+      box.style.width = `${right - left}px`
+      box.style.height = `${bottom - top}px`
     }
     const ask = () => {
-      frame ||= requestAnimationFrame(draw)
+      frame ||= requestAnimationFrame(move)
     }
-    const askBoxes = () => {
-      timer ??= setTimeout(drawBoxes, 250)
+    const askAll = () => {
+      timer ??= setTimeout(draw, 250)
     }
-    drawBoxes()
-    const theme = new MutationObserver(() => {
-      color = getComputedStyle(canvas).color
-      askBoxes()
-    })
+    draw()
+    const theme = new MutationObserver(askAll)
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
     const stops = [
-      flow.state.subscribe(askBoxes),
-      runs.subscribe(askBoxes),
+      flow.state.subscribe(askAll),
+      runs.subscribe(askAll),
       api.subscribe((now, before) => {
         if (now.transform !== before.transform || now.width !== before.width) ask()
       }),
@@ -127,7 +120,7 @@ export function Minimap() {
     }
   }, [api, flow, runs])
 
-  const go = (event: PointerEvent<HTMLCanvasElement>) => {
+  const go = (event: PointerEvent<HTMLDivElement>) => {
     if (event.buttons !== 1 || !session.rf) return
     const rect = event.currentTarget.getBoundingClientRect()
     const { x, y, scale } = map.current
@@ -138,13 +131,21 @@ export function Minimap() {
     )
   }
 
+  // A shortcut for the mouse: keys and screen readers have the outline and "Find".
   return (
-    <canvas
-      ref={ref}
+    <div
       className={`${css.mini} nopan nowheel`}
-      style={{ color: 'var(--accent)' }}
+      aria-hidden="true"
       onPointerDown={go}
       onPointerMove={go}
-    />
+    >
+      <canvas ref={ref} />
+      <div ref={sight} className={css.sight} />
+    </div>
   )
+}
+
+function toggle(element: HTMLElement, shown: boolean): void {
+  const value = shown ? '' : 'hidden'
+  if (element.style.visibility !== value) element.style.visibility = value
 }
