@@ -38,6 +38,8 @@ def _path(route: str) -> str:
 def test_a_session_changes_nothing_without_its_token_from_its_own_page(
     her_browser: Caller, method: str, route: str
 ) -> None:
+    # Each route meets some of the forms and origins, and each of those a third of the routes.
+    turn = UNSAFE.index((method, route))
     her_browser.create("Mine")
     path, token = _path(route), her_browser.headers.pop("X-CSRFToken")
     body = '{"name": "forged", "inputs": {}}'
@@ -49,8 +51,11 @@ def test_a_session_changes_nothing_without_its_token_from_its_own_page(
         her_browser.send(
             method, path, urlencode({"csrfmiddlewaretoken": token}), content_type=FORMS[1]
         ),
-        *(her_browser.send(method, path, body, content_type=form) for form in FORMS),
-        *(her_browser.send(method, path, body, X_CSRFToken=token, Origin=at) for at in FOREIGN),
+        her_browser.send(method, path, body, content_type=FORMS[turn % len(FORMS)]),
+        *(
+            her_browser.send(method, path, body, X_CSRFToken=token, Origin=at)
+            for at in FOREIGN[turn % 3 :: 3]
+        ),
     ]
     found = {(answer.status_code, answer.json().get("code")) for answer in attempts}
     assert found == {(403, "CSRF_FAILED")}

@@ -13,6 +13,7 @@ from tests.api.client import Caller, Response
 pytestmark = pytest.mark.django_db
 
 PARAMETER = re.compile(r"<str:\w+>")
+BODIES = ("", "{", "[]", '{"x":1}')
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE")
 
 
@@ -61,12 +62,14 @@ def test_strangers_get_401_or_405_in_the_shape(nobody: Caller, path: str) -> Non
 def test_a_caller_with_every_right_gets_the_shape_for_whatever_fails(
     hers: Caller, path: str
 ) -> None:
-    for method in METHODS:
-        for body in ("", "{", "[]", '{"x":1}'):
+    for at, method in enumerate(METHODS):
+        for body in BODIES[at % len(BODIES) :] + BODIES[: at % len(BODIES)]:
             response = hers.send(method, path, body)
             assert response.status_code < 500, f"{method} {path} {body!r}"
             if response.status_code >= 400:
                 check_shape(response, f"{method} {path} {body!r}")
+            if response.status_code == 405:
+                break  # whatever the body: a method that is not there reads none
 
 
 @pytest.mark.parametrize(
