@@ -1,8 +1,11 @@
-// Runs one script with the official client, pointed at SITE by one of its three hooks, or by nothing
-// (`names`: fal's own host names lead here); prints JSON.
+// Runs scripts with the official client, pointed at SITE by one of its three hooks, or by nothing
+// (`names`: fal's own host names lead here). Each line it reads is a script, an app and an input, and
+// each that it prints what came of it.
+import { createInterface } from 'node:readline'
 import { createFalClient } from '@fal-ai/client'
 
-const [hook, script, app, input] = process.argv.slice(2)
+const [hook] = process.argv.slice(2)
+let app, input
 const site = process.env.SITE
 const surfaces = {
   'fal.run': '/fal/run',
@@ -150,6 +153,7 @@ const scripts = {
     new Promise(resolve => {
       const asked = []
       const errors = []
+      let sending
       const connection = fal.realtime.connect(app, {
         connectionKey: 'three',
         throttleInterval: 0,
@@ -157,7 +161,7 @@ const scripts = {
           asked.push(name)
           if (asked.length === 1) {
             // What was sent into the refused connection is lost; a page goes on sending.
-            setInterval(() => connection.send(JSON.parse(input)), 200)
+            sending = setInterval(() => connection.send(JSON.parse(input)), 200)
             return 'nonsense'
           }
           const answer = await fetch(`${site}/fal/rest/tokens/`, {
@@ -170,6 +174,7 @@ const scripts = {
         tokenExpirationSeconds: 60,
         onError: error => errors.push(error.message),
         onResult: result => {
+          clearInterval(sending)
           connection.close()
           resolve({ asked, errors, result })
         },
@@ -190,4 +195,13 @@ const scripts = {
     ),
 }
 
-process.stdout.write(JSON.stringify(await scripts[script]()), () => process.exit())
+for await (const line of createInterface({ input: process.stdin })) {
+  const [script, ...rest] = JSON.parse(line)
+  ;[app, input] = rest
+  const told = await scripts[script]().then(
+    value => ({ value }),
+    error => ({ error: String(error.stack ?? error) }),
+  )
+  process.stdout.write(`${JSON.stringify(told)}\n`)
+}
+process.exit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -22,6 +23,8 @@ from tests.browser.server import ROOT, Server
 from tests.fal.contents import FAILING, SLOW, TEXTS
 
 HERE = Path(__file__).parent
+#: How long a script may take.
+SCRIPT_SECONDS = 60.0
 
 
 class Site:
@@ -35,6 +38,8 @@ class Site:
         self.tls_port = server.tls_port
         self.place = f"127.0.0.1:{server.tls_port}"
         self.tls = server.folder / "data" / "tls"
+        #: Processes of `client.mjs`, by how they are pointed here.
+        self.clients: dict[str, subprocess.Popen[str]] = {}
 
     def create(self, name: str, contents: dict[str, Any]) -> str:
         """Create a workflow and return its id as an app."""
@@ -82,6 +87,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.create("failing", FAILING)
         site.create("slow", SLOW)
         yield site
+        for client in site.clients.values():
+            end(client)
     finally:
         server.stop()
         hooks.shutdown()
@@ -115,24 +122,41 @@ BY_NAME = ["--import", "./names.mjs", "--experimental-websocket"]
 
 def node(site: Site, hook: str, script: str, *arguments: str) -> Any:
     """Run one of the scripts of `client.mjs` by one of the ways to point the client here."""
-    done = subprocess.run(
-        ["node", *(BY_NAME if hook == "names" else []), "client.mjs", hook, script, *arguments],
-        cwd=HERE,
-        env={
-            **os.environ,
-            "FAL_KEY": site.key,
-            "SITE": site.url,
-            "WEBHOOK": f"{site.hooks.url}?by=javascript",
-            "SITE_TLS_PORT": str(site.tls_port),
-            "NODE_EXTRA_CA_CERTS": str(site.tls / "ca.pem"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    if hook not in site.clients:
+        site.clients[hook] = subprocess.Popen(
+            ["node", *(BY_NAME if hook == "names" else []), "client.mjs", hook],
+            cwd=HERE,
+            env={
+                **os.environ,
+                "FAL_KEY": site.key,
+                "SITE": site.url,
+                "WEBHOOK": f"{site.hooks.url}?by=javascript",
+                "SITE_TLS_PORT": str(site.tls_port),
+                "NODE_EXTRA_CA_CERTS": str(site.tls / "ca.pem"),
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    client = site.clients[hook]
+    assert client.stdin and client.stdout
+    client.stdin.write(json.dumps([script, *arguments]) + "\n")
+    client.stdin.flush()
+    ready, _, _ = select.select([client.stdout], [], [], SCRIPT_SECONDS)
+    line = client.stdout.readline() if ready else ""
+    if not line:
+        # It has ended, or is of no use to the next test.
+        end(site.clients.pop(hook))
+        raise AssertionError(f"{script} was not answered")
+    told = json.loads(line)
+    assert "error" not in told, told["error"]
+    return told.get("value")
+
+
+def end(client: subprocess.Popen[str]) -> None:
+    """End a process of scripts."""
+    client.kill()
+    client.communicate()
 
 
 @pytest.fixture(params=["proxyUrl", "requestMiddleware", "fetch", "names"])
