@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_read_fails_at_once(folder: Path) -> None:
 
 def test_many_failures_are_no_chance(folder: Path) -> None:
     (folder / "test_it.py").write_text(
-        "import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_n(n):\n    assert n < 2\n"
+        "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n):\n    assert n < 2\n"
     )
     code, printed = run(folder)
     assert (code, "Once more" in printed) == (1, False)
