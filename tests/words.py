@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -79,8 +80,12 @@ def find(path: str, source: str, rules: Iterable[Rule], allowed: Iterable[str]) 
     mine = [rule for rule in rules if path.startswith(rule.paths)]
     found = []
     for kind, lines in (("text", texts), ("code", _lines)):
-        of_kind = [rule for rule in mine if rule.kind == kind]
+        of_kind = tuple(rule for rule in mine if rule.kind == kind)
+        any_of_them = _any(of_kind)
         for number, text in lines(path, source) if of_kind else ():
+            # Most texts have none.
+            if not any_of_them.search(_WITHIN_NAMES.sub(" ", text) if kind == "code" else text):
+                continue
             for phrase in allowed:
                 text = text.replace(phrase, "")
             if kind == "code":
@@ -89,6 +94,11 @@ def find(path: str, source: str, rules: Iterable[Rule], allowed: Iterable[str]) 
                 for match in rule.pattern.finditer(text):
                     found.append(Finding(path, number, match.group(), rule.better))
     return found
+
+
+@cache
+def _any(rules: tuple[Rule, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(rule.pattern.pattern for rule in rules), re.I)
 
 
 def texts(path: str, source: str) -> Iterator[tuple[int, str]]:
