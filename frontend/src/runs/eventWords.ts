@@ -57,7 +57,7 @@ export function words(event: RunEvent): { tone: string; text: string } {
             : texts.wasPaid(event.model, money(event.usd)),
       }
     case 'warning':
-      return { tone: 'bad', text: texts.warningMessage(event.message) }
+      return { tone: 'warn', text: texts.warningMessage(event.message) }
     case 'items': {
       const failed = event.items.filter(item => item.message !== undefined).length
       return {

@@ -80,6 +80,8 @@ describe('folding the events of a run', () => {
       output: { image: picture },
       warnings: ['SaveImage (4) was left out.'],
     })
+    expect(store.events.map(event => words(event).tone)).toContain('warn')
+    expect(store.events.filter(event => words(event).tone === 'bad')).toHaveLength(1)
   })
 
   it('shows the state of a node on its runner until it is done', () => {
