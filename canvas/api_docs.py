@@ -14,8 +14,6 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django_vite.core.asset_loader import DjangoViteAssetLoader
-from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteManifestError
 
 from canvas import texts
 from canvas.pages import render
@@ -57,7 +55,7 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the page; a user who is logged in tries the API as themselves."""
     instead = texts.description_is_at(reverse("openapi_json"))
-    return render(request, "api_docs", {"fonts": _fonts(), "instead": instead})
+    return render(request, "api_docs", {"instead": instead})
 
 
 def static_folders() -> dict[str, Path]:
@@ -67,15 +65,6 @@ def static_folders() -> dict[str, Path]:
         return {}
     folder = Path(spec.origin).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
     return {STATIC_NAME: folder}
-
-
-def _fonts() -> str | None:
-    """Return the URL of our fonts, None where the frontend is not built with them."""
-    try:
-        url: str = DjangoViteAssetLoader.instance().generate_vite_asset_url("src/fonts.css")
-    except (DjangoViteAssetNotFoundError, DjangoViteManifestError):
-        return None
-    return url
 
 
 @cache

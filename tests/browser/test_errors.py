@@ -118,6 +118,13 @@ def test_a_workflow_that_does_not_exist_is_a_page_that_says_so(page: Page, site:
     expect(page.get_by_text("There is nothing here")).to_be_visible()
 
 
+def test_a_page_that_stands_without_the_frontend_wears_its_font(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/login")
+    expect(page.get_by_role("heading")).to_be_visible()
+    assert page.evaluate("document.fonts.load('16px \\'Inter Variable\\'').then(all => all.length)")
+
+
 def test_a_template_is_read_only_until_it_is_copied(page: Page, canvas: Canvas) -> None:
     canvas.open("sticker")
     expect(page.get_by_role("button", name=re.compile("copy", re.IGNORECASE))).to_be_visible()
