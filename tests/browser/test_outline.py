@@ -163,3 +163,35 @@ def test_tapping_a_port_and_then_another_connects_them(
     page.touchscreen.tap(*middle(canvas.port("Preview", "value-in")))
     wait_until(lambda: ends(site, slug) == {("g", "p", "value-in")})
     expect(page.locator("[data-connecting]")).to_have_count(0)
+
+
+def test_on_a_phone_what_an_input_asks_for_is_filled_in_and_the_plan_is_over_the_inspector(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    fields = [{"name": "words", "label": "Words", "type": "text"}]
+    slug = site.create(
+        "Filled in on a phone",
+        [
+            node("in", "requestInput", 0, 0, fields=fields),
+            node("o", "responseOutput", 420, 0),
+        ],
+        [edge("in", "words", "o", "result")],
+    )
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(f"/app/editor/{slug}")
+    outline = page.get_by_role("region", name="Outline")
+    outline.locator("[data-head]").filter(has_text="Inputs").first.tap()
+    outline.get_by_role("textbox", name="Words", exact=True).fill("a red bicycle")
+    look(page, "outline-values")
+    banner = page.get_by_role("banner")
+    banner.get_by_role("button", name=re.compile("^Run")).first.tap()
+    runs = f"/api/executions?workflow={slug}&status=completed"
+    wait_until(lambda: len(site.get(runs)) == 1)
+    assert "a red bicycle" in str(site.last_run(slug)["result"])
+    outline.get_by_role("button", name="Close").tap()
+    Canvas(page).select("Inputs")
+    expect(page.get_by_role("complementary", name="Inspector")).to_be_visible()
+    banner.get_by_role("button", name="More ways to run").tap()
+    expect(page.get_by_role("region", name="Plan")).to_be_visible()
+    look(page, "plan-over-inspector")
+    page.locator("footer").get_by_role("button", name=re.compile("^Run")).tap(trial=True)

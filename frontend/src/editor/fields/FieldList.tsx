@@ -1,7 +1,7 @@
 /** A list of declared fields to edit, a folding row each: their order, names, kinds and limits. */
 
 import { ArrowDown, ArrowUp, ChevronRight, Trash2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { RequestField } from '../../api/schema'
 import { isRandom } from '../../catalog/ports'
@@ -121,8 +121,13 @@ export function FieldSettings({ id, field, inForm, onChange, nameFor }: Settings
   )
   const optional = field.type === 'pills' || field.type === 'select'
   const bounded = field.type === 'number' || field.type === 'slider'
+  const settings = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // It may have been opened from the card, and be below the values.
+    if (!inForm) settings.current?.parentElement?.scrollIntoView({ block: 'nearest' })
+  }, [inForm])
   return (
-    <div className={css.settings}>
+    <div ref={settings} className={css.settings}>
       {line(texts.label, 'text', field.label, value => set({ label: String(value ?? '') }))}
       {line(
         texts.nameInTheApi,

@@ -43,7 +43,7 @@ export const texts = defineTexts({
   default: 'Default',
   usedWhereTheFieldIsLeft:
     'Used where the field is left empty. A value filled in on the card comes first: the form opens with it, and runs without one of their own use it.',
-  fieldsToFillIn: 'Fields to fill in',
+  fieldsToFillIn: 'Settings of the fields',
   noFieldsYet: 'No fields yet. Add what this workflow should ask for.',
   reorderTheFields: 'Reorder the fields',
   colorsConnected: 'Connected: From, Middle or To',

@@ -20,6 +20,7 @@ import { PARKED, parkedOf } from '../edits/refit'
 import { InApp } from '../fields/InApp'
 import { NodeField } from '../fields/NodeField'
 import { RequestFields } from '../fields/RequestFields'
+import { RequestValues } from '../fields/RequestValues'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
 import { texts as editorTexts } from '../texts'
@@ -57,7 +58,10 @@ export function NodeDetails({ id }: { id: string }) {
         <Modes ids={[id]} />
       </div>
       {type?.dynamic === 'fields' ? (
-        <RequestFields id={id} data={node.data} />
+        <>
+          <RequestValues node={node} />
+          <RequestFields id={id} data={node.data} />
+        </>
       ) : entriesKey(type) ? (
         <EntriesPanel node={node} type={type as NodeType} />
       ) : (
