@@ -57,6 +57,14 @@ def test_the_tabs_are_links_that_remember_where_one_is(page: Page) -> None:
     expect(page.get_by_role("heading", name="Profile")).to_be_visible()
 
 
+def test_on_a_phone_the_tab_that_a_link_opens_is_in_view(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/settings#usage")
+    chosen = page.get_by_role("navigation", name="Settings").get_by_role("link", name="Usage")
+    expect(chosen).to_have_attribute("aria-current", "page")
+    expect(chosen).to_be_in_viewport(ratio=1)
+
+
 def test_names_are_saved_and_a_bad_email_is_told_at_its_field(page: Page, site: Site) -> None:
     page.goto("/settings")
     page.get_by_label("First name").fill("Ada")

@@ -1,5 +1,5 @@
 /** The settings page: one's profile, keys, webhooks, credentials and usage, a tab each. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PageProps } from '../ui/page'
 import { AppShell } from '../ui/shell/AppShell'
 import { ProfileTab } from './account/ProfileTab'
@@ -33,11 +33,18 @@ export default function SettingsPage({ user }: PageProps) {
     addEventListener('hashchange', changed)
     return () => removeEventListener('hashchange', changed)
   }, [])
+  const tabs = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is in view when it is chosen
+  useEffect(() => {
+    // On a phone not all of them are.
+    const chosen = tabs.current?.querySelector('[aria-current]')
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [tab])
   const { Tab } = TABS[tab]
   return (
     <AppShell active="settings" user={user}>
       <h1 className={css.title}>{texts.settings}</h1>
-      <nav className={css.tabs} aria-label={texts.settings}>
+      <nav ref={tabs} className={css.tabs} aria-label={texts.settings}>
         {Object.entries(TABS).map(([name, { name: words }]) => (
           <a key={name} href={`#${name}`} aria-current={name === tab ? 'page' : undefined}>
             {words}
