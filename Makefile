@@ -9,6 +9,7 @@ PY := .venv/bin/python
 BUILT := canvas/static/canvas/manifest.json
 WEIGHTS := .venv-weights/images/ready
 CLIENTS := .venv-clients/ready tests/clients/node_modules/.package-lock.json
+SWEEPS := tests/api/test_matrix.py tests/api/test_other_sites.py tests/api/test_cross_site.py
 # Where it is set, each of the many processes of the tests would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
@@ -143,6 +144,7 @@ coverage: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## Print how much of the sour
 soak: .venv/dev .venv/local $(BUILT) $(CLIENTS) $(WEIGHTS) .venv-weights/speech/ready needs ## Many more cases of what the tests claim; takes an hour
 	@$(PY) -m pytest -q -n 2 -m soak tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n 2 tests/pure
+	@SWEEP=all $(PY) -m pytest -q -n 2 $(SWEEPS)
 
 bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API, media, the canvas and chats
 	@$(PY) bench/engine.py

@@ -32,6 +32,7 @@ from tests.api.expected import (
     Expected,
 )
 from tests.api.world import ALL, CANARY, ROLES, SHARED, Thing, Who, World, thread_of, world
+from tests.sweep import EVERYTHING
 from workflows.api.openapi.generate import methods, routes
 from workflows.models import (
     User,
@@ -62,7 +63,7 @@ def _some(things: list[Thing], turn: int) -> list[Thing]:
 
 def _tried(name: str, who: Who, expected: Expected, things: list[Thing], turn: int) -> list[Thing]:
     """Return what a caller is tried on: one thing where whoever calls decides the answer alone."""
-    if name == WHOLE:
+    if name == WHOLE or EVERYTHING:
         return things
     if name in HALF:
         return [*things[turn % 2 : -1 : 2], things[-1]]
