@@ -124,19 +124,22 @@ types: .venv/dev ## Check the types: mypy, strict
 frontend-tests: frontend/node_modules/.package-lock.json ## The tests in TypeScript
 	@npm --prefix frontend run --silent test
 
+# A file's tests run in one process, which starts once what they share.
+BY_FILE := -q -n 2 --dist loadfile --no-loadscope-reorder
+
 python-tests: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## The tests in Python that need neither PostgreSQL nor the browser
-	@$(PY) tests/again.py python -q -n 2 --dist loadgroup \
+	@$(PY) tests/again.py python $(BY_FILE) \
 	  --ignore tests/browser --ignore tests/postgres tests
 
 postgres-tests: .venv/dev $(BUILT) $(CLIENTS) ## The tests with PostgreSQL
-	@$(PY) tests/with_postgres.py $(PY) tests/again.py postgres -q -n 2 --dist loadgroup tests/postgres
+	@$(PY) tests/with_postgres.py $(PY) tests/again.py postgres $(BY_FILE) tests/postgres
 
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
 	@$(PY) tests/again.py browser -q -n 2 --dist loadfile tests/browser
 
 coverage: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## Print how much of the sources the tests run, in both languages
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest -q -n 2 --dist loadgroup \
+	@$(PY) -m coverage run -m pytest $(BY_FILE) \
 	  --ignore tests/browser --ignore tests/postgres tests
 	@$(PY) -m coverage combine -q && $(PY) -m coverage report
 	@npm --prefix frontend run --silent test -- --coverage

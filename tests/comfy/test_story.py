@@ -23,7 +23,7 @@ from tests.fal.test_storage import png
 from tests.ports import free_port
 from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("comfy-story")]
+pytestmark = pytest.mark.slow
 
 GRAPH: dict[str, Any] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "$file(input_image)"}},

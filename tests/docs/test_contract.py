@@ -24,7 +24,7 @@ from tests.logging_in import log_in
 from workflows.api.openapi import FILE
 from workflows.types import Json
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
+pytestmark = pytest.mark.slow
 
 #: Each field's borders and what lies beyond them: some fifty cases an operation.
 BORDERS = ("--phases", "examples,coverage")

@@ -79,7 +79,7 @@ def _load(golden: dict[str, Any], folder: Path, origin: str) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"golden {name}")) for name in FILES],
+    params=FILES,
 )
 def loaded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -36,7 +36,7 @@ from workflows.media.files.folder import Folder
 from workflows.media.thumbnails import thumbnail
 from workflows.models import User
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("s3")]
+pytestmark = pytest.mark.slow
 
 MB = 2**20
 

@@ -22,7 +22,6 @@ from workflows.graph.operations import apply
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.slow,
-    pytest.mark.xdist_group("two web processes"),
 ]
 
 EDITS = 20
