@@ -88,9 +88,11 @@ async def chained(context: FakeContext, video: Any, steps: list[Any]) -> bytes:
     return body
 
 
-@pytest.mark.parametrize("rate", [10, 25])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(st.one_of(trim, resize, subtitles, speed), min_size=2, max_size=4))
+@given(
+    rate=st.sampled_from((10, 25)),
+    steps=st.lists(st.one_of(trim, resize, subtitles, speed), min_size=2, max_size=4),
+)
 async def test_one_pass_equals_step_by_step(rate: int, steps: list[Any]) -> None:
     film = made.video(3, (64, 48), rate=rate)
     apart, joined = FakeContext(), Joining()

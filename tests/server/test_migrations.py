@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import started
 from tests.server.test_serve import Site
 from tests.started import ROOT
 
@@ -46,23 +47,13 @@ def tables(path: Path) -> dict[str, object]:
     return found
 
 
-def migrated(folder: Path, *commands: tuple[str, ...]) -> dict[str, object]:
-    """Return the tables that commands make in a new folder."""
-    for command in commands:
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=Site(folder).environment(),
-            check=True,
-        )
-    return tables(folder / "patchbay.sqlite3")
-
-
 def test_one_step_makes_the_tables_of_all_steps(tmp_path: Path) -> None:
-    migrate = ("migrate", "-v0")
+    site = Site(tmp_path / "steps")
     # Whoever has taken all steps has nothing left to do.
-    steps = migrated(
-        tmp_path / "steps", ("shell", "-v0", "--no-imports", "-c", ONE_BY_ONE), migrate
-    )
+    for command in (["shell", "-v0", "--no-imports", "-c", ONE_BY_ONE], ["migrate", "-v0"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=site.environment(), check=True
+        )
+    steps = tables(site.folder / "patchbay.sqlite3")
     assert len(steps) > 70
-    assert migrated(tmp_path / "new", migrate) == steps
+    assert tables(started.migrated()) == steps

@@ -239,7 +239,7 @@ def test_a_first_start_and_a_first_token_at_once_both_succeed(site: Site) -> Non
 
 
 def test_an_older_version_refuses_the_database_of_a_newer_one(site: Site) -> None:
-    site.token()
+    copy_started(site.folder)
     with sqlite3.connect(site.folder / "patchbay.sqlite3") as database:
         database.execute(
             "INSERT INTO django_migrations (app, name, applied) "
@@ -253,6 +253,7 @@ def test_an_older_version_refuses_the_database_of_a_newer_one(site: Site) -> Non
 
 
 def test_a_taken_port_is_told_in_a_sentence(site: Site) -> None:
+    copy_started(site.folder)
     with socket.socket() as other:
         other.bind(("127.0.0.1", site.port))
         other.listen()
