@@ -18,9 +18,11 @@ from hypothesis import HealthCheck, settings
 _shm = Path("/dev/shm")
 _parent = str(_shm) if _shm.is_dir() and os.access(_shm, os.W_OK) else None
 _folder = tempfile.mkdtemp(prefix="patchbay-test-", dir=_parent)
-#: A folder that all processes of a test run have in common: a worker of xdist inherits the
-#: variable of the process that has started it, and which outlives it.
-SHARED = Path(os.environ["DATA_DIR"] if "PYTEST_XDIST_WORKER" in os.environ else _folder)
+# A folder that all processes of a test run have in common: a worker of xdist inherits the variable
+# of the process that has started it, and which outlives it.
+os.environ["TESTS_SHARE"] = (
+    os.environ["DATA_DIR"] if "PYTEST_XDIST_WORKER" in os.environ else _folder
+)
 os.environ["DATA_DIR"] = _folder
 for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DEBUG", "PORT", "HOST"):
     os.environ.pop(name, None)

@@ -20,8 +20,6 @@ from pathlib import Path
 
 from django import get_version
 
-from tests.environment import SHARED
-
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "patchbay.sqlite3"
 KEPT = ROOT / ".cache" / "migrated"
@@ -54,7 +52,7 @@ def migrated() -> Path:
         if not file.exists():
             for old in KEPT.glob("*.sqlite3"):
                 old.unlink()
-            folder = SHARED / "migrated"
+            folder = shared("migrated")
             migrate(DATA_DIR=str(folder))
             # A process that is killed meanwhile leaves no half a file.
             shutil.copy(folder / DATABASE, file.with_suffix(".new"))
@@ -64,9 +62,8 @@ def migrated() -> Path:
 
 @cache
 def _started() -> Path:
-    folder = SHARED / "started"
-    ready = SHARED / "started-ready"
-    with alone(SHARED / "started-lock"):
+    folder, ready = shared("started"), shared("started-ready")
+    with alone(shared("started-lock")):
         if not ready.exists():
             folder.mkdir(mode=0o700)
             shutil.copy(migrated(), folder / DATABASE)
@@ -102,6 +99,11 @@ def _state_of_tables() -> str:
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             state.update(file.read_bytes())
     return state.hexdigest()[:16]
+
+
+def shared(name: str) -> Path:
+    """Return where something is that all processes of this test run have in common."""
+    return Path(os.environ["TESTS_SHARE"], name)
 
 
 @contextmanager

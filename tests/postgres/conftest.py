@@ -14,8 +14,7 @@ from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 
 from tests import started
-from tests.environment import SHARED
-from tests.started import alone
+from tests.started import alone, shared
 
 
 def _drop(self: Any, test_database_name: str, verbosity: int) -> None:
@@ -53,8 +52,8 @@ def _once(kind: str, prepare: Callable[[str], None], *, template: str = "templat
 
     It goes away with the server.
     """
-    note = SHARED / f"postgres-{kind}"
-    with alone(SHARED / "postgres-lock"):
+    note = shared(f"postgres-{kind}")
+    with alone(shared("postgres-lock")):
         if not note.exists():
             name = f"{kind}_{uuid.uuid4().hex[:12]}"
             prepare(_create(name, template=template))
