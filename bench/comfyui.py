@@ -167,13 +167,14 @@ class Patchbay:
 async def _read(response: httpx.Response, began: float) -> Seen:
     """Read a run's events to the last."""
     response.raise_for_status()
-    first, text = 0.0, ""
+    first, last, text = 0.0, 0.0, ""
     async for chunk in response.aiter_text():
-        first = first or (time.perf_counter() - began) * 1e3
+        last = (time.perf_counter() - began) * 1e3
+        first = first or last
         text += chunk
     if "event: output" not in text:
         raise SystemExit(f"a run did not complete: {text[-500:]}")
-    return first, (time.perf_counter() - began) * 1e3
+    return first, last
 
 
 def comfyui(
