@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -27,6 +28,9 @@ _DROP = """(element, { name, type, base64 }) => {
       ...at, bubbles: true, cancelable: true, dataTransfer: data }))
 }"""
 
+#: From one place that a finger touches to the next.
+FINGER_SECONDS = 0.1
+
 
 def drop_file(target: Locator, name: str, content: bytes, type: str) -> None:
     """Drop a file on an element, as if dragged there from a folder."""
@@ -35,12 +39,18 @@ def drop_file(target: Locator, name: str, content: bytes, type: str) -> None:
 
 
 def finger(page: Page, *way: Point) -> None:
-    """Press a finger at the first place, go on to the others, and let go."""
+    """Press a finger at the first place, go on to the others, rest, and let go.
+
+    Without the rest it is a fling, by the time stamps; Chromium takes the tap after one to end it.
+    """
     session = page.context.new_cdp_session(page)
-    for kind, (x, y) in zip(["touchStart", *["touchMove"] * len(way)], way, strict=False):
-        touch = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+    kinds = ["touchStart", *["touchMove"] * len(way), "touchEnd"]
+    at = time.time() - len(kinds) * FINGER_SECONDS
+    for kind, place in zip(kinds, [*way, way[-1], None], strict=True):
+        points = [{"x": place[0], "y": place[1]}] if place else []
+        touch = {"type": kind, "touchPoints": points, "timestamp": at}
         session.send("Input.dispatchTouchEvent", touch)
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        at += FINGER_SECONDS
     session.detach()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.canvas import Canvas, finger, middle
+from tests.browser.canvas import Canvas, Point, finger, middle
 from tests.browser.look import look
 from tests.browser.server import ROOT
 from tests.browser.site import Site, edge, node
@@ -275,17 +275,35 @@ def test_on_a_touch_screen_a_curve_and_a_gradient_are_drawn_by_finger(
     finger(page, (x, y), (x - 40, y), (x - 120, y))
     expect(stops.last).not_to_have_attribute("aria-valuenow", "100")
     assert page.evaluate("scrollY") == 0, "the page does not scroll away under the finger"
-    # Buttons add and remove.
+    # A double tap makes one, as a double click does, and takes a point away again.
+    plot = page.get_by_role("group", name="tones").locator("svg").first.bounding_box()
+    bar = page.get_by_role("group", name="blend").bounding_box()
+    assert plot and bar
+    double_tap(page, (plot["x"] + plot["width"] / 4, plot["y"] + plot["height"] / 2))
+    expect(points).to_have_count(3)
+    double_tap(page, (bar["x"] + bar["width"] / 4, bar["y"] + 8))
+    expect(stops).to_have_count(3)
+    double_tap(page, middle(points.nth(1)))
+    expect(points).to_have_count(2)
+    x, y = middle(stops.nth(1))
+    finger(page, (x, y), (x, y + 40), (x, y + 90))
+    expect(stops).to_have_count(2)
+    # So do the buttons, which say that it can be done.
     for name, handles in (("point", points), ("stop", stops)):
-        page.get_by_role("button", name=f"Add {name}").click()
+        page.get_by_role("button", name=f"Add {name}").tap()
         expect(handles).to_have_count(3)
         less = page.get_by_role("button", name=f"Remove {name}")
         box = less.bounding_box()
         assert box and box["height"] >= 40
-        less.click()
+        less.tap()
         expect(handles).to_have_count(2)
         expect(less).to_be_disabled()
-        page.get_by_role("button", name=f"Add {name}").click()
+        page.get_by_role("button", name=f"Add {name}").tap()
         expect(handles).to_have_count(3)
     look(page, "fields-by-finger")
     assert faults(page) == []
+
+
+def double_tap(page: Page, place: Point) -> None:
+    for _ in range(2):
+        page.touchscreen.tap(*place)

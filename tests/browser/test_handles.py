@@ -264,7 +264,7 @@ def test_a_finger_crops_places_and_paints(new_page: Callable[..., Page], site: S
         assert size and size["height"] >= 40
     finger(page, *(corner(ground, 0.25, part / 10) for part in range(2, 9)))
     look(page, "mask-touch")
-    dialog.get_by_role("button", name="Save mask").click()
+    dialog.get_by_role("button", name="Save mask").tap()
     expect(dialog).to_be_hidden()
     mask = fields(canvas, "m")["mask"]
     pixels = Image.open(io.BytesIO(site.file(f"/media/{mask['asset']}"))).convert("L")
