@@ -1,6 +1,6 @@
 /** How the pages are built: into the site's static folder, with a manifest the shell reads. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { parseSync } from 'vite'
@@ -77,30 +77,98 @@ function numberedTexts() {
   }
 }
 
-/** Icons without the random keys of their lines, which only a development build of React reads. */
+const ICONS = resolve('node_modules/lucide-react/dist/esm')
+
+/** Icons by their own files, so that the build sees which page has one, and without what only a
+ * development build of React reads: the random keys of their lines. */
 function plainIcons() {
+  const files = new Map<string, string>()
+  for (const [, names = '', file = ''] of readFileSync(
+    join(ICONS, 'lucide-react.mjs'),
+    'utf8',
+  ).matchAll(/^export \{(.*)\} from '\.\/(icons\/.*)';$/gm))
+    for (const name of names.split(',')) files.set(name.replace('default as', '').trim(), file)
   return {
     name: 'plain-icons',
     apply: 'build' as const,
+    enforce: 'pre' as const,
     transform(code: string, id: string) {
-      if (!/lucide-react\/.*\/icons\//.test(id)) return null
-      return code.replace(/, key: "\w+"/g, '').replace(/^__iconData\.node;$|,\s+aliases: .*$/gm, '')
+      if (/lucide-react\/.*\/icons\//.test(id))
+        return code
+          .replace(/, key: "\w+"/g, '')
+          .replace(/^__iconData\.node;$|,\s+aliases: .*$/gm, '')
+      if (!code.includes("from 'lucide-react'")) return null
+      return code.replace(/^import \{([^}]*)\} from 'lucide-react'$/gm, (_, names: string) =>
+        names
+          .split(',')
+          .map(name => name.trim().split(' as '))
+          .map(([icon = '', name = icon]) =>
+            files.has(icon) ? `import ${name} from '${join(ICONS, files.get(icon) ?? '')}';` : '',
+          )
+          .join(''),
+      )
     },
   }
 }
 
+type Module = { importedIds: string[]; dynamicallyImportedIds: string[] }
+type Modules = { getModuleInfo(id: string): Module | null }
+const atStart = (module: Module) => module.importedIds
+const atAnyTime = (module: Module) => [...module.importedIds, ...module.dynamicallyImportedIds]
+
+/** All modules that one module brings, itself included. */
+function broughtBy(start: string, modules: Modules, imports: (module: Module) => string[]) {
+  const found = new Set<string>([start])
+  for (const id of found) {
+    const module = modules.getModuleInfo(id)
+    for (const next of module ? imports(module) : []) found.add(next)
+  }
+  return found
+}
+
+/** Names the page of every module that one page alone ever has, `null` where it has it only later. */
+function modulesOfOnePage(modules: Modules) {
+  const main = resolve('src/main.tsx')
+  const shell = broughtBy(main, modules, atStart)
+  // Besides the pages, the shell has parts of its own that load late, such as the viewer.
+  const parts = new Set(
+    [...shell].flatMap(id => modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []),
+  )
+  const times = new Map<string, number>()
+  for (const part of parts)
+    for (const id of broughtBy(part, modules, atAnyTime)) times.set(id, (times.get(id) ?? 0) + 1)
+  const pages = new Map<string, string | null>()
+  for (const page of modules.getModuleInfo(main)?.dynamicallyImportedIds ?? []) {
+    const start = broughtBy(page, modules, atStart)
+    for (const id of broughtBy(page, modules, atAnyTime))
+      if (id !== page && times.get(id) === 1 && !shell.has(id))
+        pages.set(id, start.has(id) ? basename(page, '.tsx') : null)
+  }
+  return pages
+}
+
 /**
- * Small files that many parts share are one: each of its own would cost a request, and compress worse.
- * What pages start with (`lib`, `api`, the shell) is left out: one page would wait for all of it.
+ * How modules are put together into files. Each file costs a request, and small ones compress worse.
+ * - What one page alone has, and starts with, is one file: else all it shares with its own dialogs
+ *   would be a file each.
+ * - Icons that pages share are one file, and so are controls that many share. A control that one page
+ *   alone has stays out: it may need that page's file, which all pages would load then.
+ * - What pages start with (`lib`, `api`, the shell) is left alone: one page would wait for all of it.
  */
-const SHARED = [
-  { name: 'icons', test: /lucide-react/, minShareCount: 4 },
-  {
-    name: 'controls',
-    test: /\/src\/ui\/(?:controls|credentials|forms|media|text|workflows)\//,
-    minShareCount: 4,
-  },
-]
+function groups() {
+  let found: Map<string, string | null> | undefined
+  const ofOnePage = (modules: Modules) => (found ??= modulesOfOnePage(modules))
+  const controls = /\/src\/ui\/(?:controls|credentials|forms|media|text|workflows)\//
+  return [
+    { name: (id: string, modules: Modules) => ofOnePage(modules).get(id) ?? null, priority: 1 },
+    { name: 'icons', test: /lucide-react/, minShareCount: 2 },
+    {
+      name: (id: string, modules: Modules) =>
+        controls.test(id) && !ofOnePage(modules).has(id) ? 'controls' : null,
+      minShareCount: 4,
+    },
+  ]
+}
 
 export default defineConfig({
   base: '/static/canvas/',
@@ -115,7 +183,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: { main: 'src/main.tsx', theme: 'src/theme.ts', fonts: 'src/fonts.css' },
-      output: { codeSplitting: { includeDependenciesRecursively: false, groups: SHARED } },
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: groups() } },
       // How long each part took is for who works on the build, not for who starts Patchbay.
       checks: { bundlerTimings: false },
     },
