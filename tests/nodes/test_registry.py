@@ -156,3 +156,18 @@ def test_labels_word_options_that_there_are() -> None:
     assert {type for type, _ in labelled} >= {"cutOut", "maskFromImage", "blendVideos"}
     for type, port in labelled:
         assert set(port.labels) <= set(port.options), (type, port.name)
+
+
+def test_options_read_as_words() -> None:
+    """A choice is called by a word with a capital, as every label is, however it is stored."""
+    rows = {row["type"]: row for row in registry.catalogue()}
+    fields = {port["name"]: port for port in rows["blendImages"]["inputs"]}
+    assert fields["mode"]["labels"]["soft light"] == "Soft light"
+    assert {port["name"]: port for port in rows["cutOut"]["inputs"]}["method"]["labels"] == {
+        "automatic": "Automatic",
+        "colour": "Color",
+    }
+    for type, row in rows.items():
+        for port in row["inputs"]:
+            labels = [port["labels"][option] for option in port["options"]]
+            assert [label for label in labels if label[:1].islower()] == [], (type, port["name"])

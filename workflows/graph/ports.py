@@ -107,7 +107,7 @@ class Input:
 
     `many` means that the port takes several edges, in edge order, and always gets a list.
     `port=False` is a setting that cannot be connected; `widget=None` is a port without a field.
-    `labels` words the options that do not read as they are stored.
+    `labels` words the options that read otherwise than stored, the capital at their start aside.
     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.

@@ -135,4 +135,7 @@ def field_types() -> Mapping[str, str]:
 def _row(node_type: NodeType) -> dict[str, Json]:
     row = asdict(node_type)
     del row["extra"], row["pixel_bytes"], row["joins"]  # the last two are the engine's
+    for port in row["inputs"]:
+        worded = {option: option[:1].upper() + option[1:] for option in port["options"]}
+        port["labels"] = {**worded, **port["labels"]}
     return {**row, **node_type.extra}

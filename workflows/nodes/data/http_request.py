@@ -66,7 +66,15 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
             widget="json",
             help="Added to the URL; an object of names and values.",
         ),
-        Input("bodyMode", "text", "Body", default="none", widget="pills", options=BODY_MODES),
+        Input(
+            "bodyMode",
+            "text",
+            "Body type",
+            default="none",
+            widget="pills",
+            options=BODY_MODES,
+            labels={"json": "JSON"},
+        ),
         Input("body", "any", "Body", widget="json"),
         Input(
             "responsePath",

@@ -111,7 +111,7 @@ EFFORTS = ("", "low", "medium", "high")
             default="",
             widget="pills",
             options=EFFORTS,
-            labels={"": "usual"},
+            labels={"": "Usual"},
             advanced=True,
             help="How long models that reason think first.",
         ),

@@ -64,7 +64,7 @@ KEEP = ("largest", "all")
             default="automatic",
             widget="pills",
             options=METHODS,
-            labels={"colour": "color"},
+            labels={"colour": "Color"},
             help="Automatic finds the subject; color removes one plain color.",
         ),
         Input(

@@ -42,7 +42,7 @@ SOURCES = ("luminance", "alpha", "colour")
             default="luminance",
             widget="pills",
             options=SOURCES,
-            labels={"colour": "color"},
+            labels={"colour": "Color"},
         ),
         Input(
             "color",

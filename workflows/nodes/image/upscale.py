@@ -61,7 +61,7 @@ FACTORS = ("2", "4")
             default="2",
             widget="pills",
             options=FACTORS,
-            labels={"2": "twice", "4": "four times"},
+            labels={"2": "Twice", "4": "Four times"},
         ),
     ),
     timeout_seconds=7_200,

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 CATEGORY = "Audio"
 AUDIO = Input("audio", "audio", "Audio", required=True)
 AUDIO_OUT = Output("audio", "audio", "Audio")
-FORMAT = Input("format", "text", "Format", default="mp3", widget="pills", options=tuple(FORMATS))
+FORMAT = Input(
+    "format",
+    "text",
+    "Format",
+    default="mp3",
+    widget="pills",
+    options=tuple(FORMATS),
+    labels={name: name.upper() for name in FORMATS},
+)
 VOLUME = Input(
     "volume", "number", "Volume", default=100, widget="slider", min=0, max=400, step=5, unit="%"
 )

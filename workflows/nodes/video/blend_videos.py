@@ -28,16 +28,16 @@ from workflows.types import JsonObject
 if TYPE_CHECKING:
     from av import VideoFrame
 
-#: The modes of FFmpeg's filter `blend` that are of use for images, by its names.
 #: What the modes are called where FFmpeg's own name is no word.
 LABELS = {
-    "softlight": "soft light",
-    "hardlight": "hard light",
-    "vividlight": "vivid light",
-    "pinlight": "pin light",
-    "grainextract": "grain extract",
-    "grainmerge": "grain merge",
+    "softlight": "Soft light",
+    "hardlight": "Hard light",
+    "vividlight": "Vivid light",
+    "pinlight": "Pin light",
+    "grainextract": "Grain extract",
+    "grainmerge": "Grain merge",
 }
+#: The modes of FFmpeg's filter `blend` that are of use for images, by its names.
 MODES = (
     "normal",
     "multiply",

@@ -77,7 +77,7 @@ LENGTHS = ("video", "sound", "shortest")
             default="video",
             widget="pills",
             options=LENGTHS,
-            labels={"sound": "audio"},
+            labels={"sound": "Audio"},
             advanced=True,
             help="Audio: the last frame stays until the audio ends.",
         ),

@@ -13,7 +13,7 @@ export interface FieldSpec {
   type: string
   widget: Widget
   options: readonly string[]
-  /** What options are called that do not read as they are stored. */
+  /** What options are called that are not shown as they are stored. */
   labels?: Readonly<Record<string, string>>
   min: number | null
   max: number | null
