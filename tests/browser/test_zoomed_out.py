@@ -76,6 +76,28 @@ def test_titles_are_readable_from_any_distance(
     look(page, f"zoom-{round(to * 100)}")
 
 
+@pytest.mark.parametrize("to", [0.62, 0.4, 0.25])
+def test_notes_are_readable_from_afar_in_whole_lines(
+    page: Page, canvas: Canvas, site: Site, to: float
+) -> None:
+    text = "Change the texts and colors below, then press Run. " * 4
+    note = node("n", "note", 0, 0, text=text, color="#7d6cff") | {"width": 320, "height": 150}
+    canvas.open(site.create("Noted", [note, node("t", "text", 0, 300, text="poster")]))
+    zoom(page, to)
+    shown = page.locator(".react-flow__node[data-id=n] > * > *").first
+    # How large its characters are on the screen, and how many lines are shown.
+    facts = """e => {
+      const css = getComputedStyle(e)
+      const room = parseFloat(css.height) - parseFloat(css.paddingTop)
+      return [parseFloat(css.fontSize) * __patchbay.rf.getZoom(), room / parseFloat(css.lineHeight)]
+    }"""
+    wait_until(lambda: shown.evaluate(facts)[0] >= READABLE)
+    _, lines = shown.evaluate(facts)
+    assert round(lines) >= 2
+    assert abs(lines - round(lines)) < 0.02, "the last line is not cut"
+    look(page, f"note-{round(to * 100)}")
+
+
 def test_from_afar_a_card_is_its_result_and_near_it_is_its_fields_again(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
