@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from servestatic import ServeStaticASGI
 
-from canvas.static_files import static_files
+from canvas.static_files import PIECE_BYTES, static_files
 
 SCRIPT = "canvas/assets/main-DhB_xTyY.js"
 
@@ -111,3 +112,18 @@ async def test_nothing_else_is_served(app: ServeStaticASGI, path: str) -> None:
 async def test_head_has_no_body(app: ServeStaticASGI) -> None:
     status, headers, body = await ask(app, "/static/site/site.css", "HEAD")
     assert (status, headers["content-length"], body) == (200, "6", b"")
+
+
+async def test_a_file_is_read_without_a_thread_and_sent_in_pieces(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", begun.append)
+    whole = b"0123456789abcdef" * (PIECE_BYTES // 8)
+    (root / "site/site.css").write_bytes(whole)
+    app = static_files(django, root=root, url="/static/")
+    assert (await ask(app, "/static/site/site.css"))[2] == whole
+    status, headers, body = await ask(app, "/static/site/site.css", Range="bytes=3-9")
+    assert (status, headers["content-range"]) == (206, f"bytes 3-9/{len(whole)}")
+    assert (body, headers["content-length"]) == (whole[3:10], "7")
+    assert begun == []
