@@ -1,5 +1,9 @@
 """The connections: who sends or reads too slowly is cut, and what is sent waits for its reader.
 
+Most requests arrive whole and most responses find room at once, so the clocks and the sending cost
+those little: a deadline that is moved sets no timer, and what is written is sent without checking
+first whether there is room.
+
 A request's headers have a deadline and its body a least rate, so that dribbled requests do not keep
 connections open for ever. Messages on sockets go out in frames, each when there is room for it;
 their size has no limit, as only what is received must have one.
@@ -9,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +22,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.base import DelayedCall
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.protocol import connectionDone
+from twisted.internet.tcp import Server as TcpConnection
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 from twisted.web.http_headers import Headers
@@ -78,23 +84,121 @@ class Gate:
             self._cut()
 
 
+class Transport(TcpConnection):
+    """A connection that sends what was written at the end of the loop's turn.
+
+    Twisted has the system say first that there is room, which costs two changes of what is watched
+    and a turn of the loop; here that is only for what did not find room.
+    """
+
+    _due = _watched = False
+
+    def startWriting(self) -> None:
+        """See to it that what was written is sent."""
+        if not (self._due or self._watched):
+            self._due = True
+            self.reactor._asyncioEventloop.call_soon(self._send)
+
+    def stopWriting(self) -> None:
+        """Watch no longer for room."""
+        if self._watched:
+            self._watched = False
+            super().stopWriting()
+
+    def _send(self) -> None:
+        self._due = False
+        if self.connected:
+            self.reactor._readOrWrite(self, False)
+        rest = len(self.dataBuffer) - self.offset + self._tempDataLen
+        if self.connected and rest and not self._due:
+            self._watched = True
+            super().startWriting()
+
+
+class Deadline:
+    """The time by which something has to have happened; to move it sets no timer, as a rule."""
+
+    def __init__(self, later: Callable[[float, Callable[[], None]], DelayedCall]) -> None:
+        self._later = later
+        self._due: float | None = None
+        self._late: Callable[[], None] = lambda: None
+        self._timer: DelayedCall | None = None
+        self._rings = 0.0
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is waited for."""
+        return self._due is not None
+
+    def set(self, seconds: float, late: Callable[[], None]) -> None:
+        """Have `late` called after so many seconds from now, and nothing else."""
+        self._due, self._late = time.monotonic() + seconds, late
+        if self._timer is None or self._rings > self._due:
+            self._ring()
+
+    def clear(self) -> None:
+        """Wait for nothing; a timer that is set finds nothing to do."""
+        self._due = None
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._due = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _ring(self) -> None:
+        assert self._due is not None
+        if self._timer is not None:
+            self._timer.cancel()
+        self._rings = self._due
+        self._timer = self._later(max(0.0, self._due - time.monotonic()), self._rung)
+
+    def _rung(self) -> None:
+        self._timer = None
+        if self._due is None:
+            return
+        if self._due > time.monotonic():
+            self._ring()
+        else:
+            self._due = None
+            self._late()
+
+
 class Channel(HTTPChannel):
     """An HTTP connection whose requests have to arrive in time."""
 
     pace = Pace()
-    _deadline: DelayedCall | None = None
     _came = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._arrival, self._idle = Deadline(self.callLater), Deadline(self.callLater)
+
+    def setTimeout(self, period: int | None) -> int | None:
+        """Cut a connection without a request after so many seconds, or not at all."""
+        before, self.timeOut = self.timeOut, period
+        if period is None:
+            self._idle.clear()
+        else:
+            self._idle.set(period, self.timeoutConnection)
+        return before
+
+    def resetTimeout(self) -> None:
+        """Count these seconds from now on."""
+        if self._idle.is_set:
+            self.setTimeout(self.timeOut)
 
     def dataReceived(self, data: bytes) -> None:
         """Start the clock with the first byte of a request."""
-        if self._deadline is None and not self._handlingRequest:
-            self._expect(self.pace.header_seconds, self._late)
+        if not (self._arrival.is_set or self._handlingRequest):
+            self._arrival.set(self.pace.header_seconds, self._late)
         super().dataReceived(data)
 
     def allHeadersReceived(self) -> None:
         """Watch the body from here on."""
         self._came = 0
-        self._expect(self.pace.body_seconds, self._check_body)
+        self._arrival.set(self.pace.body_seconds, self._check_body)
         super().allHeadersReceived()
 
     def rawDataReceived(self, data: bytes) -> None:
@@ -104,7 +208,7 @@ class Channel(HTTPChannel):
 
     def allContentReceived(self) -> None:
         """Stop the clock: the request is there."""
-        self._expect(None)
+        self._arrival.clear()
         super().allContentReceived()
 
     def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Headers) -> None:
@@ -114,21 +218,17 @@ class Channel(HTTPChannel):
         self.write(b"%s %s %s\r\n%s\r\n" % (version, code, reason, b"".join(lines)))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Stop the clock."""
-        self._expect(None)
+        """Stop the clocks."""
         super().connectionLost(reason)
-
-    def _expect(self, seconds: float | None, late: Callable[[], None] | None = None) -> None:
-        if self._deadline is not None and self._deadline.active():
-            self._deadline.cancel()
-        self._deadline = None if seconds is None else self.callLater(seconds, late)
+        self._arrival.stop()
+        self._idle.stop()
 
     def _check_body(self) -> None:
         if self._came < self.pace.body_bytes:
             self._late()
             return
         self._came = 0
-        self._expect(self.pace.body_seconds, self._check_body)
+        self._arrival.set(self.pace.body_seconds, self._check_body)
 
     def _late(self) -> None:
         """Respond with 408 and close; who does not even read that is cut by `timeoutConnection`."""

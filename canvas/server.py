@@ -21,7 +21,7 @@ from twisted.internet.interfaces import ISSLTransport
 
 from canvas.body_limits import MESSAGE_BYTES, Limits, Message, default_limits
 from canvas.bounded_request import BoundedFactory
-from canvas.connections import Pace, SocketFactory
+from canvas.connections import Pace, SocketFactory, Transport
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -163,6 +163,11 @@ class Server(DaphneServer):
                 await asyncio.shield(protocol.written)
         elif message.get("more_body") and protocol.gate is not None:
             await protocol.gate.passed()
+
+    def listen_success(self, port: Any) -> None:
+        """Have what connects to a port send as we do."""
+        port.transport = Transport
+        super().listen_success(port)
 
     def listen_error(self, failure: Any) -> None:
         """Say why the port cannot be listened on, and stop."""
