@@ -14,6 +14,7 @@ from tests.browser.look import look
 from tests.browser.server import ROOT
 from tests.browser.site import Site, edge, node
 from tests.browser.test_axe import faults
+from tests.browser.test_edit import by_id
 
 
 def flag() -> bytes:
@@ -84,6 +85,7 @@ def test_a_number_is_worked_out_and_a_ratio_is_a_shape(
     canvas.open(slug)
     canvas.select("Crop")
     panel = page.get_by_role("complementary").filter(has_text="Crops an image")
+    panel.get_by_role("radio", name="pixels").click()
     width = panel.get_by_label("Width", exact=True)
     width.fill("1920/2")
     expect(panel.get_by_text("= 960")).to_be_visible()
@@ -93,12 +95,63 @@ def test_a_number_is_worked_out_and_a_ratio_is_a_shape(
     expect(panel.get_by_role("alert")).to_have_count(0)
     width.press("Tab")
     expect(width).to_have_value("960")
+    panel.get_by_role("radio", name="ratio").click()
     shapes = panel.get_by_role("radiogroup", name="Ratio: shapes")
     shapes.get_by_role("radio", name="16:9").click()
     expect(panel.get_by_label("Ratio", exact=True)).to_have_value("16:9")
     shapes.get_by_role("radio", name="16:9").press("ArrowLeft")
     expect(panel.get_by_label("Ratio", exact=True)).to_have_value(re.compile("3:2"))
     look(page, "ratio")
+
+
+def test_a_node_shows_the_fields_that_its_mode_uses(page: Page, canvas: Canvas, site: Site) -> None:
+    slug = site.create(
+        "Modes",
+        [
+            node("g", "gradient", 0, 0, width=64, height=64),
+            node("t", "textBox", 0, 520, text="1:1"),
+            node("c", "cropImage", 420, 0, ratio="3:2"),
+            node("o", "cropImage", 840, 0, mode="area", label="Other"),
+        ],
+        [edge("g", "image", "c", "image")],
+    )
+    canvas.open(slug)
+    canvas.select("Crop")
+    card = canvas.card("Crop")
+    panel = page.get_by_role("complementary").filter(has_text="Crops an image")
+    mode = panel.get_by_role("radiogroup", name="Mode")
+
+    def shows(*labels: str) -> None:
+        """The card and the inspector have these fields of a mode, and no others."""
+        for label in ("Ratio", "Keep", "Width", "Height"):
+            shown = label in labels
+            expect(card.get_by_text(label, exact=True)).to_have_count(int(shown))
+            expect(panel.get_by_label(label, exact=True)).to_have_count(int(shown))
+
+    shows("Ratio", "Keep")
+    mode.get_by_role("radio", name="pixels").click()
+    shows("Keep", "Width", "Height")
+    assert by_id(canvas.document())["c"]["data"]["ratio"] == "3:2", "what is hidden is kept"
+    page.keyboard.press("Control+z")
+    shows("Ratio", "Keep")
+    expect(panel.get_by_label("Ratio", exact=True)).to_have_value("3:2")
+
+    # A connected field stays, and its connection with it.
+    canvas.connect(("Text", "text-out"), ("Crop", "ratio-in"))
+    expect(canvas.edges).to_have_count(2)
+    canvas.select("Crop")
+    mode.get_by_role("radio", name="trim").click()
+    expect(card.get_by_text("Keep", exact=True)).to_have_count(0)
+    expect(card.get_by_text("Ratio", exact=True)).to_be_visible()
+    expect(panel.get_by_text("Ratio", exact=True)).to_be_visible()
+    expect(canvas.edges).to_have_count(2)
+
+    # Of several nodes there is what one of them uses.
+    canvas.select("Crop", "Other")
+    several = page.get_by_role("complementary").filter(has_text="2 nodes selected")
+    for label in ("Width", "Left", "Tolerance"):
+        expect(several.get_by_label(label, exact=True).first).to_be_visible()
+    expect(several.get_by_label("Keep", exact=True)).to_have_count(0)
 
 
 def test_curves_are_drawn_by_hand_and_by_keys_and_show_at_once(

@@ -12,6 +12,8 @@ from PIL import Image, ImageDraw
 
 from tests import clips
 from tests.weights.here import Weights, weights
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
 from workflows.nodes import registry
 
 from .context import FakeContext, run
@@ -167,3 +169,46 @@ async def test_what_a_node_answers_is_what_it_declares(type: str, weights: Weigh
         assert set(answer) == {port.name for port in node_type.inputs}
     else:
         assert declared <= set(answer)
+
+
+#: Each field that is not always shown, under each value of another field that hides it.
+HIDDEN = [
+    pytest.param(node_type.type, port, by, option, id=f"{node_type.type}-{port.name}-{option}")
+    for node_type in registry.node_types().values()
+    for port in node_type.inputs
+    for by, values in port.shown_when.items()
+    for option in next(one.options for one in node_type.inputs if one.name == by)
+    if option not in values and node_type.type in CASES and port.widget != "model"
+]
+
+
+def _other(port: Input) -> object:
+    """Make a value that a field can have besides its default."""
+    if port.options:
+        return next(option for option in port.options if option != port.default)
+    if port.type == "boolean":
+        return not port.default
+    if port.type == "number":
+        return port.max if port.default != port.max else port.min
+    return "#12ab34" if port.type == "color" else "3:2"
+
+
+async def _outcome(type: str, changes: dict[str, object]) -> object:
+    context = FakeContext()
+    try:
+        return await run(context, type, **{**CASES[type](context), **changes})
+    except NodeError as error:
+        return error.message
+
+
+@pytest.mark.parametrize(("type", "port", "by", "option"), HIDDEN)
+async def test_what_a_field_holds_that_is_not_shown_changes_nothing(
+    type: str, port: Input, by: str, option: str
+) -> None:
+    without = await _outcome(type, {by: option})
+    assert await _outcome(type, {by: option, port.name: _other(port)}) == without
+
+
+def test_fields_are_hidden_where_modes_do_without_them() -> None:
+    """The law above holds for what is declared; that something is declared is said here."""
+    assert {param.values[0] for param in HIDDEN} >= {"cropImage", "applyMask", "resizeImage"}

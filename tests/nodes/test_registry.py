@@ -109,6 +109,27 @@ WRONG: dict[str, tuple[dict[str, Any], Any]] = {
         {"inputs": (Input("x", "text", "X", default="c", options=("a", "b")),)},
         _takes_x,
     ),
+    "input 'x': it is shown by 'y'; expected another input that has options": (
+        {"inputs": (Input("x", "text", shown_when={"y": ("a",)}), Input("y", "text"))},
+        _takes_x,
+    ),
+    "input 'x': it is shown by 'x'": (
+        {"inputs": (Input("x", "text", default="a", options=("a",), shown_when={"x": ("a",)}),)},
+        _takes_x,
+    ),
+    "input 'x': it is shown when y is ('c',); expected some of a, b": (
+        {
+            "inputs": (
+                Input("x", "text", shown_when={"y": ("c",)}),
+                Input("y", "text", default="a", options=("a", "b")),
+            )
+        },
+        _takes_x,
+    ),
+    "input 'x': what is required is always shown": (
+        {"inputs": (Input("x", "text", required=True, shown_when={"y": ("a",)}),)},
+        _takes_x,
+    ),
     "cannot be called with its inputs": ({"inputs": (Input("y", "text"),)}, _takes_x),
     "_waits_for_nobody is no async function": ({}, _waits_for_nobody),
 }

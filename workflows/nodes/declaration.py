@@ -33,6 +33,7 @@ def check(node_type: NodeType, function: Callable[..., Any], more: Sequence[str]
         or _ports(node_type.inputs, Input)
         or _ports(node_type.outputs, Output)
         or next(filter(None, map(_field, node_type.inputs)), "")
+        or _shown_when(node_type.inputs)
         or _numbers(node_type)
         or _function(node_type, function, more)
     )
@@ -90,6 +91,22 @@ def _field(port: Input) -> str:
         accept_typed(port, port.default)
     except NodeError as error:
         return f"{start}: its default does not suit it: {error.message}"
+    return ""
+
+
+def _shown_when(ports: Sequence[Input]) -> str:
+    """Check that what a field is shown by are other fields, and values that those can have."""
+    options = {port.name: port.options for port in ports}
+    for port in ports:
+        start = f"input {port.name!r}"
+        if port.shown_when and port.required:
+            return f"{start}: what is required is always shown"
+        for name, values in port.shown_when.items():
+            if name == port.name or not options.get(name):
+                return f"{start}: it is shown by {name!r}; expected another input that has options"
+            if not values or isinstance(values, str) or not set(values) <= set(options[name]):
+                known = ", ".join(options[name])
+                return f"{start}: it is shown when {name} is {values!r}; expected some of {known}"
     return ""
 
 

@@ -3064,6 +3064,8 @@ export interface components {
          *     `many` means that the port takes several edges, in edge order, and always gets a list.
          *     `port=False` is a setting that cannot be connected; `widget=None` is a port without a field.
          *     `labels` words the options that read otherwise than stored, the capital at their start aside.
+         *     `shown_when`: pages show it while each of these other fields has one of these of its options;
+         *     what it holds and its connection stay meanwhile, and count as ever.
          *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
          *     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
          *     With the widget `mask` it is painted on the image that the node takes at `image` or `base`.
@@ -3097,6 +3099,9 @@ export interface components {
             provider: string;
             randomize: boolean;
             task: string;
+            shown_when: {
+                [key: string]: string[];
+            };
         };
         /** @description A link that makes an account once. */
         Invitation: {

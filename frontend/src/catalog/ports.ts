@@ -50,6 +50,7 @@ const BLANK: Omit<Input, 'name' | 'type'> = {
   provider: '',
   randomize: false,
   task: '',
+  shown_when: {},
 }
 
 /** Make an input with every key not given at its default. */

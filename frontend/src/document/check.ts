@@ -12,6 +12,26 @@ export function fieldValue(node: Pick<DocumentNode, 'data'>, port: Input): Json 
   return port.randomize ? null : port.default
 }
 
+/**
+ * The inputs of a node that its other fields use (`shown_when`). A connected one stays in sight, and
+ * so do all while what decides is connected, or has a value that is none of its options.
+ */
+export function shownInputs(
+  node: Pick<DocumentNode, 'data'>,
+  inputs: readonly Input[],
+  connected: ReadonlySet<string>,
+): Input[] {
+  const isOpen = ([name, values]: [string, readonly string[]]) => {
+    const by = inputs.find(input => input.name === name)
+    const value = by && fieldValue(node, by)
+    const isKnown = by && !connected.has(name) && by.options.includes(value as string)
+    return !isKnown || values.includes(value as string)
+  }
+  return inputs.filter(
+    input => connected.has(input.name) || Object.entries(input.shown_when).every(isOpen),
+  )
+}
+
 /** The same of a field of a request input. */
 export function requestValue(data: JsonObject, field: RequestField): Json {
   const saved = ((data.values ?? {}) as JsonObject)[field.name]

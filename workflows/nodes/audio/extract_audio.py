@@ -10,7 +10,7 @@ from workflows.nodes.registry import node
 from workflows.nodes.video.audio import AUDIO_OUT, CATEGORY, FORMAT, save_audio
 from workflows.nodes.video.moments import heard
 from workflows.nodes.video.videos import TIMEOUT_SECONDS
-from workflows.nodes.video.writing import FORMATS
+from workflows.nodes.video.writing import FORMATS, LOSSLESS
 from workflows.types import JsonObject
 
 BITRATES = ("96k", "128k", "192k", "256k", "320k")
@@ -34,6 +34,7 @@ BITRATES = ("96k", "128k", "192k", "256k", "320k")
             options=BITRATES,
             advanced=True,
             help="For formats with loss: higher is better and larger.",
+            shown_when={"format": tuple(form for form in FORMATS if form not in LOSSLESS)},
         ),
     ),
     outputs=(AUDIO_OUT,),

@@ -75,7 +75,13 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
             options=BODY_MODES,
             labels={"json": "JSON"},
         ),
-        Input("body", "any", "Body", widget="json"),
+        Input(
+            "body",
+            "any",
+            "Body",
+            widget="json",
+            shown_when={"bodyMode": BODY_MODES[1:]},
+        ),
         Input(
             "responsePath",
             "text",

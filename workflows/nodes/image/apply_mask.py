@@ -48,7 +48,13 @@ MODES = ("cut out", "fill", "crop")
             help="Cut out makes the rest transparent, fill paints it, crop cuts to the mask.",
         ),
         Input(
-            "color", "color", "Color", default="#ffffff", widget="color", help="For the mode fill."
+            "color",
+            "color",
+            "Color",
+            default="#ffffff",
+            widget="color",
+            help="For the mode fill.",
+            shown_when={"mode": ("fill",)},
         ),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),

@@ -86,7 +86,15 @@ SCALES = ("keep", "fit", "fill", "stretch")
             options=SCALES,
             help="How the layer is scaled to the size of the base.",
         ),
-        Input("anchor", "text", "Position", default="center", widget="select", options=ANCHORS),
+        Input(
+            "anchor",
+            "text",
+            "Position",
+            default="center",
+            widget="select",
+            options=ANCHORS,
+            shown_when={"scale": ("keep", "fit", "fill")},
+        ),
         Input(
             "offsetX",
             "number",

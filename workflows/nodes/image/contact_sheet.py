@@ -87,7 +87,15 @@ MAX_LINES = 3
             help="Whole shows all of each image, cover fills its cell.",
         ),
         Input("labels", "text", "Labels", default="none", widget="select", options=LABELS),
-        Input("color", "color", "Text color", default="#3b4252", widget="color", advanced=True),
+        Input(
+            "color",
+            "color",
+            "Text color",
+            default="#3b4252",
+            widget="color",
+            advanced=True,
+            shown_when={"labels": LABELS[1:]},
+        ),
         Input("background", "color", "Background", default="#f5f3ee", widget="color"),
     ),
     version=2,  # columns are as wide as their images; long labels have several lines

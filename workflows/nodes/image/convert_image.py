@@ -55,6 +55,7 @@ LOWEST_QUALITY = 20
             step=1,
             unit="%",
             help="For JPEG and WebP.",
+            shown_when={"format": ("JPEG", "WebP")},
         ),
         Input(
             "targetSize",
@@ -76,6 +77,7 @@ LOWEST_QUALITY = 20
             widget="color",
             help="JPEG has no transparency; this shows through instead.",
             advanced=True,
+            shown_when={"format": ("JPEG",)},
         ),
     ),
     pixel_bytes=18,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from workflows.errors import NodeError
@@ -44,6 +45,7 @@ def _edge(name: str, label: str) -> Input:
         unit="px",
         advanced=True,
         help="For the mode area: where it begins.",
+        shown_when={"mode": ("area",)},
     )
 
 
@@ -72,6 +74,7 @@ def _edge(name: str, label: str) -> Input:
             widget="ratio",
             placeholder="16:9",
             help="For the mode ratio: width to height.",
+            shown_when={"mode": ("ratio",)},
         ),
         Input(
             "anchor",
@@ -81,8 +84,9 @@ def _edge(name: str, label: str) -> Input:
             widget="select",
             options=ANCHORS,
             help="Which part stays.",
+            shown_when={"mode": ("ratio", "pixels")},
         ),
-        *size_inputs(512, 512),
+        *(replace(side, shown_when={"mode": ("pixels", "area")}) for side in size_inputs(512, 512)),
         _edge("left", "Left"),
         _edge("top", "Top"),
         Input(
@@ -97,6 +101,7 @@ def _edge(name: str, label: str) -> Input:
             unit="%",
             advanced=True,
             help="For the mode trim: how much the edge's color may differ.",
+            shown_when={"mode": ("trim",)},
         ),
     ),
     pixel_bytes=12,

@@ -76,6 +76,7 @@ KEEP = ("largest", "all")
             task="removeBackground",
             port=False,
             help="For the method automatic; one that is not here yet is replaced by a simpler way.",
+            shown_when={"method": ("automatic",)},
         ),
         Input(
             "color",
@@ -85,6 +86,7 @@ KEEP = ("largest", "all")
             widget="color",
             help="For the method color; empty uses the color at the image's edge.",
             advanced=True,
+            shown_when={"method": ("colour",)},
         ),
         Input(
             "tolerance",
@@ -98,6 +100,7 @@ KEEP = ("largest", "all")
             unit="%",
             help="For the method color: how much a color may differ.",
             advanced=True,
+            shown_when={"method": ("colour",)},
         ),
         Input(
             "keep",

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 KINDS = ("linear", "radial", "solid")
 MAX_STOPS = 16
+#: What shows the fields of a blend: all but one plain color.
+_BLENDED = {"kind": ("linear", "radial")}
 #: What the older fields of the colors say of themselves.
 _WITHOUT_STOPS = "Used while there are no stops."
 
@@ -79,6 +81,7 @@ _WITHOUT_STOPS = "Used while there are no stops."
             widget="color",
             advanced=True,
             help=f"{_WITHOUT_STOPS} Empty for a direct blend of the two colors.",
+            shown_when=_BLENDED,
         ),
         Input(
             "end",
@@ -88,6 +91,7 @@ _WITHOUT_STOPS = "Used while there are no stops."
             widget="color",
             advanced=True,
             help=_WITHOUT_STOPS,
+            shown_when=_BLENDED,
         ),
         Input(
             "angle",
@@ -100,6 +104,7 @@ _WITHOUT_STOPS = "Used while there are no stops."
             step=1,
             unit="°",
             help="0 runs from left to right, 90 from top to bottom.",
+            shown_when={"kind": ("linear",)},
         ),
         *size_inputs(1024, 1024),
         Input(
@@ -113,6 +118,7 @@ _WITHOUT_STOPS = "Used while there are no stops."
             step=1,
             unit="%",
             advanced=True,
+            shown_when=_BLENDED,
         ),
         Input(
             "centerY",
@@ -125,6 +131,7 @@ _WITHOUT_STOPS = "Used while there are no stops."
             step=1,
             unit="%",
             advanced=True,
+            shown_when=_BLENDED,
         ),
         Input(
             "dither",
@@ -134,6 +141,7 @@ _WITHOUT_STOPS = "Used while there are no stops."
             widget="toggle",
             advanced=True,
             help="Adds invisible noise against banding; off for exact edges in masks.",
+            shown_when=_BLENDED,
         ),
     ),
     pixel_bytes=40,

@@ -51,6 +51,7 @@ SOURCES = ("luminance", "alpha", "colour")
             default="#00ff00",
             widget="color",
             help="For color: white where the image has it.",
+            shown_when={"source": ("colour",)},
         ),
         Input(
             "tolerance",
@@ -63,6 +64,7 @@ SOURCES = ("luminance", "alpha", "colour")
             step=1,
             unit="%",
             help="For color: how much it may differ.",
+            shown_when={"source": ("colour",)},
         ),
         Input(
             "threshold",

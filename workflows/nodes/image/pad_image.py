@@ -44,6 +44,7 @@ def _side(name: str, label: str) -> Input:
         max=MAX_PADDING,
         step=1,
         unit="px",
+        shown_when={"mode": ("sides",)},
     )
 
 
@@ -86,6 +87,7 @@ def _side(name: str, label: str) -> Input:
             widget="ratio",
             placeholder="16:9",
             help="For the mode ratio: width to height.",
+            shown_when={"mode": ("ratio",)},
         ),
         Input(
             "anchor",
@@ -96,6 +98,7 @@ def _side(name: str, label: str) -> Input:
             options=ANCHORS,
             help="For the mode ratio: where the image lies.",
             advanced=True,
+            shown_when={"mode": ("ratio",)},
         ),
         Input(
             "fill",
@@ -113,6 +116,7 @@ def _side(name: str, label: str) -> Input:
             default="#ffffff",
             widget="color",
             help="#00000000 for transparent.",
+            shown_when={"fill": ("color",)},
         ),
     ),
     pixel_bytes=26,

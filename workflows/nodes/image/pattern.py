@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input
@@ -85,9 +86,18 @@ KINDS = ("dots", "stripes", "checker", "waves", "rings", "rays", "grid", "clouds
             help="How much of the area the color covers.",
         ),
         Input(
-            "angle", "number", "Angle", default=0, widget="slider", min=0, max=360, step=1, unit="°"
+            "angle",
+            "number",
+            "Angle",
+            default=0,
+            widget="slider",
+            min=0,
+            max=360,
+            step=1,
+            unit="°",
+            shown_when={"kind": KINDS[:-2]},
         ),
-        seed_input(),
+        replace(seed_input(), shown_when={"kind": KINDS[-2:]}),
         *size_inputs(1024, 1024),
     ),
     pixel_bytes=53,

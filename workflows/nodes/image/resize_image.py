@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MODES = ("fit", "fill", "exact", "longest side", "percent")
 FILTERS = ("smooth", "pixels")
+_WIDTH, _HEIGHT = size_inputs(1024, 1024)
 
 
 @node(
@@ -55,7 +57,8 @@ FILTERS = ("smooth", "pixels")
             options=MODES,
             help="Fit keeps all of it inside the size, fill covers the size and cuts the rest.",
         ),
-        *size_inputs(1024, 1024),
+        replace(_WIDTH, shown_when={"mode": ("fit", "fill", "exact", "longest side")}),
+        replace(_HEIGHT, shown_when={"mode": ("fit", "fill", "exact")}),
         Input(
             "percent",
             "number",
@@ -67,6 +70,7 @@ FILTERS = ("smooth", "pixels")
             step=1,
             unit="%",
             help="For the mode percent.",
+            shown_when={"mode": ("percent",)},
         ),
         Input("enlarge", "boolean", "Enlarge", default=True, widget="toggle", advanced=True),
         Input(

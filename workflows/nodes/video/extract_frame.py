@@ -29,7 +29,13 @@ TAIL_SECONDS = 2.0
     inputs=(
         VIDEO,
         Input("which", "text", "Frame", default="first", widget="pills", options=WHICH),
-        seconds_input("time", "Time", 0, help="For time: seconds from the beginning."),
+        seconds_input(
+            "time",
+            "Time",
+            0,
+            help="For time: seconds from the beginning.",
+            shown_when={"which": ("time",)},
+        ),
     ),
     outputs=(IMAGE_OUT, Output("seconds", "number", "Timestamp")),
     preview="image",

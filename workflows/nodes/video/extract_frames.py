@@ -39,10 +39,26 @@ MAX_FRAMES = 500
             help="Count spreads them over the whole video.",
         ),
         Input(
-            "count", "number", "Count", default=9, widget="number", min=1, max=MAX_FRAMES, step=1
+            "count",
+            "number",
+            "Count",
+            default=9,
+            widget="number",
+            min=1,
+            max=MAX_FRAMES,
+            step=1,
+            shown_when={"how": ("count",)},
         ),
         Input(
-            "every", "number", "Every nth", default=12, widget="number", min=1, max=10_000, step=1
+            "every",
+            "number",
+            "Every nth",
+            default=12,
+            widget="number",
+            min=1,
+            max=10_000,
+            step=1,
+            shown_when={"how": ("every",)},
         ),
         Input(
             "perSecond",
@@ -53,6 +69,7 @@ MAX_FRAMES = 500
             min=0.01,
             max=60,
             step=0.1,
+            shown_when={"how": ("per second",)},
         ),
         Input(
             "most",

@@ -49,7 +49,15 @@ MAX_VIDEOS = 100
             options=FITS,
             help="How videos of another size are scaled to that of the first.",
         ),
-        Input("color", "color", "Padding color", default="#000000", widget="color", advanced=True),
+        Input(
+            "color",
+            "color",
+            "Padding color",
+            default="#000000",
+            widget="color",
+            advanced=True,
+            shown_when={"fit": ("pad",)},
+        ),
         side_input("width", "Width"),
         side_input("height", "Height"),
         Input(

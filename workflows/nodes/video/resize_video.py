@@ -77,7 +77,13 @@ def side_input(name: str, label: str) -> Input:
             help="Fit keeps all of it inside the size, pad adds bars, crop cuts the rest.",
         ),
         Input(
-            "color", "color", "Padding color", default="#000000", widget="color", help="For pad."
+            "color",
+            "color",
+            "Padding color",
+            default="#000000",
+            widget="color",
+            help="For pad.",
+            shown_when={"mode": ("pad",)},
         ),
     ),
     outputs=(VIDEO_OUT,),

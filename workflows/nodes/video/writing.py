@@ -37,7 +37,7 @@ FORMATS = {
 }
 #: Codecs of audio that may be in an MP4 as every browser plays it.
 KEPT_AUDIO = frozenset({"aac", "mp3", "mp3float", "opus", "libopus", "flac"})
-_LOSSLESS = ("wav", "flac")
+LOSSLESS = ("wav", "flac")
 #: Frames of more than full HD are looked ahead at less, or they would take a gigabyte.
 LARGE_PIXELS = 1920 * 1088
 _BT709 = 1  # AVColorSpace, AVColorPrimaries and AVColorTransferCharacteristic all call it so
@@ -177,7 +177,7 @@ def write_audio(
     kind, codec, _, _ = FORMATS[form]
     container = open_for_writing(file, kind, {})
     try:
-        heard = AudioWriter(container, codec, None if form in _LOSSLESS else bitrate)
+        heard = AudioWriter(container, codec, None if form in LOSSLESS else bitrate)
         for chunk in chunks:
             heard.write(chunk)
             yield heard.seconds

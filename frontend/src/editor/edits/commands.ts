@@ -2,7 +2,8 @@
 import type { Connection } from '@xyflow/react'
 import type { DocumentNode, JsonObject, Operation } from '../../api/document'
 import { input } from '../../catalog/ports'
-import { closesCycle, edgesInto, edgeTypes, links } from '../../document/graph'
+import { shownInputs } from '../../document/check'
+import { closesCycle, connectedInputs, edgesInto, edgeTypes, links } from '../../document/graph'
 import { ledThrough, withPoints } from '../../document/points'
 import { freshId } from '../../lib/ids'
 import { connectEntry, entryFor, withoutReferences } from '../apps/edit'
@@ -173,9 +174,10 @@ export function firstFit(
         targetHandle: entry,
       }
     }
-    const ports = catalog
-      .inputsOf(node)
-      .filter(port => port.port && rules.fits(connecting.type, port.type))
+    const connected = connectedInputs(session.store.document, catalog, node.id)
+    const ports = shownInputs(node, catalog.inputsOf(node), connected).filter(
+      port => port.port && rules.fits(connecting.type, port.type),
+    )
     const taken = links(session.store.document).into.get(node.id) ?? []
     const free = ports.filter(
       port =>

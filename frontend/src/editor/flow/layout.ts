@@ -9,6 +9,7 @@ import { isMediaType } from '../../api/media'
 import type { App, Input, RequestField } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { input, itemType, portName, requestFields } from '../../catalog/ports'
+import { shownInputs } from '../../document/check'
 import { frameSize, isCollapsed, isFrame } from '../../document/frames'
 import {
   type Entry,
@@ -229,10 +230,13 @@ function plainRows(
   type: NodeType,
   attached: Attached,
 ): void {
-  const inputs = catalog.inputsOf(node)
+  const all = catalog.inputsOf(node)
   const outputs = catalog.outputsOf(node)
-  const names = inputs.map(port => port.name)
-  const connected = new Set(attached.in.map(handle => portName(handle, 'in', names)))
+  const names = all.map(port => port.name)
+  const connected = new Set(
+    attached.in.map(handle => portName(handle, 'in', names)).filter(name => name !== null),
+  )
+  const inputs = shownInputs(node, all, connected)
   const blockHeight = (port: Input) =>
     (!connected.has(port.name) && BLOCK_HEIGHT[port.widget as string]) || 0
   const isBlock = (port: Input) => blockHeight(port) > 0

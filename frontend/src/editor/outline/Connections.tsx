@@ -3,7 +3,8 @@ import { X } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { DocumentNode } from '../../api/document'
 import type { Input } from '../../api/schema'
-import { edgesInto } from '../../document/graph'
+import { shownInputs } from '../../document/check'
+import { connectedInputs, edgesInto } from '../../document/graph'
 import { connect, refusal } from '../edits/commands'
 import { disconnect, reconnect } from '../edits/connections'
 import { type Session, useSession } from '../session'
@@ -12,8 +13,10 @@ import css from './Outline.module.css'
 
 export function Connections({ node }: { node: DocumentNode }) {
   const session = useSession()
-  useStore(session.store.state, state => state.document)
-  const inputs = session.catalog.inputsOf(node).filter(input => input.port)
+  const document = useStore(session.store.state, state => state.document)
+  const connected = connectedInputs(document, session.catalog, node.id)
+  const all = session.catalog.inputsOf(node)
+  const inputs = shownInputs(node, all, connected).filter(input => input.port)
   if (!inputs.length) return null
   // What can be typed in is below with the fields: its connection is rare.
   const isOpen = (input: Input) =>

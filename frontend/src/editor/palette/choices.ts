@@ -4,6 +4,8 @@ import type { NodeType } from '../../api/catalog'
 import type { Catalog } from '../../catalog/catalog'
 import { fitting, searchOf } from '../../catalog/search'
 import { ownTitle } from '../../catalog/title'
+import { shownInputs } from '../../document/check'
+import { connectedInputs } from '../../document/graph'
 import { refusal } from '../edits/commands'
 import type { Session } from '../session'
 import type { Connecting } from '../view'
@@ -61,7 +63,8 @@ export function inputOffers(session: Session, query: string, connecting: Connect
     const type = catalog.get(node.type)
     if (!type || node.id === connecting.node) continue
     const title = ownTitle(node) || type.name
-    for (const port of catalog.inputsOf(node)) {
+    const connected = connectedInputs(session.store.document, catalog, node.id)
+    for (const port of shownInputs(node, catalog.inputsOf(node), connected)) {
       const name = port.label || port.name
       const text = `${title} ${name}`.toLowerCase()
       if (!port.port || (port.advanced && !words.length)) continue

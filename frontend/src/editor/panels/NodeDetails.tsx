@@ -7,7 +7,7 @@ import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 import { ownTitle } from '../../catalog/title'
-import { fieldValue } from '../../document/check'
+import { fieldValue, shownInputs } from '../../document/check'
 import { connectedInputs } from '../../document/graph'
 import { Button } from '../../ui/controls/Button'
 import { specOf } from '../../ui/fields/spec'
@@ -45,8 +45,8 @@ export function NodeDetails({ id }: { id: string }) {
   const node = store.node(id)
   if (!node) return null
   const type = catalog.get(node.type)
-  const inputs = catalog.inputsOf(node).filter(input => input.widget)
   const connected = connectedInputs(content, catalog, id)
+  const inputs = shownInputs(node, catalog.inputsOf(node), connected).filter(input => input.widget)
   return (
     <>
       <div className={css.head}>

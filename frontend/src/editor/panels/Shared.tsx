@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { DocumentNode, Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
-import { fieldValue } from '../../document/check'
+import { fieldValue, shownInputs } from '../../document/check'
 import { connectedInputs } from '../../document/graph'
 import { specOf } from '../../ui/fields/spec'
 import { entriesKey } from '../apps/entries'
@@ -41,9 +41,14 @@ export function Shared({ ids }: { ids: readonly string[] }) {
   const { store, catalog } = session
   const document = useStore(store.state, state => state.document)
   const nodes = ids.map(id => store.node(id)).filter(node => node !== undefined)
-  const inputs = sharedInputs(catalog, nodes)
-  if (!inputs.length) return null
   const connected = nodes.map(node => connectedInputs(document, catalog, node.id))
+  const used = new Set(
+    nodes.flatMap((node, i) =>
+      shownInputs(node, catalog.inputsOf(node), connected[i] ?? new Set()).map(({ name }) => name),
+    ),
+  )
+  const inputs = sharedInputs(catalog, nodes).filter(input => used.has(input.name))
+  if (!inputs.length) return null
   return (
     <div className={css.fields}>
       {inputs.map(input => {
