@@ -121,6 +121,41 @@ def test_undoing_what_was_taken_offers_it_again_and_redoing_takes_it_again(
     assert texts(his, copy) == {"a": "3"}
 
 
+def test_restoring_what_was_before_offers_the_newer_version_as_undoing_does(
+    hers: Caller, his: Caller
+) -> None:
+    slug = published(hers, a_node("a", text="1"))
+    copy = copied(his, slug)
+    for number in (2, 3):
+        hers.put(f"/api/workflows/{slug}", {"nodes": [a_node("a", text=str(number))]})
+        publish(hers, slug)
+        his.post(f"/api/workflows/{copy}/template", {"number": number, "take": True})
+
+    def restore(version: int, **parts: Any) -> tuple[int, int | None]:
+        body = {"version": version, **parts}
+        assert his.post(f"/api/workflows/{copy}/restore", body).status_code == 200
+        found = original(his, copy)
+        return found["number"], found["newer"]
+
+    assert restore(2) == (2, 3)
+    assert restore(1) == (1, 3)
+    # A part of it is nothing that was taken over.
+    assert restore(3, fields=[{"node": "a", "field": "text"}]) == (1, 3)
+    assert restore(1) == (1, 3)
+    assert restore(3) == (3, None)
+    assert restore(5) == (1, 3), "what was restored is a version like others"
+    step = his.get(f"/api/workflows/{copy}/steps").json()["undo"][0]
+    body = {
+        "baseVersion": his.get(f"/api/workflows/{copy}").json()["version"],
+        "batchId": str(uuid4()),
+        "operations": step["inverse"],
+        "step": step["id"],
+        "action": "undo",
+    }
+    assert his.post(f"/api/workflows/{copy}/changes", body).status_code == 200
+    assert original(his, copy)["number"] == 3
+
+
 def test_what_was_left_is_not_offered_again_but_the_next_version_is(
     hers: Caller, his: Caller
 ) -> None:

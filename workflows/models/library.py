@@ -322,9 +322,10 @@ class Version(models.Model):
 
 
 class TakenVersion(models.Model):
-    """A version of its template that a copy has taken over by a change, and the one it had before.
+    """A version of its template that a copy is one of by a change, and the one it was of before.
 
-    Undoing that change makes the copy one of `before` again.
+    Such a change takes a newer version over, undoes or redoes that, or restores what was before it.
+    Undoing it makes the copy one of `before` again.
     """
 
     change = models.OneToOneField(

@@ -182,8 +182,19 @@ def _move_original(workflow: Workflow, user: User, step: UUID, action: StepActio
         change__workflow=workflow, change__author=user, change__batch_id=step
     )
     for row in taken:
-        workflow.copied_from_id = row.before_id if action == StepAction.UNDO else row.taken_id
-        workflow.save(update_fields=["copied_from"])
+        original_move(workflow, row.before_id if action == StepAction.UNDO else row.taken_id)
+
+
+def original_move(workflow: Workflow, version_id: int) -> None:
+    """Make a copy one of another version of its template, by the change that was written last."""
+    before = workflow.copied_from_id
+    if before is None or before == version_id:
+        return
+    change = Change.objects.get(workflow=workflow, version=workflow.version)
+    moved = {"before_id": before, "taken_id": version_id}
+    TakenVersion.objects.update_or_create(change=change, defaults=moved)
+    workflow.copied_from_id = version_id
+    workflow.save(update_fields=["copied_from"])
 
 
 _EARLIER = PreparedQuery(

@@ -17,7 +17,7 @@ from workflows.graph.diff import diff
 from workflows.graph.effects import effects_of
 from workflows.graph.merge import merge
 from workflows.graph.operations import apply_and_invert
-from workflows.models import Change, TakenVersion, User, Version, Workflow
+from workflows.models import User, Version, Workflow
 from workflows.services.library import assets, changes
 from workflows.services.library.access import workflow_lock
 from workflows.services.library.choices import without_choices
@@ -154,11 +154,7 @@ def newer_decide(*, user: User, slug: str, request: NewerVersion) -> Taken:
         if operations:
             label = f"Version {request.number} of the template"
             changes.change_write(workflow=workflow, author=user, operations=operations, label=label)
-            TakenVersion.objects.create(
-                change=Change.objects.get(workflow=workflow, version=workflow.version),
-                before=newer.base,
-                taken=newer.version,
-            )
+            changes.original_move(workflow, newer.version.pk)
         workflow.copied_from = newer.version
     else:
         workflow.declined_version = newer.version.version

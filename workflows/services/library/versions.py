@@ -19,7 +19,7 @@ from workflows.bodies import Body, Meta
 from workflows.errors import InvalidBody, RoleForbidden, VersionNotFound
 from workflows.graph.diff import diff
 from workflows.graph.operations import apply
-from workflows.models import Change, Role, Run, User, Version, Workflow
+from workflows.models import Change, Role, Run, TakenVersion, User, Version, Workflow
 from workflows.services.library import assets, changes
 from workflows.services.library.access import may_publish, workflow_lock
 from workflows.services.library.documents import check, document_of
@@ -195,7 +195,21 @@ def version_restore(*, user: User, slug: str, request: Restore, shared: Role | N
     operations = diff(now, after)
     if operations:
         changes.change_write(workflow=workflow, author=user, operations=operations, label=label)
+        if request.version is not None and not (request.nodes or request.fields):
+            _restore_original(workflow, request.version)
     return workflow.version
+
+
+def _restore_original(workflow: Workflow, version: int) -> None:
+    """Make a copy that was just restored one of the version of its template that it was one of."""
+    rows = TakenVersion.objects.filter(change__workflow=workflow)
+    upto = rows.filter(change__version__lte=version).order_by("-change__version").first()
+    # Before anything was taken it was a copy of what the first change took the place of.
+    after = rows.filter(change__version__gt=version).order_by("change__version").first()
+    if upto is not None:
+        changes.original_move(workflow, upto.taken_id)
+    elif after is not None:
+        changes.original_move(workflow, after.before_id)
 
 
 def _then(user: User, workflow: Workflow, request: Restore) -> JsonObject:
