@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.site import Site, edge, node
 
 
@@ -206,3 +208,38 @@ def test_a_page_nobody_inspects_shows_its_parts_to_nobody(
     page.goto(f"/app/editor/{slug}")
     expect(page.locator(".react-flow__node")).to_have_count(3)
     assert page.evaluate("'__patchbay' in window") is False
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_message_lies_over_no_menu_and_no_button_of_the_inspector(
+    page: Page, canvas: Canvas, site: Site, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    canvas.open(three(site, "Messages"))
+    canvas.select("Gradient")
+    page.keyboard.press("Control+s")
+    message = page.get_by_role("status").filter(has_text="Everything is saved")
+    expect(message).to_be_visible()
+    said = message.bounding_box()
+    assert said
+    assert said["x"] >= 0 and said["x"] + said["width"] <= width
+    inspector = page.get_by_role("complementary", name="Inspector")
+    for button in inspector.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box
+        apart = (
+            box["x"] >= said["x"] + said["width"]
+            or box["x"] + box["width"] <= said["x"]
+            or box["y"] >= said["y"] + said["height"]
+            or box["y"] + box["height"] <= said["y"]
+        )
+        assert apart, button.text_content()
+    # A menu that opens where the message is lies over it.
+    page.mouse.click(said["x"] + 24, said["y"] - 6, button="right")
+    menu = page.get_by_role("menu")
+    over = menu.bounding_box()
+    assert over
+    assert over["y"] < said["y"] + said["height"] and over["y"] + over["height"] > said["y"]
+    for item in menu.get_by_role("menuitem").all():
+        item.click(trial=True)
+    look(page, f"message-{width}")
