@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.look import look
@@ -147,6 +147,32 @@ def test_many_files_are_selected_collected_and_downloaded(
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("6 files", exact=True)).to_be_visible()
     assert site.get(f"/api/assets?q={files.mark}&starred=true")["total"] == 4
+
+
+def test_on_a_phone_the_selected_files_have_two_rows_of_words_and_buttons(
+    page: Page, files: Files
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(files.page)
+    page.get_by_role("group", name="Your files").get_by_role(
+        "button", name=f"Select {files.name('navy')}"
+    ).click()
+    bar = page.get_by_role("toolbar")
+    look(page, "assets-phone-selected")
+    rows = {
+        round(box["y"] + box["height"] / 2) for box in map(_box, bar.get_by_role("button").all())
+    }
+    assert len(rows) == 2
+    for button in bar.get_by_role("button").all():
+        box = _box(button)
+        assert min(box["width"], box["height"]) >= 44, button.get_attribute("aria-label")
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def _box(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box
+    return box
 
 
 def test_deleting_shows_what_still_uses_the_files(page: Page, site: Site, files: Files) -> None:

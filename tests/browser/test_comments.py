@@ -219,6 +219,16 @@ def test_on_a_phone_a_thread_is_a_sheet(new_page: NewPage, site: Site) -> None:
     look(page, "comments-phone")
     sheet.get_by_role("button", name="Reply").click()
     expect(sheet.get_by_role("article")).to_have_count(2)
+    # Inspector and comment are both sheets: what is opened last takes the place of the other.
+    inspector = page.get_by_role("complementary", name="Inspector")
+    canvas.select("Text")
+    expect(inspector).to_be_visible()
+    expect(sheet).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Comment by You")).click()
+    expect(sheet).to_be_visible()
+    expect(inspector).to_be_hidden()
+    sheet.get_by_role("button", name="Close").click()
+    expect(inspector).to_be_visible()
 
 
 def test_a_pin_is_moved_by_dragging_and_by_keys_and_is_there_for_others(

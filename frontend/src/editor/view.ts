@@ -122,7 +122,8 @@ export interface ViewState {
 }
 
 /** Whether the page is as narrow as a phone, on which a list is read and edited better than a canvas. */
-const isNarrow = () => typeof matchMedia === 'function' && matchMedia('(max-width: 640px)').matches
+export const isNarrow = () =>
+  typeof matchMedia === 'function' && matchMedia('(max-width: 640px)').matches
 
 /** Make the store of one editor page; on a phone the outline is what it opens with. */
 export function createView() {

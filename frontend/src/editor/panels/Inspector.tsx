@@ -1,5 +1,6 @@
 /** The panel beside the canvas for what is selected: all fields, results, and what went wrong. */
 import { ChevronRight, X } from 'lucide-react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../ui/controls/Button'
 import { lazily } from '../../ui/shell/lazily'
@@ -7,6 +8,7 @@ import { deleteSelected } from '../actions/graph/deleteSelected'
 import { duplicate } from '../actions/graph/duplicate'
 import { useSession } from '../session'
 import { texts as editorTexts } from '../texts'
+import { isNarrow } from '../view'
 import css from './Inspector.module.css'
 import { Modes } from './Modes'
 import { texts } from './texts'
@@ -21,13 +23,25 @@ export function Inspector() {
   const selected = useStore(flow.state, state => state.selected)
   const open = useStore(view, state => state.inspectorOpen)
   const connecting = useStore(view, state => state.connecting !== null)
+  const talking = useStore(view, ({ comments }) => Boolean(comments.thread ?? comments.draft))
   const outline = useStore(view, state => state.outline)
+  const chosen = selected.join()
+  // On a phone both are sheets: what is opened last takes the place of the other.
+  useEffect(() => {
+    const { comments } = view.getState()
+    if (chosen && isNarrow())
+      view.setState({ comments: { ...comments, thread: null, draft: null } })
+  }, [chosen, view])
   // The outline shows the same in place.
   if (!selected.length || outline) return null
   if (!open) return <Reopen />
   const [first, ...others] = selected
   return (
-    <aside className={css.side} aria-label={texts.inspector} data-aside={connecting || undefined}>
+    <aside
+      className={css.side}
+      aria-label={texts.inspector}
+      data-aside={connecting || talking || undefined}
+    >
       <Button
         className={css.close}
         tone="ghost"
