@@ -38,4 +38,11 @@ def _take(page: Page, name: str) -> None:
         # Colors glide from one theme to the other; what moves for ever is not waited for.
         page.evaluate(_AT_REST)
         page.screenshot(path=str(Path(os.environ["LOOK"]) / f"{name}-{theme}.png"))
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", before)
+    page.evaluate(
+        """theme => {
+          const { dataset } = document.documentElement
+          if (theme === null) delete dataset.theme
+          else dataset.theme = theme
+        }""",
+        before,
+    )
