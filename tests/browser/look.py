@@ -46,3 +46,4 @@ def _take(page: Page, name: str) -> None:
         }""",
         before,
     )
+    page.evaluate(_AT_REST)
