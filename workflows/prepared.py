@@ -2,7 +2,7 @@
 
 What every request and every run asks is a `PreparedQuery`: a query of the ORM with
 `Parameter`s, whose rows are what the ORM makes of them. `insert` is `save` for new rows, `update`
-for some fields of others.
+for some fields of others, `execute` runs a statement without what Django does around each.
 """
 
 from __future__ import annotations
@@ -14,15 +14,53 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 from django.db.models.expressions import Expression, Func
 from django.db.models.query import ModelIterable, QuerySet, get_related_populators
+from django.db.models.signals import post_init, pre_init
 
 Row = TypeVar("Row")
+Found = TypeVar("Found")
 
 
 def _connection() -> BaseDatabaseWrapper:
     """Return this thread's connection itself: what represents it looks it up at every use."""
     return connections[DEFAULT_DB_ALIAS]
+
+
+def execute(
+    connection: BaseDatabaseWrapper,
+    sql: str,
+    values: Sequence[Any] = (),
+    fetch: Callable[[Any], Found] = lambda cursor: None,  # type: ignore[assignment,return-value]
+) -> Found:
+    """Run a statement and return what `fetch` takes from its cursor.
+
+    Django's cursor around the database's own checks and wraps each call of it, for five times
+    what a small statement takes; errors are Django's here too. Where statements are listened to, by
+    tests or by DEBUG, it is Django's cursor.
+    """
+    if connection.queries_logged or connection.execute_wrappers:
+        with connection.cursor() as listened:
+            listened.execute(sql, values)
+            return fetch(listened)
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        cursor = connection.create_cursor()
+        try:
+            cursor.execute(sql, values)
+            return fetch(cursor)
+        finally:
+            cursor.close()
+
+
+def _first(cursor: Any) -> Any:
+    return cursor.fetchone()
+
+
+def _every(cursor: Any) -> Any:
+    return cursor.fetchall()
 
 
 class Parameter(Expression):
@@ -84,17 +122,16 @@ class PreparedQuery(Generic[Row]):
     def one(self, **values: Any) -> Row | None:
         """Return the first row, or None."""
         statement, connection = self._statement, _connection()
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.parameters(values, connection))
-            found = cursor.fetchone()
+        parameters = statement.parameters(values, connection)
+        found = execute(connection, statement.sql, parameters, _first)
         return None if found is None else statement.row(found, connection)
 
     def all(self, **values: Any) -> list[Row]:
         """Return every row."""
         statement, connection = self._statement, _connection()
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.parameters(values, connection))
-            return [statement.row(found, connection) for found in cursor.fetchall()]
+        parameters = statement.parameters(values, connection)
+        rows = execute(connection, statement.sql, parameters, _every)
+        return [statement.row(found, connection) for found in rows]
 
     @cached_property
     def _statement(self) -> _Statement:
@@ -114,14 +151,48 @@ def _maker(compiler: Any) -> Callable[[list[Any]], models.Model]:
     names = [column.target.attname for column, *_ in compiler.select[first:end]]
     # The stubs are those of a later Django.
     related = get_related_populators(shape, compiler.select, alias)  # type: ignore[call-arg]
+    _quicken(related)
+    model = _Rows(shape["model"])
 
     def make(row: list[Any]) -> models.Model:
-        made: models.Model = shape["model"].from_db(alias, names, row[first:end])
+        made = model.from_db(alias, names, row[first:end])
         for populator in related:
             populator.populate(row, made)
         return made
 
     return make
+
+
+class _Rows:
+    """Makes models of rows: as Django does, whose `__init__` sets one field after the other.
+
+    What a model or someone who listens adds to that is done as well.
+    """
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._model = model
+        self._plain = (
+            model.__init__ is models.Model.__init__
+            and model.from_db.__func__ is models.Model.from_db.__func__  # type: ignore[attr-defined]
+            and not any(signal.has_listeners(model) for signal in (pre_init, post_init))
+        )
+
+    def from_db(self, alias: str, names: Sequence[str], values: Sequence[Any]) -> models.Model:
+        """Return a row with these fields; the others are read when they are wanted."""
+        if not self._plain:
+            return self._model.from_db(alias, names, values)
+        made = self._model.__new__(self._model)
+        made.__dict__.update(zip(names, values, strict=True))
+        state = made._state = ModelState()
+        state.adding, state.db = False, alias
+        return made
+
+
+def _quicken(populators: Sequence[Any]) -> None:
+    """Have what is selected along made the same way."""
+    for populator in populators:
+        populator.model_cls = _Rows(populator.model_cls)
+        _quicken(populator.related_populators)
 
 
 def insert(row: models.Model) -> None:
@@ -132,16 +203,14 @@ def insert(row: models.Model) -> None:
     row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
     connection = _connection()
     fields, sql = _insert(type(row), row.pk is not None)
-    with connection.cursor() as cursor:
-        values = [
-            field.get_db_prep_save(
-                field.pre_save(row, getattr(row, field.attname) is None), connection
-            )
-            for field in fields
-        ]
-        cursor.execute(sql, values)
-        if row.pk is None:
-            row.pk = cursor.fetchone()[0]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, getattr(row, field.attname) is None), connection)
+        for field in fields
+    ]
+    if row.pk is None:
+        row.pk = execute(connection, sql, values, _first)[0]
+    else:
+        execute(connection, sql, values)
     row._state.adding, row._state.db = False, connection.alias
 
 
@@ -163,8 +232,7 @@ def update(row: models.Model, names: Sequence[str]) -> None:
         field.get_db_prep_save(field.pre_save(row, False), connection)
         for field in [*fields, row._meta.pk]
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    execute(connection, sql, values)
 
 
 @cache

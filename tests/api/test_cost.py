@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
@@ -67,6 +67,20 @@ def test_a_prepared_query_takes_uuids_and_gives_tuples(hers: Caller) -> None:
         ).values_list("slug", "uid", "tags")
     )
     assert values.all(uid=uid) == [("poster", uid, [])]
+
+
+@pytest.mark.django_db
+def test_a_prepared_statement_takes_no_cursor_of_djangos_and_raises_its_errors(
+    hers: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers.create("Poster")
+    named = PreparedQuery(lambda: Workflow.objects.filter(slug=Parameter("slug")))
+    poster = named.one(slug="poster")
+    assert poster is not None
+    monkeypatch.setattr(connection, "cursor", None)
+    assert named.one(slug="poster") == poster
+    with pytest.raises(IntegrityError):
+        insert(poster)
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -76,14 +76,20 @@ class CacheRow:
     output: str | None
 
 
+@cache
+def _as_text() -> bool:
+    """Say whether the database keeps ids and times as text; there is one database."""
+    return connection.vendor == "sqlite"
+
+
 def run_key(run_id: UUID) -> Any:
-    """Write a run's id as the database stores it."""
-    return Run._meta.pk.get_db_prep_value(run_id, connection)
+    """Write a run's id as the database stores it, and as its field would."""
+    return run_id.hex if _as_text() else run_id
 
 
 def moment(at: datetime | None) -> Any:
-    """Write a time as the database stores it."""
-    return connection.ops.adapt_datetimefield_value(at)
+    """Write a time as the database stores it, and as its field would."""
+    return str(at.astimezone(UTC).replace(tzinfo=None)) if at and _as_text() else at
 
 
 def amount(credits: Decimal) -> Any:
