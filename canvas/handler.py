@@ -165,8 +165,8 @@ class Handler(_Found, ASGIHandler):
         if response is None:
             request.close()
             signals.request_finished.send(sender=self.__class__)
-        elif response.streaming:
-            # What is streamed may have files to close.
+        elif response.streaming and not response.is_async:  # type: ignore[attr-defined]
+            # What a thread has read may be files to close.
             await asyncio.to_thread(response.close)
         else:
             response.close()

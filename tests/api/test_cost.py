@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from typing import Any
 
@@ -16,6 +17,7 @@ from canvas.handler import Handler, Worker
 from tests.api.client import Caller, a_node
 from workflows import database
 from workflows.api.parsers import encode
+from workflows.journal import follow
 from workflows.models import User, Workflow
 from workflows.prepared import Parameter, PreparedQuery, insert
 from workflows.services.execution import runs
@@ -101,7 +103,11 @@ def test_an_inserted_row_is_that_of_save(hers: Caller, alice: User) -> None:
 
 
 def _sent(
-    handler: Handler, method: str, path: str, body: bytes = b"", **headers: str
+    handler: Handler,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    **headers: str,
 ) -> list[dict[str, Any]]:
     """Send a request to Django as the server does, and return what it sends."""
     sent: list[dict[str, Any]] = []
@@ -120,8 +126,8 @@ def _sent(
         scope = {
             "type": "http",
             "method": method,
-            "path": path,
-            "query_string": b"",
+            "path": path.partition("?")[0],
+            "query_string": path.partition("?")[2].encode(),
             "headers": [
                 (name.replace("_", "-").encode(), value.encode()) for name, value in given.items()
             ],
@@ -185,6 +191,36 @@ def test_a_run_that_ends_soon_is_started_and_awaited_in_one_thread(
     status, _, body = _run(handler, hers, slug)
     assert (status, body["success"]) == (200, True)
     assert len(changes) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_streamed_run_is_not_read_and_begins_no_thread(
+    engine: None, hers: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = hers.create(nodes=[a_node(text="hello")])["slug"]
+    handler = Handler()
+    kind = {"content_type": "application/json", **hers.headers}
+    path = f"/api/workflows/{slug}/run?stream=true"
+    reads: list[Any] = []
+    monkeypatch.setattr(follow, "_read", lambda *asked: reads.append(asked))
+
+    def streamed() -> str:
+        sent = _sent(handler, "POST", path, b'{"inputs": {}}', **kind)
+        assert sent[0]["status"] == 200
+        return b"".join(message.get("body", b"") for message in sent[1:]).decode()
+
+    streamed()
+    begun = {*threading.enumerate()}
+    changes = _changes_of_threads(monkeypatch)
+    text = streamed()
+    numbers = [int(number) for number in re.findall(r"^id: (\d+)$", text, re.M)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    kinds = re.findall(r"^event: (\w+)$", text, re.M)
+    assert (kinds[0], kinds[-1]) == ("queued", "output")
+    assert (reads, len(changes)) == ([], 1)
+    # The one that watches over keys ends half a second after the last stream.
+    new = {thread.name for thread in {*threading.enumerate()} - begun}
+    assert new <= {"patchbay-revocation"}
 
 
 @pytest.mark.django_db(transaction=True)

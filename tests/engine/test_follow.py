@@ -27,6 +27,7 @@ from tests.engine.runs import (
 )
 from workflows.errors import ExecutionNotFound
 from workflows.journal import follow as following
+from workflows.journal import wake
 from workflows.journal.events import Progress, follow
 from workflows.journal.writer import Writer
 from workflows.models import Run, User
@@ -182,6 +183,20 @@ def test_a_watcher_who_comes_after_a_retry_is_not_sent_away_by_an_older_page(
     nodes.gate("g").open()
     retry(run)
     assert finish(run)[-1]["type"] == "output"
+
+
+def test_who_is_expected_and_never_comes_is_forgotten() -> None:
+    comes = uuid4()
+    wake.expect(comes)
+    with wake.watching(comes):
+        for _ in range(2 * wake.MAX_RECENT):
+            wake.expect(last := uuid4())
+        assert wake.is_watched(comes)
+        assert wake.is_watched(last)
+        assert len(wake._watched) <= wake.MAX_RECENT + 1
+    assert not wake.is_watched(comes)
+    wake._expected.clear()
+    wake._watched.clear()
 
 
 def test_watchers_in_several_loops_are_woken(engine: None, owner: User) -> None:

@@ -328,6 +328,7 @@ def _wanted(request: HttpRequest, caller: Caller) -> dict[str, Any]:
         "webhook": _webhook(caller, wanted, asynchronous),
         "token": caller.token,
         "awaited": not (asynchronous or streamed),
+        "streamed": bool(streamed),
     }
 
 

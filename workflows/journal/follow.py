@@ -110,7 +110,7 @@ async def _page(run_id: UUID, after: int, began: float) -> Page:
     key = (run_id, after)
     with _lock:
         page = _alive.get(key)
-        if page is not None and _fresh(page, began):
+        if page is not None and _fresh(run_id, page, began):
             _keep(key, page)
             return page
         future = _reading.get(key)
@@ -124,9 +124,9 @@ async def _page(run_id: UUID, after: int, began: float) -> Page:
     return await asyncio.shield(asyncio.wrap_future(future))
 
 
-def _fresh(page: Page, began: float) -> bool:
+def _fresh(run_id: UUID, page: Page, began: float) -> bool:
     """A retry makes `done` untrue and time makes a short page shorter than it need be."""
-    if page.done and page.read_at < began:
+    if page.done and page.read_at < began and page.version != wake.version(run_id):
         return False
     return page.more or time.monotonic() - page.read_at < SHORT_PAGE_SECONDS
 

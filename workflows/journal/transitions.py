@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from workflows.errors import ExecutionNotFound, NotPausable, NotRetryable
-from workflows.journal import wake
+from workflows.journal import follow, wake
 from workflows.journal.events import (
     Cancelled,
     Event,
@@ -62,7 +63,10 @@ def open_run(run: Run, started: Started | None = None) -> None:
         run.attempt, run.runner = started.attempt, started.runner
     run.last_seq = len(events)
     insert(run)
-    _insert(run, *events)
+    rows = _insert(run, *events)
+    if wake.is_watched(run.id):
+        lines = [follow.line(seq, at, type, data) for _, seq, type, data, at in rows]
+        transaction.on_commit(partial(follow.publish, run.id, 1, lines, False))
 
 
 def cancel(run_id: UUID) -> bool:
@@ -246,10 +250,11 @@ def _locked(run_id: UUID) -> Run:
     return run
 
 
-def _insert(run: Run, *events: Event) -> None:
-    """Insert the events that lead to a run's `last_seq`."""
+def _insert(run: Run, *events: Event) -> list[tuple[Any, ...]]:
+    """Insert the events that lead to a run's `last_seq`, and return their rows."""
     key, at, first = run_key(run.id), moment(timezone.now()), run.last_seq - len(events) + 1
     rows = [(key, seq, event.type, event.line(), at) for seq, event in enumerate(events, first)]
     with connection.cursor() as cursor:
         insert_events(cursor, rows)
     transaction.on_commit(partial(wake.publish, run.id, wake.QUEUE))
+    return rows

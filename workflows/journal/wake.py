@@ -42,6 +42,8 @@ _lock = threading.Lock()
 #: Never repeats, so that a page read during an earlier watch cannot seem current.
 _versions = count(1)
 _watched: dict[UUID, _Watched] = {}
+#: Runs that are about to be watched, the newest of them.
+_expected: OrderedDict[UUID, bool] = OrderedDict()
 #: Who waits for the end of a run, and runs whose end was not waited for.
 _ends: dict[UUID, set[Future[None]]] = {}
 _recent: OrderedDict[UUID, bool] = OrderedDict()
@@ -139,10 +141,25 @@ def is_watched(run_id: UUID) -> bool:
     return run_id in _watched
 
 
+def expect(run_id: UUID) -> None:
+    """Keep count of a new run's notifications for who will watch it soon.
+
+    So that its first events, which may be its last, are there when the watcher comes.
+    """
+    with _lock:
+        _watched.setdefault(run_id, _Watched(next(_versions)))
+        _expected[run_id] = True
+        if len(_expected) > MAX_RECENT:
+            old, _ = _expected.popitem(last=False)
+            if not _watched[old].watchers:
+                del _watched[old]
+
+
 @contextmanager
 def watching(run_id: UUID) -> Iterator[None]:
     """Keep count of the run's notifications while inside."""
     with _lock:
+        _expected.pop(run_id, None)
         watched = _watched.setdefault(run_id, _Watched(next(_versions)))
         watched.watchers += 1
     try:

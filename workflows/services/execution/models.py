@@ -95,8 +95,9 @@ def model_run(
     webhook: Webhook | None = None,
     token: Token | None = None,
     awaited: bool = False,
+    streamed: bool = False,
 ) -> Run:
-    """Start a run of one model; `awaited` as in `starting.submit`.
+    """Start a run of one model; `awaited` and `streamed` as in `starting.submit`.
 
     Raises ModelNotFound, InvalidGraph with every input that does not suit, IdempotencyConflict and
     TooManyRuns.
@@ -123,7 +124,7 @@ def model_run(
     )
     try:
         fingerprint = request.fingerprint(f"model:{name}")
-        return submit(run, [node], [], fingerprint, request, awaited=awaited)
+        return submit(run, [node], [], fingerprint, request, awaited=awaited, streamed=streamed)
     except InvalidGraph as error:
         # The graph is ours and has this one node: what is wrong with it was given.
         raise InvalidGraph([replace(item, of_inputs=True) for item in error.problems]) from error

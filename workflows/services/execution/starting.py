@@ -25,7 +25,7 @@ from workflows.errors import IdempotencyConflict, InvalidBody, InvalidGraph, Pro
 from workflows.graph import amounts, plan, planner, schema
 from workflows.graph import document as shape
 from workflows.graph.strict_json import dumps
-from workflows.journal import transitions
+from workflows.journal import transitions, wake
 from workflows.models import Asset, Run, Snapshot, Step, Token, User, Webhook, Workflow
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
@@ -71,12 +71,14 @@ def run_create(
     webhook: Webhook | None = None,
     token: Token | None = None,
     awaited: bool = False,
+    streamed: bool = False,
 ) -> Run:
     """Start a run of a workflow the user may read; a repeated key returns the first run.
 
     Raises InvalidGraph with every problem; IdempotencyConflict when the key was
     used for another request; TooManyRuns; InsufficientCredits. `webhook` is sent the end,
-    `token` is the key that starts it. `awaited` as in `submit`.
+    `token` is the key that starts it. `awaited` and `streamed` as in
+    `submit`.
     """
     payer = payer_of(user, workflow)
     if payer is not None:
@@ -102,7 +104,15 @@ def run_create(
     )
     graph = request.graph({"nodes": workflow.nodes, "edges": workflow.edges})
     fingerprint = request.fingerprint(workflow.slug)
-    return submit(run, graph["nodes"], graph["edges"], fingerprint, request, awaited=awaited)
+    return submit(
+        run,
+        graph["nodes"],
+        graph["edges"],
+        fingerprint,
+        request,
+        awaited=awaited,
+        streamed=streamed,
+    )
 
 
 def _check_published(request: RunRequest) -> None:
@@ -131,11 +141,13 @@ def submit(
     request: RunRequest,
     *,
     awaited: bool = False,
+    streamed: bool = False,
 ) -> Run:
     """Start an unsaved run of a graph, or return the one its idempotency key has started before.
 
     `awaited`: the caller gets the end as the first response, so that the run need not be on disk
     before that; what has effects outside waits for the disk by itself.
+    `streamed`: the caller watches the run from its first event on.
     Raises InvalidGraph, InvalidBody, IdempotencyConflict, TooManyRuns and InsufficientCredits.
     """
     key = run.idempotency_key
@@ -161,6 +173,8 @@ def submit(
     cost = credits.plan_cost(planned, (run.payer or run.owner).tier)
     if key is not None:
         run.options["fingerprint"] = fingerprint
+    if streamed:
+        wake.expect(run.pk)
     try:
         with database.transaction(synced=not awaited):
             return _open(run, document, aimed, planned, fingerprint, cost)
