@@ -36,7 +36,7 @@ from tests.engine.runs import cancel, chain, check_journal, create, execute, fin
 from tests.started import ROOT
 from tests.waiting import wait_until
 from workflows.engine import embedded
-from workflows.models import Runner, RunnerCancel, Step, User
+from workflows.models import Event, Runner, RunnerCancel, Step, User
 from workflows.runners import cancels, http
 
 __all__ = ["comfy", "modern", "quick"]
@@ -334,7 +334,7 @@ def test_a_request_goes_on_being_told_of_after_a_restart(
 ) -> None:
     graph = {
         **HELD,
-        "3": {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": "x"}},
+        "3": {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": "x", "steps": 100}},
         "10": saving("3"),
     }
     run = create(owner, document(graph))
@@ -345,6 +345,10 @@ def test_a_request_goes_on_being_told_of_after_a_restart(
     embedded.start()
     wait_until(lambda: modern.comfy._sockets)
     modern.open()
+    # The first preview may wait for a process that makes it small; so long it paints.
+    progress = Event.objects.filter(run=run, type="progress")
+    wait_until(lambda: any(event.data.get("preview") for event in progress.all()))
+    modern.comfy.step_pause = 0.0
     events = finish(run)
     run.refresh_from_db()
     assert run.status == "completed", run.error
