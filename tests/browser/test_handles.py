@@ -174,7 +174,7 @@ def test_a_mask_is_painted_saved_and_used(page: Page, canvas: Canvas, site: Site
     expect(ground).to_have_attribute("aria-busy", "false")
     ground.press("i")
     dialog.get_by_role("button", name="Save mask").click()
-    wait_until(lambda: fields(canvas, "m")["mask"]["asset"] != mask["asset"], 5)
+    wait_until(lambda: fields(canvas, "m")["mask"]["asset"] != mask["asset"])
     canvas.run()
     canvas.done("Apply mask")
     cut = site.last_run(slug)["nodes"][-1]["outputs"]["image"]

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Play, Zap } from 'lucide-react'
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { credentialList, slotList } from '../../api/account'
 import { runPlan } from '../../api/results'
@@ -27,7 +27,8 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
   const wanted = way?.options(session) ?? null
   const options = wanted && { ...wanted, version }
   const { slug, sync } = session
-  const { data: plan } = useQuery({
+  const known = useStore(session.runner.state, state => state.plan)
+  const { data: plan, refetch } = useQuery({
     queryKey: ['plan', slug, options],
     queryFn: async () => {
       await sync.flush()
@@ -36,6 +37,10 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
     gcTime: 0,
     placeholderData: before => before,
   })
+  // A run that ends while this is open changes what the next one would do.
+  useEffect(() => {
+    if (known) void refetch()
+  }, [known, refetch])
   useLayoutEffect(() => {
     ref.current?.querySelector<HTMLButtonElement>('button')?.focus({ preventScroll: true })
   }, [])
