@@ -82,6 +82,18 @@ def test_the_newer_version_is_taken_over_as_one_change_that_can_be_undone(
     assert texts(his, copy) == {"a": "mine", "b": "one", "own": "own"}
 
 
+def move(caller: Caller, slug: str, action: str, step: dict[str, Any]) -> None:
+    """Undo or redo a step."""
+    body = {
+        "baseVersion": caller.get(f"/api/workflows/{slug}").json()["version"],
+        "batchId": str(uuid4()),
+        "operations": step["inverse"] if action == "undo" else step["operations"],
+        "step": step["id"],
+        "action": action,
+    }
+    assert caller.post(f"/api/workflows/{slug}/changes", body).status_code == 200
+
+
 def test_undoing_what_was_taken_offers_it_again_and_redoing_takes_it_again(
     hers: Caller, his: Caller
 ) -> None:
@@ -95,15 +107,7 @@ def test_undoing_what_was_taken_offers_it_again_and_redoing_takes_it_again(
         steps.append(his.get(f"/api/workflows/{copy}/steps").json()["undo"][0])
 
     def send(action: str, step: dict[str, Any]) -> tuple[int, int | None]:
-        operations = step["inverse"] if action == "undo" else step["operations"]
-        body = {
-            "baseVersion": his.get(f"/api/workflows/{copy}").json()["version"],
-            "batchId": str(uuid4()),
-            "operations": operations,
-            "step": step["id"],
-            "action": action,
-        }
-        assert his.post(f"/api/workflows/{copy}/changes", body).status_code == 200
+        move(his, copy, action, step)
         found = original(his, copy)
         return found["number"], found["newer"]
 
@@ -145,14 +149,7 @@ def test_restoring_what_was_before_offers_the_newer_version_as_undoing_does(
     assert restore(3) == (3, None)
     assert restore(5) == (1, 3), "what was restored is a version like others"
     step = his.get(f"/api/workflows/{copy}/steps").json()["undo"][0]
-    body = {
-        "baseVersion": his.get(f"/api/workflows/{copy}").json()["version"],
-        "batchId": str(uuid4()),
-        "operations": step["inverse"],
-        "step": step["id"],
-        "action": "undo",
-    }
-    assert his.post(f"/api/workflows/{copy}/changes", body).status_code == 200
+    move(his, copy, "undo", step)
     assert original(his, copy)["number"] == 3
 
 

@@ -77,8 +77,7 @@ def run_create(
 
     Raises InvalidGraph with every problem; IdempotencyConflict when the key was
     used for another request; TooManyRuns; InsufficientCredits. `webhook` is sent the end,
-    `token` is the key that starts it. `awaited` and `streamed` as in
-    `submit`.
+    `token` is the key that starts it. `awaited` and `streamed` as in `submit`.
     """
     payer = payer_of(user, workflow)
     if payer is not None:
